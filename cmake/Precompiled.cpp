@@ -1,0 +1,6 @@
+//===- Precompiled.cpp - The translation unit of the shared header --------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//

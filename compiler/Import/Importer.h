@@ -1,0 +1,58 @@
+//===- Importer.h - From an ONNX model to the graph dialect -----*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_COMPILER_IMPORT_IMPORTER_H
+#define LMCC_COMPILER_IMPORT_IMPORTER_H
+
+#include "compiler/Import/ModelFile.h"
+#include "compiler/Import/TensorFile.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace lmcc::import {
+
+struct ImportOptions {
+  /// Bounds of sizes by name, both included. Equal ones make it a number.
+  llvm::StringMap<std::pair<int64_t, int64_t>> dims;
+  /// Inputs that are known at compile time.
+  llvm::StringMap<DenseTensor> boundInputs;
+
+  // A model is untrusted: these keep a small hostile file from taking all
+  // stack, memory or time. The defaults are far above what exporters write.
+
+  /// Subgraphs and functions inside one another.
+  unsigned maximumNesting = 64;
+  /// Nodes, with those of a function counted once per call.
+  unsigned maximumNodes = 1u << 20;
+  /// Different sizes that inputs declare.
+  unsigned maximumSymbols = 1000;
+  /// Errors that are printed; the rest is only counted.
+  unsigned maximumMessages = 100;
+};
+
+/// Name of the function attribute that lists what must hold of the sizes when
+/// the model is called, beyond the bounds in `graph.symbols`: dictionaries with
+/// `size` (`#graph.dims` of one axis) and, where it has them, `low` and `high`.
+inline constexpr llvm::StringLiteral demandsAttrName = "graph.demands";
+/// Name of the argument and result attribute that holds a name of the model.
+inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
+
+/// Translates `file` into weights and a function `main`, from the inputs of the
+/// model that are neither initializers nor bound to its outputs.
+///
+/// Nodes that no output depends on are left out. All problems are reported, at
+/// locations named after the model's nodes, inputs and initializers; the result
+/// is then null.
+mlir::OwningOpRef<mlir::ModuleOp> importModel(mlir::MLIRContext *context,
+                                              ModelFile &file,
+                                              const ImportOptions &options);
+
+} // namespace lmcc::import
+
+#endif // LMCC_COMPILER_IMPORT_IMPORTER_H

@@ -1,0 +1,431 @@
+//===- DimSpace.cpp - The sizes of one model ------------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/DimSpace.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/raw_ostream.h"
+#include <map>
+
+using namespace mlir;
+
+namespace lmcc::graph {
+
+//===----------------------------------------------------------------------===//
+// Sums of products
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Orders what a product may consist of: symbols by position, then divisions
+/// and remainders by their text (they are rare).
+struct AtomOrder {
+  static std::pair<unsigned, std::string> key(AffineExpr atom) {
+    if (auto symbol = dyn_cast<AffineSymbolExpr>(atom))
+      return {symbol.getPosition(), ""};
+    std::string text;
+    llvm::raw_string_ostream(text) << atom;
+    return {~0u, text};
+  }
+  bool operator()(AffineExpr a, AffineExpr b) const { return key(a) < key(b); }
+};
+
+using Product = std::vector<AffineExpr>;
+struct ProductOrder {
+  bool operator()(const Product &a, const Product &b) const {
+    if (a.size() != b.size())
+      return a.size() > b.size();
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                        AtomOrder());
+  }
+};
+
+/// The coefficient of every product; the empty product is the constant.
+using Polynomial = std::map<Product, int64_t, ProductOrder>;
+
+Polynomial expand(AffineExpr size, MLIRContext *context) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(size))
+    return {{{}, constant.getValue()}};
+  if (isa<AffineSymbolExpr>(size))
+    return {{{size}, 1}};
+  auto binary = cast<AffineBinaryOpExpr>(size);
+  Polynomial lhs = expand(binary.getLHS(), context);
+  Polynomial rhs = expand(binary.getRHS(), context);
+  if (size.getKind() == AffineExprKind::Add) {
+    for (auto &[product, coefficient] : rhs)
+      lhs[product] += coefficient;
+    return lhs;
+  }
+  if (size.getKind() == AffineExprKind::Mul) {
+    Polynomial result;
+    for (auto &[a, aCoefficient] : lhs)
+      for (auto &[b, bCoefficient] : rhs) {
+        Product both = a;
+        both.insert(both.end(), b.begin(), b.end());
+        llvm::sort(both, AtomOrder());
+        result[both] += aCoefficient * bCoefficient;
+      }
+    return result;
+  }
+  AffineExpr division = getAffineBinaryOpExpr(
+      size.getKind(), canonicalSize(binary.getLHS(), context),
+      canonicalSize(binary.getRHS(), context));
+  if (auto constant = dyn_cast<AffineConstantExpr>(division))
+    return {{{}, constant.getValue()}};
+  if (division != size && division.getKind() != size.getKind())
+    return expand(division, context); // e.g. a division without rest
+  return {{{division}, 1}};
+}
+
+AffineExpr collect(const Polynomial &polynomial, MLIRContext *context) {
+  AffineExpr sum = getAffineConstantExpr(0, context);
+  for (auto &[product, coefficient] : polynomial) {
+    if (coefficient == 0)
+      continue;
+    AffineExpr term = getAffineConstantExpr(1, context);
+    for (AffineExpr atom : product)
+      term = term * atom;
+    sum = sum + term * coefficient;
+  }
+  return sum;
+}
+
+/// The factors of a sum with one term: its coefficient and its atoms. A longer
+/// sum is a single factor.
+std::pair<int64_t, Product> factors(AffineExpr size, MLIRContext *context) {
+  // Expanding the collected form drops terms that cancelled.
+  Polynomial polynomial = expand(canonicalSize(size, context), context);
+  if (polynomial.size() == 1 && polynomial.begin()->second == 0)
+    return {0, {}};
+  if (polynomial.size() == 1)
+    return {polynomial.begin()->second, polynomial.begin()->first};
+  // A common coefficient, so that 4 * (past + sequence) divides by 4.
+  int64_t common = 0;
+  for (auto &[product, coefficient] : polynomial)
+    common = std::gcd(common, coefficient);
+  for (auto &[product, coefficient] : polynomial)
+    coefficient /= common;
+  return {common, {collect(polynomial, context)}};
+}
+
+} // namespace
+
+AffineExpr canonicalSize(AffineExpr size, MLIRContext *context) {
+  return collect(expand(size, context), context);
+}
+
+//===----------------------------------------------------------------------===//
+// Symbols
+//===----------------------------------------------------------------------===//
+
+DimSpace DimSpace::of(Operation *function) {
+  DimSpace space(function->getContext());
+  if (auto list = function->getAttrOfType<ArrayAttr>(symbolsAttrName))
+    for (auto symbol : list.getAsRange<SymbolAttr>()) {
+      space.symbol(symbol.getName().getValue());
+      space.bound(symbol.getName().getValue(), symbol.getLow(),
+                  symbol.getHigh());
+    }
+  return space;
+}
+
+unsigned DimSpace::position(StringAttr name) {
+  for (auto [position, symbol] : llvm::enumerate(symbols))
+    if (symbol.name == name)
+      return position;
+  symbols.push_back({name, {}, {}});
+  return symbols.size() - 1;
+}
+
+AffineExpr DimSpace::symbol(StringRef name) {
+  return simplify(getAffineSymbolExpr(
+      position(StringAttr::get(context, name)), context));
+}
+
+AffineExpr DimSpace::number(int64_t value) const {
+  return getAffineConstantExpr(value, context);
+}
+
+void DimSpace::bound(StringRef name, int64_t low, int64_t high) {
+  unsigned place = position(StringAttr::get(context, name));
+  symbols[place].range = {low, high};
+  if (low == high)
+    replace(place, number(low));
+}
+
+void DimSpace::replace(unsigned position, AffineExpr replacement) {
+  symbols[position].replacement = replacement;
+  AffineExpr self = getAffineSymbolExpr(position, context);
+  for (Symbol &symbol : symbols)
+    if (symbol.replacement)
+      symbol.replacement = canonicalSize(
+          symbol.replacement.replace(self, replacement), context);
+}
+
+AffineExpr DimSpace::simplify(AffineExpr size) const {
+  SmallVector<AffineExpr> replacements;
+  for (auto [position, symbol] : llvm::enumerate(symbols))
+    replacements.push_back(symbol.replacement
+                               ? symbol.replacement
+                               : getAffineSymbolExpr(position, context));
+  return canonicalSize(size.replaceSymbols(replacements), context);
+}
+
+std::optional<int64_t> DimSpace::constant(AffineExpr size) const {
+  if (auto constant = dyn_cast<AffineConstantExpr>(simplify(size)))
+    return constant.getValue();
+  return std::nullopt;
+}
+
+SizeRange DimSpace::range(AffineExpr size) const {
+  size = simplify(size);
+  if (auto constant = dyn_cast<AffineConstantExpr>(size))
+    return {constant.getValue(), constant.getValue()};
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(size))
+    return symbols[symbol.getPosition()].range;
+  auto binary = cast<AffineBinaryOpExpr>(size);
+  SizeRange lhs = range(binary.getLHS()), rhs = range(binary.getRHS());
+  auto multiply = [](std::optional<int64_t> a, std::optional<int64_t> b) {
+    return a && b ? llvm::checkedMul(*a, *b) : std::nullopt;
+  };
+  switch (size.getKind()) {
+  case AffineExprKind::Add:
+    return {llvm::checkedAdd(lhs.low, rhs.low).value_or(INT64_MIN / 2),
+            lhs.high && rhs.high ? llvm::checkedAdd(*lhs.high, *rhs.high)
+                                 : std::nullopt};
+  case AffineExprKind::Mul:
+    if (rhs.high && rhs.low == *rhs.high && rhs.low < 0) {
+      // A size without an upper bound, negated, has no lower one.
+      int64_t low = lhs.high ? multiply(lhs.high, rhs.low).value_or(INT64_MIN / 2)
+                             : INT64_MIN / 2;
+      return {low, multiply(lhs.low, rhs.low)};
+    }
+    return {multiply(lhs.low, rhs.low).value_or(0), multiply(lhs.high, rhs.high)};
+  case AffineExprKind::FloorDiv:
+  case AffineExprKind::CeilDiv: {
+    if (rhs.low < 1 || !rhs.high || rhs.low != *rhs.high)
+      return {0, lhs.high};
+    int64_t up = size.getKind() == AffineExprKind::CeilDiv ? rhs.low - 1 : 0;
+    auto divide = [&](int64_t a) {
+      return llvm::divideFloorSigned(a + up, rhs.low);
+    };
+    return {divide(lhs.low), lhs.high ? std::optional(divide(*lhs.high))
+                                      : std::nullopt};
+  }
+  default: // The remainder is below the divisor.
+    return {0, rhs.high ? std::optional(*rhs.high - 1) : std::nullopt};
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+AffineExpr DimSpace::add(AffineExpr a, AffineExpr b) const {
+  return simplify(a + b);
+}
+AffineExpr DimSpace::subtract(AffineExpr a, AffineExpr b) const {
+  return simplify(a - b);
+}
+AffineExpr DimSpace::multiply(AffineExpr a, AffineExpr b) const {
+  return simplify(a * b);
+}
+
+AffineExpr DimSpace::product(ArrayRef<AffineExpr> sizes) const {
+  AffineExpr result = number(1);
+  for (AffineExpr size : sizes)
+    result = multiply(result, size);
+  return result;
+}
+
+std::optional<AffineExpr> DimSpace::divide(AffineExpr a, AffineExpr b) const {
+  auto [aNumber, aAtoms] = factors(simplify(a), context);
+  auto [bNumber, bAtoms] = factors(simplify(b), context);
+  if (bNumber == 0)
+    return std::nullopt;
+  for (AffineExpr atom : bAtoms) {
+    auto match = llvm::find(aAtoms, atom);
+    if (match == aAtoms.end())
+      return std::nullopt;
+    aAtoms.erase(match);
+  }
+  AffineExpr rest = number(1);
+  for (AffineExpr atom : aAtoms)
+    rest = rest * atom;
+  if (aNumber % bNumber == 0)
+    return simplify(rest * (aNumber / bNumber));
+  if (bNumber < 0)
+    return std::nullopt;
+  return simplify((rest * aNumber).floorDiv(bNumber));
+}
+
+//===----------------------------------------------------------------------===//
+// Equality
+//===----------------------------------------------------------------------===//
+
+bool DimSpace::equal(AffineExpr a, AffineExpr b) const {
+  return simplify(a) == simplify(b);
+}
+
+bool DimSpace::unify(AffineExpr a, AffineExpr b) {
+  a = simplify(a);
+  b = simplify(b);
+  AffineExpr difference = subtract(a, b);
+  if (auto constant = dyn_cast<AffineConstantExpr>(difference))
+    return constant.getValue() == 0;
+
+  // Express a symbol that occurs alone with coefficient 1 or -1 by the rest.
+  // A sum of sizes is preferred (total = past + sequence rather than
+  // past = total - sequence): it needs no check that it is not negative. Among
+  // equals the symbol mentioned last goes.
+  Polynomial polynomial = expand(difference, context);
+  std::optional<unsigned> chosen;
+  AffineExpr solution;
+  bool chosenIsSum = false;
+  for (auto &[product, coefficient] : polynomial) {
+    if (product.size() != 1 || (coefficient != 1 && coefficient != -1))
+      continue;
+    auto symbol = dyn_cast<AffineSymbolExpr>(product.front());
+    if (!symbol)
+      continue;
+    Polynomial rest = polynomial;
+    rest.erase(product);
+    bool isSum = true, recurs = false;
+    for (auto &[other, otherCoefficient] : rest) {
+      isSum &= otherCoefficient * -coefficient >= 0;
+      for (AffineExpr atom : other)
+        recurs |= atom.isFunctionOfSymbol(symbol.getPosition());
+    }
+    if (recurs)
+      continue;
+    bool better = !chosen || (isSum && !chosenIsSum) ||
+                  (isSum == chosenIsSum && symbol.getPosition() > *chosen);
+    if (!better)
+      continue;
+    chosen = symbol.getPosition();
+    chosenIsSum = isSum;
+    solution = canonicalSize(collect(rest, context) * -coefficient, context);
+  }
+  if (!chosen) {
+    noted.push_back({difference, {0, 0}});
+    return true;
+  }
+  // A number outside the symbol's bounds is a contradiction.
+  if (auto constant = dyn_cast<AffineConstantExpr>(solution)) {
+    const SizeRange &range = symbols[*chosen].range;
+    if (constant.getValue() < range.low ||
+        (range.high && constant.getValue() > *range.high))
+      return false;
+  }
+  if (!chosenIsSum)
+    noted.push_back({solution, symbols[*chosen].range});
+  replace(*chosen, solution);
+  return true;
+}
+
+bool DimSpace::demandAtLeast(AffineExpr size, int64_t low) {
+  SizeRange known = range(size);
+  if (known.high && *known.high < low)
+    return false;
+  if (known.low < low)
+    noted.push_back({simplify(size), {low, std::nullopt}});
+  return true;
+}
+
+std::optional<AffineExpr> DimSpace::broadcast(AffineExpr a, AffineExpr b) {
+  if (constant(a) == 1)
+    return b;
+  if (constant(b) == 1)
+    return a;
+  if (!unify(a, b))
+    return std::nullopt;
+  return simplify(a);
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+DimSpace::Sizes DimSpace::expressions(DimsAttr dims) const {
+  SmallVector<AffineExpr> replacements;
+  for (StringAttr name : dims.getSymbols()) {
+    const auto *symbol =
+        llvm::find_if(symbols, [&](const Symbol &s) { return s.name == name; });
+    assert(symbol != symbols.end() && "a type mentions an undeclared symbol");
+    replacements.push_back(
+        getAffineSymbolExpr(std::distance(symbols.begin(), symbol), context));
+  }
+  Sizes result;
+  for (AffineExpr size : dims.getMap().getResults())
+    result.push_back(simplify(size.replaceSymbols(replacements)));
+  return result;
+}
+
+DimSpace::Sizes DimSpace::sizes(RankedTensorType type) const {
+  if (auto dims = dyn_cast_or_null<DimsAttr>(type.getEncoding()))
+    return expressions(dims);
+  Sizes result;
+  for (int64_t size : type.getShape())
+    result.push_back(number(size));
+  return result;
+}
+
+DimsAttr DimSpace::attribute(ArrayRef<AffineExpr> sizes) const {
+  SmallVector<AffineExpr> simple;
+  for (AffineExpr size : sizes)
+    simple.push_back(simplify(size));
+  SmallVector<StringAttr> names;
+  for (const Symbol &symbol : symbols)
+    names.push_back(symbol.name);
+  return DimsAttr::get(names, AffineMap::get(0, names.size(), simple, context));
+}
+
+RankedTensorType DimSpace::type(ArrayRef<AffineExpr> sizes,
+                                Type element) const {
+  SmallVector<int64_t> shape;
+  bool isStatic = true;
+  for (AffineExpr size : sizes) {
+    std::optional<int64_t> number = constant(size);
+    isStatic &= number.has_value();
+    shape.push_back(number.value_or(ShapedType::kDynamic));
+  }
+  return RankedTensorType::get(shape, element,
+                               isStatic ? DimsAttr() : attribute(sizes));
+}
+
+SmallVector<DimSpace::FreeSymbol> DimSpace::freeSymbols() const {
+  SmallVector<FreeSymbol> free;
+  for (const Symbol &symbol : symbols)
+    if (!symbol.replacement)
+      free.push_back({symbol.name.getValue(), symbol.range});
+  return free;
+}
+
+SmallVector<DimSpace::Demand> DimSpace::demands() const {
+  SmallVector<Demand> open;
+  for (const Demand &demand : noted) {
+    AffineExpr size = simplify(demand.size);
+    SizeRange range = this->range(size);
+    bool implied = range.low >= demand.range.low &&
+                   (!demand.range.high ||
+                    (range.high && *range.high <= *demand.range.high));
+    if (!implied)
+      open.push_back({size, demand.range});
+  }
+  return open;
+}
+
+std::string DimSpace::text(AffineExpr size) const {
+  std::string result;
+  llvm::raw_string_ostream stream(result);
+  stream << attribute({simplify(size)});
+  StringRef list = result;
+  list.consume_front("#graph.dims<");
+  list.consume_back(">");
+  return list.str();
+}
+
+} // namespace lmcc::graph

@@ -1,0 +1,58 @@
+//===- Graph.h - The graph dialect ------------------------------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_DIALECTS_GRAPH_GRAPH_H
+#define LMCC_DIALECTS_GRAPH_GRAPH_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/AffineMap.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/Graph/GraphDialect.h.inc"
+#include "dialects/Graph/GraphEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Graph/GraphAttributes.h.inc"
+
+namespace lmcc::graph {
+
+/// Checks that the result has the broadcast shape of the operands.
+llvm::LogicalResult verifyElementwise(mlir::Operation *op);
+
+/// Marks operations that compute each result element from the operand elements
+/// at the same place; operands broadcast like numpy.
+template <typename ConcreteOp>
+class Elementwise
+    : public mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {
+public:
+  static llvm::LogicalResult verifyTrait(mlir::Operation *op) {
+    return verifyElementwise(op);
+  }
+};
+
+/// Name of the function attribute that lists the free symbols with their
+/// bounds (array of `#graph.symbol`), in order of first appearance.
+inline constexpr llvm::StringLiteral symbolsAttrName = "graph.symbols";
+
+/// The size of one axis as an attribute that is equal exactly when the sizes
+/// are provably equal.
+DimsAttr axisSize(mlir::RankedTensorType type, unsigned axis);
+
+/// The numpy broadcast of shapes, axis by axis from the back; empty if two
+/// sizes are different and neither is the number 1.
+std::optional<llvm::SmallVector<DimsAttr>>
+broadcastSizes(llvm::ArrayRef<mlir::RankedTensorType> types);
+
+} // namespace lmcc::graph
+
+#define GET_OP_CLASSES
+#include "dialects/Graph/GraphOps.h.inc"
+
+#endif // LMCC_DIALECTS_GRAPH_GRAPH_H

@@ -1,0 +1,130 @@
+//===- Kernel.cpp - Constraints of the kernel dialect ---------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include "dialects/Kernel/KernelDialect.cpp.inc"
+#include "dialects/Kernel/KernelEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Kernel/KernelAttributes.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialects/Kernel/KernelOps.cpp.inc"
+
+using namespace mlir;
+
+namespace lmcc::kernel {
+
+void KernelDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/Kernel/KernelAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Kernel/KernelOps.cpp.inc"
+      >();
+}
+
+static MemRefType typeOf(Value value) {
+  return cast<MemRefType>(value.getType());
+}
+
+static bool agree(int64_t a, int64_t b) {
+  return ShapedType::isDynamic(a) || ShapedType::isDynamic(b) || a == b;
+}
+
+/// The region's arguments and result, for both structured operations.
+static LogicalResult verifyRegion(Operation *op, Region &region,
+                                  TypeRange arguments, Type result) {
+  Block &block = region.front();
+  if (block.getArgumentTypes() != arguments)
+    return op->emitOpError("region arguments do not match the operands");
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (!yield || yield.getValues().getTypes() != TypeRange{result})
+    return op->emitOpError() << "region must yield one " << result;
+  return success();
+}
+
+LogicalResult PanelProductOp::verify() {
+  MemRefType lhs = typeOf(getLhs()), panels = typeOf(getPanels()),
+             output = typeOf(getOutput());
+  // C1
+  if (lhs.getRank() != 2 || panels.getRank() != 3 || output.getRank() != 2 ||
+      panels.isDynamicDim(2))
+    return emitOpError("multiplies [rows, depth] by [count, depth, width] into "
+                       "[rows, columns], with a number as width");
+  if (!agree(lhs.getDimSize(1), panels.getDimSize(1)))
+    return emitOpError() << "depth is " << lhs.getDimSize(1) << " in lhs and "
+                         << panels.getDimSize(1) << " in panels";
+  if (!agree(lhs.getDimSize(0), output.getDimSize(0)))
+    return emitOpError() << "lhs has " << lhs.getDimSize(0)
+                         << " rows, the output " << output.getDimSize(0);
+  // C2
+  if (!output.isDynamicDim(1) && !panels.isDynamicDim(0) &&
+      panels.getDimSize(0) !=
+          llvm::divideCeilSigned(output.getDimSize(1), panels.getDimSize(2)))
+    return emitOpError() << output.getDimSize(1) << " columns do not fill "
+                         << panels.getDimSize(0) << " panels of "
+                         << panels.getDimSize(2);
+  // C3
+  for (MemRefType type : {panels, output})
+    if (!type.isLastDimUnitStride())
+      return emitOpError() << type << " is not contiguous along its last axis";
+  // C4
+  SmallVector<Type> arguments = {output.getElementType()};
+  if (getExtraMaps().size() != getExtras().size())
+    return emitOpError() << getExtras().size() << " extras with "
+                         << getExtraMaps().size() << " maps";
+  for (auto [extra, map] :
+       llvm::zip(getExtras(), getExtraMaps().getAsValueRange<AffineMapAttr>())) {
+    if (map.getNumDims() != 2 || map.getNumSymbols() != 0 ||
+        map.getNumResults() != typeOf(extra).getRank() ||
+        !map.isProjectedPermutation())
+      return emitOpError() << "map " << AffineMapAttr::get(map)
+                           << " does not address " << extra.getType();
+    arguments.push_back(typeOf(extra).getElementType());
+  }
+  // C5
+  return verifyRegion(*this, getEpilogue(), arguments, output.getElementType());
+}
+
+LogicalResult RowReduceOp::verify() {
+  // C1
+  SmallVector<Type> arguments;
+  for (Value row : getRows()) {
+    if (typeOf(row).getRank() != 1)
+      return emitOpError() << row.getType() << " is not a row";
+    arguments.push_back(typeOf(row).getElementType());
+  }
+  if (arguments.empty())
+    return emitOpError("needs at least one row");
+  // C2
+  return verifyRegion(*this, getElement(), arguments, getType());
+}
+
+LogicalResult SlotOp::verify() {
+  // C1
+  if (getOffset() < 0 || getBytes() < 0)
+    return emitOpError() << "offset " << getOffset() << " and size "
+                         << getBytes() << " must not be negative";
+  // C2
+  if (cast<MemRefType>(getType()).getRank() != 1)
+    return emitOpError() << "a slot is a flat buffer, not " << getType();
+  return success();
+}
+
+LogicalResult RequireOp::verify() {
+  // C1
+  if (getStatus() == Status::ok)
+    return emitOpError("a failed call cannot end with status ok");
+  return success();
+}
+
+} // namespace lmcc::kernel

@@ -1,0 +1,49 @@
+//===- Kernel.h - The kernel dialect ----------------------------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_DIALECTS_KERNEL_KERNEL_H
+#define LMCC_DIALECTS_KERNEL_KERNEL_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/Kernel/KernelDialect.h.inc"
+#include "dialects/Kernel/KernelEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Kernel/KernelAttributes.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/Kernel/KernelOps.h.inc"
+
+namespace lmcc::kernel {
+
+/// Lanes of a row reduction, on every target (rule N2 in docs/Numerics.md).
+inline constexpr int64_t canonicalLanes = 32;
+
+/// The schedule, and what its function attributes say.
+inline constexpr llvm::StringLiteral scheduleName = "run";
+/// Dictionary: bounds of the leading index arguments of the schedule, and
+/// names, element types and sizes of inputs and outputs (see Contract.h).
+inline constexpr llvm::StringLiteral contractAttrName = "kernel.contract";
+/// Unit attribute of kernels.
+inline constexpr llvm::StringLiteral kernelAttrName = "kernel.kernel";
+/// String: what a kernel computes, for the comment above its text.
+inline constexpr llvm::StringLiteral summaryAttrName = "kernel.summary";
+/// Integer attribute of the schedule: arena bytes.
+inline constexpr llvm::StringLiteral arenaBytesAttrName = "kernel.arena_bytes";
+
+inline bool isKernel(mlir::func::FuncOp function) {
+  return function->hasAttr(kernelAttrName);
+}
+
+} // namespace lmcc::kernel
+
+#endif // LMCC_DIALECTS_KERNEL_KERNEL_H

@@ -1,0 +1,168 @@
+//===- KernelOps.td - What kernels need and upstream cannot say -----------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_KERNEL_OPS_TD
+#define LMCC_KERNEL_OPS_TD
+
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::lmcc::kernel";
+  let summary = "Products over packed panels, rows, and the static schedule";
+  let description = [{
+    Kernels are `func.func` on flat buffers, the schedule is the function
+    `@run` that calls them. This dialect adds the structured operations that
+    tile and vectorise by rules of their own, and what a schedule needs besides
+    calls.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kernel_Dialect, mnemonic, traits>;
+
+def Kernel_PanelProductOp : Kernel_Op<"panel_product",
+    [SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "Matrix product over packed column panels, with an epilogue";
+  let description = [{
+    For every row i and column j
+
+    `output[i, j] = epilogue(sum, extras at (i, j))` where
+    `sum = sum_k lhs[i, k] * panels[j / width, k, j mod width]`
+
+    starts at +0 and runs in order of k with one fused multiply-add per step
+    (rule N1 in `docs/Numerics.md`). The region computes the element to store
+    from the sum and one element of each extra operand; it may use scalars of
+    the function around it. `extra_maps[e]` maps (i, j) to the place in extra e.
+
+    Constraints:
+
+    - (C1) lhs is `[rows, depth]`, panels `[count, depth, width]`, output
+      `[rows, columns]`; equal static sizes agree
+    - (C2) `count = ceil(columns / width)` where both are static
+    - (C3) panels and output are contiguous along their last axis
+    - (C4) one map per extra, a projection of (i, j)
+    - (C5) the region takes the sum and one scalar per extra, and yields one
+      element of the output
+
+    Example:
+
+    ```mlir
+    kernel.panel_product %x, %w into %y extras(%bias)
+        maps [affine_map<(i, j) -> (j)>]
+        : memref<?x768xf32>, memref<96x768x32xf32>, memref<?x3072xf32>,
+          memref<3072xf32> {
+    ^bb0(%sum: f32, %b: f32):
+      %0 = arith.addf %sum, %b : f32
+      kernel.yield %0 : f32
+    }
+    ```
+  }];
+  let arguments = (ins AnyStridedMemRef:$lhs, AnyStridedMemRef:$panels,
+                       AnyStridedMemRef:$output,
+                       Variadic<AnyStridedMemRef>:$extras,
+                       AffineMapArrayAttr:$extra_maps);
+  let regions = (region SizedRegion<1>:$epilogue);
+  let assemblyFormat = [{
+    $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
+    $extra_maps attr-dict `:` type($lhs) `,` type($panels) `,` type($output)
+    (`,` type($extras)^)? $epilogue
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_RowReduction : I32EnumAttr<"RowReduction",
+    "how the elements of a row are combined", [
+    I32EnumAttrCase<"sum", 0>, I32EnumAttrCase<"product", 1>,
+    I32EnumAttrCase<"max", 2>, I32EnumAttrCase<"min", 3>,
+    I32EnumAttrCase<"max_number", 4>]> {
+  let cppNamespace = "::lmcc::kernel";
+  let genSpecializedAttr = 0;
+}
+def Kernel_RowReductionAttr
+    : EnumAttr<Kernel_Dialect, Kernel_RowReduction, "row_reduction"> {
+  let assemblyFormat = "$value";
+}
+
+def Kernel_RowReduceOp : Kernel_Op<"row_reduce",
+    [SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "Combine the elements of a row in 32 canonical lanes";
+  let description = [{
+    Element j of the row (the region applied to element j of every operand)
+    goes to lane `j mod 32` in rising j; lanes start at the neutral value and
+    are folded by halves: 32, 16 ... 1 (rule N2 in `docs/Numerics.md`).
+    `max_number` may drop NaN and the sign of zero; it is for values that only
+    feed a subtraction.
+
+    Constraints:
+
+    - (C1) at least one operand, all of rank 1
+    - (C2) the region takes one scalar per operand and yields the result's type
+  }];
+  let arguments = (ins Kernel_RowReductionAttr:$reduction,
+                       Variadic<AnyStridedMemRef>:$rows);
+  let results = (outs F32:$result);
+  let regions = (region SizedRegion<1>:$element);
+  let assemblyFormat = [{
+    $reduction $rows attr-dict `:` type($rows) `->` type($result) $element
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield",
+    [Pure, Terminator,
+     ParentOneOf<["PanelProductOp", "RowReduceOp"]>]> {
+  let summary = "The element a region computes";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let builders = [OpBuilder<(ins), [{ /* For regions without a result. */ }]>];
+}
+
+def Kernel_SlotOp : Kernel_Op<"slot", [Pure]> {
+  let summary = "A buffer at a fixed place in the arena";
+  let description = [{
+    Constraints:
+
+    - (C1) `offset` and `bytes` are not negative
+    - (C2) the result has rank 1
+  }];
+  let arguments = (ins I64Attr:$offset, I64Attr:$bytes);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$offset `bytes` $bytes attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Kernel_Status : I32EnumAttr<"Status", "why a call of the model failed", [
+    I32EnumAttrCase<"ok", 0>, I32EnumAttrCase<"null_argument", 1>,
+    I32EnumAttrCase<"size_out_of_bounds", 2>,
+    I32EnumAttrCase<"index_out_of_range", 3>,
+    I32EnumAttrCase<"wrong_weights", 4>, I32EnumAttrCase<"arena_too_small", 5>,
+    I32EnumAttrCase<"misaligned", 6>, I32EnumAttrCase<"environment", 7>,
+    I32EnumAttrCase<"damaged_weights", 8>]> {
+  let cppNamespace = "::lmcc::kernel";
+  let genSpecializedAttr = 0;
+}
+def Kernel_StatusAttr : EnumAttr<Kernel_Dialect, Kernel_Status, "status"> {
+  let assemblyFormat = "$value";
+}
+
+def Kernel_RequireOp : Kernel_Op<"require"> {
+  let summary = "End the call with a status unless a condition holds";
+  let description = [{
+    Constraints:
+
+    - (C1) the status is not `ok`
+  }];
+  let arguments = (ins I1:$condition, Kernel_StatusAttr:$status);
+  let assemblyFormat = "$condition `else` $status attr-dict";
+  let hasVerifier = 1;
+}
+
+#endif // LMCC_KERNEL_OPS_TD

@@ -1,0 +1,171 @@
+//===- Views.cpp - Sizes and addresses of buffer views --------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Views.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+
+namespace lmcc::kernel {
+
+static MemRefType typeOf(Value buffer) {
+  return cast<MemRefType>(buffer.getType());
+}
+
+static OpFoldResult number(Value anything, int64_t value) {
+  return IntegerAttr::get(IndexType::get(anything.getContext()), value);
+}
+
+SmallVector<OpFoldResult> sizesOf(Value buffer) {
+  MemRefType type = typeOf(buffer);
+  SmallVector<OpFoldResult> sizes;
+  if (auto cast = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
+    sizes = cast.getConstifiedMixedSizes();
+  } else if (auto view = buffer.getDefiningOp<memref::SubViewOp>()) {
+    llvm::SmallBitVector dropped = view.getDroppedDims();
+    for (auto [axis, size] : llvm::enumerate(view.getMixedSizes()))
+      if (!dropped.test(axis))
+        sizes.push_back(size);
+  } else {
+    for (int64_t size : type.getShape())
+      sizes.push_back(number(buffer, size));
+  }
+  for (auto [axis, size] : llvm::enumerate(type.getShape()))
+    if (!ShapedType::isDynamic(size))
+      sizes[axis] = number(buffer, size);
+  return sizes;
+}
+
+bool isUnitStride(Value buffer, unsigned axis) {
+  auto [strides, offset] = typeOf(buffer).getStridesAndOffset();
+  return strides[axis] == 1;
+}
+
+namespace {
+/// Where a view begins and how far apart its elements are.
+struct Layout {
+  Value base;
+  OpFoldResult offset;
+  SmallVector<OpFoldResult> strides;
+};
+} // namespace
+
+static Layout layoutOf(OpBuilder &builder, Location location, Value buffer) {
+  if (auto cast = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
+    Layout layout = layoutOf(builder, location, cast.getSource());
+    // The views of kernels start at the flat buffer itself.
+    layout.offset = addSizes(builder, location, layout.offset,
+                             cast.getConstifiedMixedOffset());
+    layout.strides = cast.getConstifiedMixedStrides();
+    return layout;
+  }
+  if (auto view = buffer.getDefiningOp<memref::SubViewOp>()) {
+    Layout layout = layoutOf(builder, location, view.getSource());
+    llvm::SmallBitVector dropped = view.getDroppedDims();
+    SmallVector<OpFoldResult> strides;
+    for (unsigned axis = 0; axis < layout.strides.size(); ++axis) {
+      OpFoldResult step = multiplySizes(builder, location, layout.strides[axis],
+                                        view.getMixedOffsets()[axis]);
+      layout.offset = addSizes(builder, location, layout.offset, step);
+      if (!dropped.test(axis))
+        strides.push_back(multiplySizes(builder, location, layout.strides[axis],
+                                        view.getMixedStrides()[axis]));
+    }
+    layout.strides = std::move(strides);
+    return layout;
+  }
+  // A flat argument or a local array of static shape.
+  Layout layout{buffer, number(buffer, 0), {}};
+  auto [strides, offset] = typeOf(buffer).getStridesAndOffset();
+  for (int64_t stride : strides)
+    layout.strides.push_back(number(buffer, stride));
+  return layout;
+}
+
+Address addressOf(OpBuilder &builder, Location location, Value buffer,
+                  ArrayRef<OpFoldResult> indices) {
+  Layout layout = layoutOf(builder, location, buffer);
+  OpFoldResult index = layout.offset;
+  for (auto [place, stride] : llvm::zip(indices, layout.strides))
+    index = addSizes(builder, location, index,
+                     multiplySizes(builder, location, place, stride));
+  return {layout.base, index};
+}
+
+Value viewAs(OpBuilder &builder, Location location, Value base,
+             ArrayRef<OpFoldResult> sizes) {
+  SmallVector<OpFoldResult> strides(sizes.size());
+  OpFoldResult stride = builder.getIndexAttr(1);
+  for (size_t axis = sizes.size(); axis-- > 0;) {
+    strides[axis] = stride;
+    stride = multiplySizes(builder, location, stride, sizes[axis]);
+  }
+  return viewAs(builder, location, base, sizes, strides);
+}
+
+Value viewAs(OpBuilder &builder, Location location, Value base,
+             ArrayRef<OpFoldResult> sizes, ArrayRef<OpFoldResult> strides) {
+  SmallVector<int64_t> shape, steps;
+  for (OpFoldResult size : sizes)
+    shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  for (OpFoldResult stride : strides)
+    steps.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
+  auto type = MemRefType::get(
+      shape, typeOf(base).getElementType(),
+      StridedLayoutAttr::get(builder.getContext(), 0, steps));
+  return memref::ReinterpretCastOp::create(builder, location, type, base,
+                                           builder.getIndexAttr(0), sizes,
+                                           strides);
+}
+
+//===----------------------------------------------------------------------===//
+// Index arithmetic
+//===----------------------------------------------------------------------===//
+
+static OpFoldResult apply(OpBuilder &builder, Location location,
+                          AffineExpr expression,
+                          ArrayRef<OpFoldResult> operands) {
+  return affine::makeComposedFoldedAffineApply(builder, location, expression,
+                                               operands);
+}
+
+OpFoldResult addSizes(OpBuilder &builder, Location location, OpFoldResult a,
+                      OpFoldResult b) {
+  AffineExpr x, y;
+  bindDims(builder.getContext(), x, y);
+  return apply(builder, location, x + y, {a, b});
+}
+
+OpFoldResult multiplySizes(OpBuilder &builder, Location location,
+                           OpFoldResult a, OpFoldResult b) {
+  // A product of two values is affine only if one of them is a symbol.
+  MLIRContext *context = builder.getContext();
+  if (getConstantIntValue(a))
+    std::swap(a, b);
+  if (std::optional<int64_t> factor = getConstantIntValue(b))
+    return apply(builder, location, getAffineDimExpr(0, context) * *factor,
+                 {a});
+  return apply(builder, location,
+               getAffineDimExpr(0, context) * getAffineSymbolExpr(0, context),
+               {a, b});
+}
+
+OpFoldResult floorDivide(OpBuilder &builder, Location location, OpFoldResult a,
+                         int64_t divisor) {
+  return apply(builder, location,
+               getAffineDimExpr(0, builder.getContext()).floorDiv(divisor),
+               {a});
+}
+
+OpFoldResult remainder(OpBuilder &builder, Location location, OpFoldResult a,
+                       int64_t divisor) {
+  return apply(builder, location,
+               getAffineDimExpr(0, builder.getContext()) % divisor, {a});
+}
+
+} // namespace lmcc::kernel

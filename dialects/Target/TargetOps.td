@@ -1,0 +1,43 @@
+//===- TargetOps.td - The machine a module is compiled for ----------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_TARGET_OPS_TD
+#define LMCC_TARGET_OPS_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/OpBase.td"
+
+def Target_Dialect : Dialect {
+  let name = "target";
+  let cppNamespace = "::lmcc::target";
+  let summary = "Which machine: capabilities that passes may ask for";
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
+  let mnemonic = "machine";
+  let summary = "Capabilities of the machine, the module attribute `target.machine`";
+  let description = [{
+    Constraints:
+
+    - (C1) `vector_bits` is 32 (scalar code) or a power of two up to 2048
+    - (C2) `panel_columns` is a multiple of the float32 lanes
+    - (C3) `alignment` is a power of two
+    - (C4) `tile_rows` is positive
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "unsigned":$vector_bits,
+                        "unsigned":$tile_rows, "unsigned":$panel_columns,
+                        "unsigned":$alignment);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Elements of a 32-bit type in a native vector.
+    unsigned lanes() const { return getVectorBits() / 32; }
+  }];
+}
+
+#endif // LMCC_TARGET_OPS_TD

@@ -1,0 +1,99 @@
+//===- Targets.td - The machines lmcc compiles for ------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A machine is data. Passes see the numbers as capabilities (`#target.machine`)
+// and never a name; the emitter sees the parts of the carried header; building
+// and running the output sees compilers and emulators.
+//
+//===----------------------------------------------------------------------===//
+
+class Target<string name> {
+  string Name = name;
+  string Summary = ?;
+
+  // Capabilities.
+  int VectorBits = ?;           // Native vector; 32 means scalar code.
+  int VectorRegisters = ?;
+  int AlignmentBytes = ?;       // Of the arena, the blob and their sections.
+  // Float32 product tile, rows of activations x columns of weights. Chosen by
+  // measurement with both compilers, see docs/rationale/tiles.md.
+  int TileRows = ?;
+  int PanelColumns = ?;
+
+  // The carried header, in order, from runtime-stub/.
+  list<string> HeaderParts = ?;
+
+  // Building the output.
+  list<string> CompilerFlags = ?;
+  string GnuCompiler = "g++";
+  string GnuPackage = "g++";    // Debian package that has it.
+  list<string> ClangFlags = []; // What clang needs besides CompilerFlags.
+  list<string> Emulator = [];   // Runs the output where the host cannot.
+  string EmulatorPackage = "";
+  string HostArchitecture = ""; // Hosts that run it without the emulator ...
+  list<string> HostFeatures = []; // ... if /proc/cpuinfo lists these.
+}
+
+def GenericCpp : Target<"generic-c++"> {
+  let Summary = "Plain C++17 on any machine with IEEE 754 floats";
+  let VectorBits = 32;
+  let VectorRegisters = 16;
+  let AlignmentBytes = 16;
+  let TileRows = 4;
+  let PanelColumns = 4;
+  let HeaderParts = ["Prologue.h", "Generic.h", "Scalar.h", "Math.h"];
+  let CompilerFlags = [];
+}
+
+def X86_64_V3 : Target<"x86-64-v3"> {
+  let Summary = "x86-64 with AVX2, FMA and F16C (2013 and later)";
+  let VectorBits = 256;
+  let VectorRegisters = 16;
+  let AlignmentBytes = 64;      // A cache line, so that no load crosses one.
+  let TileRows = 4;
+  let PanelColumns = 24;
+  let HeaderParts = ["Prologue.h", "X86Avx2.h", "Vector.h", "Scalar.h",
+                     "Math.h"];
+  let CompilerFlags = ["-march=x86-64-v3"];
+  let Emulator = ["qemu-x86_64", "-cpu", "Haswell"];
+  let EmulatorPackage = "qemu-user";
+  let HostArchitecture = "x86_64";
+  let HostFeatures = ["avx2", "fma", "f16c", "bmi2"];
+}
+
+def X86_64_V4 : Target<"x86-64-v4"> {
+  let Summary = "x86-64 with AVX-512 F, BW, CD, DQ and VL";
+  let VectorBits = 512;
+  let VectorRegisters = 32;
+  let AlignmentBytes = 64;
+  let TileRows = 8;
+  let PanelColumns = 32;
+  let HeaderParts = ["Prologue.h", "X86Avx512.h", "Vector.h", "Scalar.h",
+                     "Math.h"];
+  let CompilerFlags = ["-march=x86-64-v4", "-mprefer-vector-width=512"];
+  let HostArchitecture = "x86_64";
+  let HostFeatures = ["avx512f", "avx512bw", "avx512cd", "avx512dq",
+                      "avx512vl"];
+}
+
+def ArmV8A : Target<"armv8-a"> {
+  let Summary = "64-bit Arm with NEON (Cortex-A53 and later)";
+  let VectorBits = 128;
+  let VectorRegisters = 32;
+  let AlignmentBytes = 64;
+  let TileRows = 4;
+  let PanelColumns = 16;
+  let HeaderParts = ["Prologue.h", "Neon.h", "Vector.h", "Scalar.h",
+                     "Math.h"];
+  let CompilerFlags = ["-march=armv8-a"];
+  let GnuCompiler = "aarch64-linux-gnu-g++";
+  let GnuPackage = "g++-aarch64-linux-gnu";
+  let ClangFlags = ["--target=aarch64-linux-gnu"];
+  let Emulator = ["qemu-aarch64", "-cpu", "cortex-a53"];
+  let EmulatorPackage = "qemu-user";
+  let HostArchitecture = "aarch64";
+}

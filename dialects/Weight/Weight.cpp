@@ -1,0 +1,81 @@
+//===- Weight.cpp - Constraints of the weight dialect ---------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Weight/Weight.h"
+#include "mlir/IR/Builders.h"
+
+#include "dialects/Weight/WeightDialect.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialects/Weight/WeightOps.cpp.inc"
+
+using namespace mlir;
+
+namespace lmcc::weight {
+
+void WeightDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Weight/WeightOps.cpp.inc"
+      >();
+}
+
+LogicalResult DataOp::verify() {
+  // C1
+  auto yield = dyn_cast<YieldOp>(getBody().front().getTerminator());
+  if (!yield || yield.getValue().getType() != getType())
+    return emitOpError() << "must end with weight.yield of " << getType();
+  return success();
+}
+
+LogicalResult FileOp::verify() {
+  // C1
+  if (getOffset() < 0)
+    return emitOpError() << "offset " << getOffset() << " is negative";
+  // C2
+  if (!getType().hasStaticShape())
+    return emitOpError("needs a static shape");
+  return success();
+}
+
+LogicalResult PackOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  // C1
+  if (input.getRank() != 2 || !input.hasStaticShape())
+    return emitOpError("packs matrices with a static shape");
+  // C2
+  RankedTensorType result = getType();
+  bool fits = result.getRank() == 3 && result.hasStaticShape() &&
+              result.getElementType() == input.getElementType() &&
+              result.getDimSize(2) > 0;
+  if (fits) {
+    int64_t width = result.getDimSize(2);
+    fits = result.getDimSize(0) ==
+               llvm::divideCeilSigned(input.getDimSize(1), width) &&
+           result.getDimSize(1) == input.getDimSize(0);
+  }
+  if (!fits)
+    return emitOpError() << "panels of " << input << " cannot be " << result;
+  return success();
+}
+
+LogicalResult GetOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // C1
+  auto data = symbols.lookupNearestSymbolFrom<DataOp>(*this, getWeightAttr());
+  if (!data)
+    return emitOpError() << "there is no weight " << getWeightAttr();
+  // C2
+  auto stored = cast<RankedTensorType>(data.getType());
+  if (getType() == stored)
+    return success();
+  auto buffer = dyn_cast<MemRefType>(getType());
+  if (!buffer || buffer.getRank() != 1 ||
+      buffer.getElementTypeBitWidth() != stored.getElementTypeBitWidth())
+    return emitOpError() << "reads " << stored << " as " << getType();
+  return success();
+}
+
+} // namespace lmcc::weight

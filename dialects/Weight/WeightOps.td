@@ -1,0 +1,116 @@
+//===- WeightOps.td - Constants that outlive all levels -------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_WEIGHT_OPS_TD
+#define LMCC_WEIGHT_OPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Weight_Dialect : Dialect {
+  let name = "weight";
+  let cppNamespace = "::lmcc::weight";
+  let summary = "Large constants as recipes over the model's file";
+  let description = [{
+    A weight is a region that says how its bytes come about: leaves name byte
+    ranges of the model's files, operations rearrange or convert them. Passes
+    rewrite regions and never see bytes; each region is evaluated once, when
+    the blob is written.
+  }];
+}
+
+class Weight_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Weight_Dialect, mnemonic, traits>;
+
+def Weight_DataOp : Weight_Op<"data",
+    [IsolatedFromAbove, Symbol, SingleBlock, HasParent<"::mlir::ModuleOp">]> {
+  let summary = "A named weight and how it is computed";
+  let description = [{
+    Constraints:
+
+    - (C1) the region ends with `weight.yield` of `type`
+
+    Example:
+
+    ```mlir
+    weight.data @query : tensor<128x128xf32> {
+      %0 = weight.file "model.onnx" offset 4096 : tensor<128x128xf32>
+      %1 = graph.transpose %0 [1, 0]
+         : tensor<128x128xf32> -> tensor<128x128xf32>
+      weight.yield %1 : tensor<128x128xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyRankedTensor>:$type);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `:` $type attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+}
+
+def Weight_YieldOp : Weight_Op<"yield",
+    [Pure, Terminator, HasParent<"DataOp">]> {
+  let summary = "The value of a weight";
+  let arguments = (ins AnyRankedTensor:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def Weight_FileOp : Weight_Op<"file", [Pure]> {
+  let summary = "Little-endian row-major bytes of a file of the model";
+  let description = [{
+    `file` is a name relative to the model's folder; `offset` counts bytes. The
+    length follows from the type (one byte per `i1`).
+
+    Constraints:
+
+    - (C1) `offset` is not negative
+    - (C2) the shape is static
+  }];
+  let arguments = (ins StrAttr:$file, I64Attr:$offset);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$file `offset` $offset attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Weight_PackOp : Weight_Op<"pack", [Pure]> {
+  let summary = "A matrix as column panels";
+  let description = [{
+    `result[p, k, j] = input[k, p * width + j]`, and 0 where that column does
+    not exist: panels of `width` columns, contiguous along the depth, so that a
+    product reads its right side as one stream.
+
+    Constraints:
+
+    - (C1) input has rank 2 and a static shape
+    - (C2) the result is `[ceil(dim(input, 1) / width), dim(input, 0), width]`
+  }];
+  let arguments = (ins AnyRankedTensor:$input);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Weight_GetOp : Weight_Op<"get",
+    [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "A weight as a value";
+  let description = [{
+    A tensor on the graph level; a flat buffer, as it lies in the blob, on the
+    kernel level.
+
+    Constraints:
+
+    - (C1) `weight` names a `weight.data` of the module
+    - (C2) the result is that weight's type, or a memref of rank 1 with its
+      element type (without signedness)
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$weight);
+  let results = (outs AnyTypeOf<[AnyRankedTensor, AnyMemRef]>:$result);
+  let assemblyFormat = "$weight attr-dict `:` type($result)";
+}
+
+#endif // LMCC_WEIGHT_OPS_TD

@@ -1,0 +1,54 @@
+//===- Passes.td - Records of the tiling passes ---------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_TILE_PASSES
+#define LMCC_PASSES_TILE_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
+  let summary = "Cut panel products into register tiles";
+  let description = [{
+    Walks the panels, and under each panel the rows: a main loop in steps of the
+    machine's tile, then a ladder of smaller ones (8, 4, 2, 1), so that every
+    tile has a number of rows and none touches a row that does not exist. Each
+    tile is again a `kernel.panel_product`, of one panel.
+
+    Columns behind the last full panel are multiplied like a full one (panels
+    are padded with zeros) into a small local array, from which the epilogue
+    stores only the columns that exist.
+
+    Before:
+
+    ```mlir
+    kernel.panel_product %x, %w into %y maps []
+      : memref<127x64xf32>, memref<3x64x32xf32>, memref<127x96xf32> {...}
+    ```
+
+    After, with a tile of 8 rows:
+
+    ```mlir
+    scf.for %p = %c0 to %c3 step %c1 {
+      scf.for %i = %c0 to %c120 step %c8 {
+        // one tile of 8 x 32
+      }
+      scf.for %i = %c120 to %c124 step %c4 {
+        // one tile of 4 x 32, then 2 and 1
+      }
+    }
+    ```
+
+    Left alone: a product of one panel and no more rows than the tile whose
+    columns fill the panel. Changes no number: every sum keeps its order.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+#endif // LMCC_PASSES_TILE_PASSES

@@ -1,0 +1,89 @@
+//===- Passes.td - Records of the vectorising passes ----------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_VECTORIZE_PASSES
+#define LMCC_PASSES_VECTORIZE_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+class LmccVectorizePass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
+  let summary = "Expand product tiles to native vectors";
+  let description = [{
+    A tile of R rows and one panel of W columns becomes a loop over the depth
+    that carries R x W / lanes native vectors of sums. Each step loads the
+    panel's row once, splats one element per row of the left side and adds with
+    one fused multiply-add per vector. The epilogue runs on the sums in
+    registers.
+
+    Before: `kernel.panel_product` of 2 x 8 tiles on a machine of 8 lanes.
+
+    After:
+
+    ```mlir
+    %s:2 = scf.for %k = %c0 to %c64 step %c1
+        iter_args(%a = %zero, %b = %zero) -> (vector<8xf32>, vector<8xf32>) {
+      %w = vector.load %panels[%c0, %k, %c0] ...
+      %x0 = memref.load %lhs[%c0, %k] ...
+      %v0 = vector.broadcast %x0 : f32 to vector<8xf32>
+      %a1 = math.fma %v0, %w, %a : vector<8xf32>
+      ...
+    }
+    ```
+
+    Refused: a product that `lmcc-tile-products` has not cut.
+  }];
+}
+
+def VectorizeRows : LmccVectorizePass<"lmcc-vectorize-rows"> {
+  let summary = "Expand row reductions in the canonical lane order";
+  let description = [{
+    `kernel.row_reduce` becomes a loop over blocks of 32 elements that carries
+    32 / lanes native vectors, a last block that goes through a local array
+    filled up with the neutral value, and a fold by halves.
+
+    Rows of a static length that is a multiple of 32 have no last block. The
+    order of the combination does not depend on the machine.
+  }];
+}
+
+def VectorizeElementwise : LmccVectorizePass<"lmcc-vectorize-elementwise"> {
+  let summary = "Expand elementwise linalg operations to loops and vectors";
+  let description = [{
+    `linalg.generic` on buffers with parallel iterators only becomes a loop
+    nest. Where the body computes on 32-bit elements and every operand is
+    contiguous along the innermost axis or does not depend on it, that axis
+    runs in native vectors, and what is left behind the last vector runs
+    element by element; both give the same bits.
+
+    Scalar instead: other element types, strided operands, bodies that use
+    `linalg.index` of the innermost axis.
+  }];
+}
+
+def FlattenAccess : LmccVectorizePass<"lmcc-flatten-access"> {
+  let summary = "Address every load and store from its flat buffer";
+  let description = [{
+    Folds `memref.subview` and `memref.reinterpret_cast` into the accesses, so
+    that each load and store has a flat buffer (an argument of the kernel or a
+    local array) and one index expression.
+
+    Before: `memref.load %view[%i, %j]` of a 768-column view of `%x`.
+
+    After: `%0 = affine.apply (i, j) -> (i * 768 + j)`, `memref.load %x[%0]`.
+  }];
+}
+
+#endif // LMCC_PASSES_VECTORIZE_PASSES

@@ -1,0 +1,216 @@
+//===- VectorizeElementwise.cpp - Elementwise loops and vectors -----------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Kernel/Views.h"
+#include "dialects/Target/Target.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/Vectorize/Lanes.h"
+#include "passes/Vectorize/Passes.h"
+
+using namespace mlir;
+
+namespace lmcc {
+#define GEN_PASS_DEF_VECTORIZEELEMENTWISE
+#include "passes/Vectorize/Passes.h.inc"
+
+namespace {
+
+using Index = OpFoldResult;
+
+class ElementwiseExpander {
+public:
+  ElementwiseExpander(linalg::GenericOp generic, int64_t machineLanes)
+      : generic(generic), builder(generic), location(generic.getLoc()),
+        rank(generic.getNumLoops()), machineLanes(machineLanes) {}
+
+  LogicalResult run() {
+    if (generic.getNumParallelLoops() != rank || generic->getNumResults() != 0)
+      return generic.emitOpError("is not elementwise on buffers");
+    for (unsigned axis = 0; axis < rank; ++axis)
+      sizes.push_back(sizeOfLoop(axis));
+    SmallVector<Index> place;
+    nest(place);
+    return success();
+  }
+
+private:
+  AffineMap mapOf(OpOperand &operand) {
+    return generic.getMatchingIndexingMap(&operand);
+  }
+
+  Index sizeOfLoop(unsigned axis) {
+    for (OpOperand &operand : generic->getOpOperands())
+      for (auto [result, expression] :
+           llvm::enumerate(mapOf(operand).getResults()))
+        if (auto dim = dyn_cast<AffineDimExpr>(expression);
+            dim && dim.getPosition() == axis)
+          return kernel::sizesOf(operand.get())[result];
+    llvm_unreachable("linalg verifies that every loop has a size");
+  }
+
+  /// Loops over all axes but the last, which runs in vectors where it can.
+  void nest(SmallVector<Index> &place) {
+    if (place.size() == rank) {
+      body(place, 1);
+      return;
+    }
+    Index size = sizes[place.size()];
+    bool isInnermost = place.size() + 1 == rank;
+    if (!isInnermost || !innermostIsVector()) {
+      loop(builder.getIndexAttr(0), size, 1, [&](Index at) {
+        place.push_back(at);
+        nest(place);
+        place.pop_back();
+      });
+      return;
+    }
+    Index whole = kernel::multiplySizes(
+        builder, location,
+        kernel::floorDivide(builder, location, size, machineLanes),
+        builder.getIndexAttr(machineLanes));
+    auto run = [&](int64_t lanes) {
+      return [&, lanes](Index at) {
+        place.push_back(at);
+        body(place, lanes);
+        place.pop_back();
+      };
+    };
+    loop(builder.getIndexAttr(0), whole, machineLanes, run(machineLanes));
+    loop(whole, size, 1, run(1));
+  }
+
+  void loop(Index from, Index to, int64_t step, function_ref<void(Index)> inner) {
+    if (isEqualConstantIntOrValue(from, to))
+      return;
+    if (isEqualConstantIntOrValue(from, builder.getIndexAttr(0)) &&
+        getConstantIntValue(to) == step) {
+      inner(from);
+      return;
+    }
+    auto value = [&](Index index) {
+      return getValueOrCreateConstantIndexOp(builder, location, index);
+    };
+    auto forOp = scf::ForOp::create(
+        builder, location, value(from), value(to),
+        arith::ConstantIndexOp::create(builder, location, step));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(forOp.getBody());
+    inner(forOp.getInductionVar());
+  }
+
+  bool innermostIsVector() {
+    if (machineLanes == 1 || !canWiden(generic.getRegion().front()))
+      return false;
+    for (OpOperand &operand : generic->getOpOperands()) {
+      auto type = cast<MemRefType>(operand.get().getType());
+      if (!type.getElementType().isF32() && !type.getElementType().isInteger(32))
+        return false;
+      AffineMap map = mapOf(operand);
+      if (!map.isFunctionOfDim(rank - 1))
+        continue;
+      // The innermost axis must be the contiguous one.
+      unsigned last = map.getNumResults() - 1;
+      auto dim = dyn_cast<AffineDimExpr>(map.getResult(last));
+      if (!dim || dim.getPosition() != rank - 1 ||
+          !kernel::isUnitStride(operand.get(), last) ||
+          map.getSubMap(llvm::to_vector(llvm::seq(0u, last)))
+              .isFunctionOfDim(rank - 1))
+        return false;
+    }
+    return true;
+  }
+
+  SmallVector<Index> indicesOf(OpOperand &operand, ArrayRef<Index> place) {
+    SmallVector<Index> indices;
+    for (AffineExpr expression : mapOf(operand).getResults())
+      indices.push_back(affine::makeComposedFoldedAffineApply(
+          builder, location, AffineMap::get(rank, 0, expression), place));
+    return indices;
+  }
+
+  void body(ArrayRef<Index> place, int64_t count) {
+    Lanes lanes(builder, location, count);
+    Block &block = generic.getRegion().front();
+    SmallVector<Value> arguments;
+    for (OpOperand &operand : generic->getOpOperands()) {
+      if (generic.getMatchingBlockArgument(&operand).use_empty()) {
+        arguments.push_back(Value());
+        continue;
+      }
+      SmallVector<Index> indices = indicesOf(operand, place);
+      bool moves = rank > 0 && mapOf(operand).isFunctionOfDim(rank - 1);
+      arguments.push_back(moves || count == 1
+                              ? lanes.load(operand.get(), indices)
+                              : lanes.loadSplat(operand.get(), indices));
+    }
+    SmallVector<Value> results = cloneBody(lanes, block, arguments, place);
+    for (auto [output, result] :
+         llvm::zip(generic.getDpsInitsMutable(), results))
+      lanes.store(result, output.get(), indicesOf(output, place));
+  }
+
+  SmallVector<Value> cloneBody(Lanes &lanes, Block &block,
+                               ArrayRef<Value> arguments,
+                               ArrayRef<Index> place) {
+    if (lanes.count() > 1) {
+      // Unused arguments need some value to map to.
+      SmallVector<Value> all(arguments);
+      for (auto [value, argument] : llvm::zip(all, block.getArguments()))
+        if (!value)
+          value = argument;
+      return lanes.clone(block, all);
+    }
+    IRMapping mapping;
+    for (auto [argument, value] : llvm::zip(block.getArguments(), arguments))
+      if (value)
+        mapping.map(argument, value);
+    for (Operation &op : block.without_terminator()) {
+      if (auto position = dyn_cast<linalg::IndexOp>(op))
+        mapping.map(position.getResult(),
+                    getValueOrCreateConstantIndexOp(builder, location,
+                                                    place[position.getDim()]));
+      else
+        builder.clone(op, mapping);
+    }
+    SmallVector<Value> results;
+    for (Value operand : block.getTerminator()->getOperands())
+      results.push_back(mapping.lookupOrDefault(operand));
+    return results;
+  }
+
+  linalg::GenericOp generic;
+  OpBuilder builder;
+  Location location;
+  unsigned rank;
+  int64_t machineLanes;
+  SmallVector<Index> sizes;
+};
+
+struct VectorizeElementwise
+    : impl::VectorizeElementwiseBase<VectorizeElementwise> {
+  void runOnOperation() override {
+    int64_t lanes = target::machineFor(getOperation()).lanes();
+    SmallVector<linalg::GenericOp> generics;
+    getOperation().walk([&](linalg::GenericOp op) { generics.push_back(op); });
+    for (linalg::GenericOp generic : generics) {
+      if (failed(ElementwiseExpander(generic, lanes).run()))
+        return signalPassFailure();
+      generic.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace lmcc

@@ -1,0 +1,131 @@
+//===- VectorizeProducts.cpp - Product tiles on native vectors ------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Kernel/Views.h"
+#include "dialects/Target/Target.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/Vectorize/Lanes.h"
+#include "passes/Vectorize/Passes.h"
+
+using namespace mlir;
+
+namespace lmcc {
+#define GEN_PASS_DEF_VECTORIZEPRODUCTS
+#include "passes/Vectorize/Passes.h.inc"
+
+namespace {
+
+using kernel::PanelProductOp;
+using Index = OpFoldResult;
+
+/// One tile; the sums are numbered row by row, vector by vector.
+class TileExpander {
+public:
+  TileExpander(PanelProductOp product, int64_t machineLanes)
+      : product(product), builder(product), location(product.getLoc()),
+        panelType(cast<MemRefType>(product.getPanels().getType())),
+        rows(cast<MemRefType>(product.getOutput().getType()).getDimSize(0)),
+        lanes(builder, location,
+              std::min(machineLanes, panelType.getDimSize(2))),
+        vectors(panelType.getDimSize(2) / lanes.count()) {}
+
+  LogicalResult run() {
+    auto output = cast<MemRefType>(product.getOutput().getType());
+    if (ShapedType::isDynamic(rows) || panelType.getDimSize(0) != 1 ||
+        output.getDimSize(1) != panelType.getDimSize(2))
+      return product.emitOpError("is no tile of one panel; run "
+                                 "lmcc-tile-products first");
+    SmallVector<Value> sums = overDepth();
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        finish(row, vector * lanes.count(), sums[row * vectors + vector]);
+    return success();
+  }
+
+private:
+  Index number(int64_t value) { return builder.getIndexAttr(value); }
+
+  SmallVector<Value> overDepth() {
+    Type element = builder.getF32Type();
+    Value zero = lanes.constant(element, builder.getF32FloatAttr(0.0f));
+    SmallVector<Value> sums(rows * vectors, zero);
+    Value depth = getValueOrCreateConstantIndexOp(
+        builder, location, kernel::sizesOf(product.getLhs())[1]);
+    auto loop = scf::ForOp::create(
+        builder, location, arith::ConstantIndexOp::create(builder, location, 0),
+        depth, arith::ConstantIndexOp::create(builder, location, 1), sums);
+
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    Index k = loop.getInductionVar();
+    SmallVector<Value> weights;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      weights.push_back(lanes.load(
+          product.getPanels(), {number(0), k, number(vector * lanes.count())}));
+    SmallVector<Value> next;
+    for (int64_t row = 0; row < rows; ++row) {
+      Value left = lanes.loadSplat(product.getLhs(), {number(row), k});
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        next.push_back(math::FmaOp::create(
+            builder, location, left, weights[vector],
+            loop.getRegionIterArg(row * vectors + vector)));
+    }
+    scf::YieldOp::create(builder, location, next);
+    return loop.getResults();
+  }
+
+  /// The epilogue of one vector of sums, and its store.
+  void finish(int64_t row, int64_t column, Value sum) {
+    SmallVector<Value> arguments = {sum};
+    for (auto [extra, map] :
+         llvm::zip(product.getExtras(),
+                   product.getExtraMaps().getAsValueRange<AffineMapAttr>())) {
+      SmallVector<Index> place;
+      for (AffineExpr result : map.getResults())
+        place.push_back(number(
+            cast<AffineDimExpr>(result).getPosition() == 0 ? row : column));
+      bool alongRow = map.isFunctionOfDim(1);
+      arguments.push_back(alongRow ? lanes.load(extra, place)
+                                   : lanes.loadSplat(extra, place));
+    }
+    SmallVector<Value> results =
+        lanes.clone(product.getEpilogue().front(), arguments);
+    lanes.store(results.front(), product.getOutput(),
+                {number(row), number(column)});
+  }
+
+  PanelProductOp product;
+  OpBuilder builder;
+  Location location;
+  MemRefType panelType;
+  int64_t rows;
+  Lanes lanes;
+  int64_t vectors;
+};
+
+struct VectorizeProducts : impl::VectorizeProductsBase<VectorizeProducts> {
+  void runOnOperation() override {
+    int64_t lanes = target::machineFor(getOperation()).lanes();
+    SmallVector<PanelProductOp> products;
+    getOperation().walk([&](PanelProductOp op) { products.push_back(op); });
+    for (PanelProductOp product : products) {
+      if (failed(TileExpander(product, lanes).run()))
+        return signalPassFailure();
+      product.erase();
+    }
+  }
+};
+
+} // namespace
+} // namespace lmcc

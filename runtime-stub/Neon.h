@@ -1,0 +1,60 @@
+//===- Neon.h - Instructions of armv8-a and up --------------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_RUNTIME_STUB_NEON_H
+#define LMCC_RUNTIME_STUB_NEON_H
+
+#include <arm_neon.h>
+
+namespace lmcc_rt {
+namespace {
+
+/// a * b + c, rounded once.
+inline f32x4 fma(f32x4 a, f32x4 b, f32x4 c) { return vfmaq_f32(c, a, b); }
+inline f32x2 fma(f32x2 a, f32x2 b, f32x2 c) { return vfma_f32(c, a, b); }
+
+/// The square root, correctly rounded; NaN below zero, and -0 for -0.
+inline f32x4 sqrt(f32x4 v) { return vsqrtq_f32(v); }
+inline f32x2 sqrt(f32x2 v) { return vsqrt_f32(v); }
+inline float sqrt(float x) {
+  return vget_lane_f32(vsqrt_f32(vdup_n_f32(x)), 0);
+}
+
+/// `v` rounded to integral floats; keeps the sign of a zero.
+template <Rounding rounding> inline f32x4 round_to(f32x4 v) {
+  if constexpr (rounding == Rounding::ToEven)
+    return vrndnq_f32(v);
+  else if constexpr (rounding == Rounding::Down)
+    return vrndmq_f32(v);
+  else if constexpr (rounding == Rounding::Up)
+    return vrndpq_f32(v);
+  else
+    return vrndq_f32(v);
+}
+template <Rounding rounding> inline f32x2 round_to(f32x2 v) {
+  if constexpr (rounding == Rounding::ToEven)
+    return vrndn_f32(v);
+  else if constexpr (rounding == Rounding::Down)
+    return vrndm_f32(v);
+  else if constexpr (rounding == Rounding::Up)
+    return vrndp_f32(v);
+  else
+    return vrnd_f32(v);
+}
+template <Rounding rounding> inline float round_to(float x) {
+  f32x2 v = vdup_n_f32(x);
+  return round_to<rounding>(v)[0];
+}
+
+/// Towards zero, saturating; NaN gives 0.
+inline i32x4 to_i32(f32x4 v) { return vcvtq_s32_f32(v); }
+inline i32x2 to_i32(f32x2 v) { return vcvt_s32_f32(v); }
+
+} // namespace
+} // namespace lmcc_rt
+
+#endif // LMCC_RUNTIME_STUB_NEON_H

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
+//===- Prologue.h - What the carried header asks of compiler and machine ---===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions. This text
+// is carried into generated code; there it may also be used under 0BSD, that
+// is, without any condition.
+//
+//===----------------------------------------------------------------------===//
+//
+// The carried header of a target is the concatenation of these parts:
+//
+//   generic-c++   Prologue                            Generic  Scalar  Math
+//   armv8-a       Prologue  Vector                    Neon     Scalar  Math
+//   x86-64-v3     Prologue  Vector  X86Avx2                    Scalar  Math
+//   x86-64-v4     Prologue  Vector  X86Avx2  X86Avx512         Scalar  Math
+//
+// Every function gives the same bits on every target, at every vector width,
+// with every compiler; only the payload and the sign of a NaN are free.
+// Nothing here calls a library. All names have internal linkage, so two models
+// for two targets link into one program.
+//
+// Use the names qualified, by using-declaration or from inside the namespace.
+// After a using-directive, abs(float) and the like of a C++ library, should one
+// be included, are better matches than the templates here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_RUNTIME_STUB_PROLOGUE_H
+#define LMCC_RUNTIME_STUB_PROLOGUE_H
+
+// A fused multiply-add where the text says multiply and add would change the
+// last bit. The pragma holds for everything below and has to come before the
+// header of the intrinsics, or GCC would not inline those.
+#if defined(__clang__)
+#pragma clang fp contract(off)
+#else
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) ||                 \
+    defined(__RECIPROCAL_MATH__) ||                                            \
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error "needs IEEE arithmetic: compile without -ffast-math, -Ofast and the like"
+#endif
+#if !defined(__FLT_EVAL_METHOD__) || __FLT_EVAL_METHOD__ != 0
+#error "needs float evaluated as float: on 32-bit x86 use -msse2 -mfpmath=sse"
+#endif
+
+namespace lmcc_rt {
+namespace {
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "weights and caches are stored little-endian");
+static_assert(sizeof(float) == 4 && __FLT_MANT_DIG__ == 24,
+              "float must be the IEEE 32-bit format");
+static_assert(sizeof(double) == 8 && __DBL_MANT_DIG__ == 53,
+              "double must be the IEEE 64-bit format");
+
+//===----------------------------------------------------------------------===//
+// Vocabulary. V is a vector such as f32x8 or i32x8, or its one-lane form float
+// or int32_t. Comparing vectors gives a mask, an integer vector whose lanes
+// are 0 or -1; comparing scalars gives a bool.
+//===----------------------------------------------------------------------===//
+
+/// Reads one V from `p`, which needs the alignment of one element only.
+template <typename V, typename Element> V load(const Element *p);
+
+/// Reads one byte per lane, 0 for false and anything else for true, as a mask;
+/// the one-lane form is load_bool<bool>.
+template <typename Mask> Mask load_bool(const uint8_t *p);
+
+/// `x` in every lane.
+template <typename V, typename Element> V splat(Element x);
+
+/// `first`, `first` + 1, ... in rising lanes; wraps.
+template <typename V> V iota(int32_t first);
+
+/// How a float becomes an integral float. The values are those of the rounding
+/// field of x86 instructions.
+enum class Rounding { ToEven = 0, Down = 1, Up = 2, ToZero = 3 };
+
+/// The bit pattern of `x`.
+inline int32_t bits(float x) {
+  int32_t pattern = 0;
+  __builtin_memcpy(&pattern, &x, sizeof pattern);
+  return pattern;
+}
+
+/// The float with the bit pattern `pattern`.
+inline float from_bits(int32_t pattern) {
+  float x = 0;
+  __builtin_memcpy(&x, &pattern, sizeof x);
+  return x;
+}
+
+/// Asks the memory system for the cache line at `p`; never faults.
+inline void prefetch(const void *p) { __builtin_prefetch(p); }
+
+//===----------------------------------------------------------------------===//
+// Self-check
+//===----------------------------------------------------------------------===//
+
+/// What environment_probe can find wrong.
+enum ProbeFinding : int32_t {
+  ProbeContraction = 1,  ///< a * b + c was fused
+  ProbeFlushResults = 2, ///< denormal results become zero
+  ProbeFlushInputs = 4,  ///< denormal operands count as zero
+  ProbeRounding = 8,     ///< sums do not round half to even
+};
+
+/// Whether the machine, as the caller set it up, computes as promised: 0, or
+/// the findings. A program linked with -Ofast flushes denormals, for instance.
+/// The operands are volatile, so the compiler cannot answer for the machine.
+inline int32_t environment_probe() {
+  int32_t findings = 0;
+
+  // (1 + 2^-12)^2 = 1 + 2^-11 + 2^-24, and only a fused operation can see the
+  // last term: rounding the product makes it 0 or, upwards, 2^-23.
+  volatile float nearOne = 1.000244140625f;
+  float x = nearOne;
+  if (x * x - 1.00048828125f == 0x1p-24f)
+    findings |= ProbeContraction;
+
+  volatile float smallestNormal = 0x1p-126f;
+  volatile float half = 0.5f;
+  volatile float halved = smallestNormal * half;
+  // Looked at as bits: a compare might itself flush its operand.
+  if (bits(halved) != 0x00400000)
+    findings |= ProbeFlushResults;
+
+  volatile float smallestDenormal = from_bits(1);
+  volatile float large = 0x1p30f;
+  volatile float raised = smallestDenormal * large;
+  if (raised != 0x1p-119f)
+    findings |= ProbeFlushInputs;
+
+  // Three ties, two of them to be rounded towards zero and one away from it.
+  volatile float one = 1.0f;
+  volatile float minusOne = -1.0f;
+  volatile float afterOne = 1.00000011920928955f;
+  volatile float tie = 0x1p-24f;
+  volatile float below = one + tie;
+  volatile float above = minusOne - tie;
+  volatile float next = afterOne + tie;
+  if (below != 1.0f || above != -1.0f || next != 1.0000002384185791f)
+    findings |= ProbeRounding;
+  return findings;
+}
+
+} // namespace
+} // namespace lmcc_rt
+
+#endif // LMCC_RUNTIME_STUB_PROLOGUE_H

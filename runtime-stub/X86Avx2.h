@@ -1,0 +1,81 @@
+//===- X86Avx2.h - Instructions of x86-64-v3: AVX2 and FMA --------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_RUNTIME_STUB_X86AVX2_H
+#define LMCC_RUNTIME_STUB_X86AVX2_H
+
+#include <immintrin.h>
+
+namespace lmcc_rt {
+namespace {
+
+using f32x8 = Vector<float, 8>;
+using i32x8 = Vector<int32_t, 8>;
+
+/// Two lanes twice: nothing in the upper half that could trap or be slow.
+inline f32x4 doubled(f32x2 v) {
+  return __builtin_shufflevector(v, v, 0, 1, 0, 1);
+}
+
+/// a * b + c, rounded once.
+inline f32x8 fma(f32x8 a, f32x8 b, f32x8 c) {
+  return _mm256_fmadd_ps(a, b, c);
+}
+inline f32x4 fma(f32x4 a, f32x4 b, f32x4 c) { return _mm_fmadd_ps(a, b, c); }
+inline f32x2 fma(f32x2 a, f32x2 b, f32x2 c) {
+  return low_half(fma(doubled(a), doubled(b), doubled(c)));
+}
+
+/// The square root, correctly rounded; NaN below zero, and -0 for -0.
+inline f32x8 sqrt(f32x8 v) { return _mm256_sqrt_ps(v); }
+inline f32x4 sqrt(f32x4 v) { return _mm_sqrt_ps(v); }
+inline f32x2 sqrt(f32x2 v) { return low_half(sqrt(doubled(v))); }
+inline float sqrt(float x) {
+  return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x)));
+}
+
+/// The rounding field of an instruction that raises no inexact flag.
+template <Rounding rounding>
+constexpr int roundingField = static_cast<int>(rounding) | _MM_FROUND_NO_EXC;
+
+/// `v` rounded to integral floats; keeps the sign of a zero.
+template <Rounding rounding> inline f32x8 round_to(f32x8 v) {
+  return _mm256_round_ps(v, roundingField<rounding>);
+}
+template <Rounding rounding> inline f32x4 round_to(f32x4 v) {
+  return _mm_round_ps(v, roundingField<rounding>);
+}
+template <Rounding rounding> inline f32x2 round_to(f32x2 v) {
+  return low_half(round_to<rounding>(doubled(v)));
+}
+template <Rounding rounding> inline float round_to(float x) {
+  return _mm_cvtss_f32(_mm_round_ss(_mm_set_ss(x), _mm_set_ss(x),
+                                    roundingField<rounding>));
+}
+
+/// The instruction gives INT32_MIN for all it cannot represent. That is right
+/// below the range; above it all bits have to flip, and NaN has to become 0.
+template <typename V, typename I>
+inline I saturated(V v, I converted) {
+  I above = v >= splat<V>(2147483648.0f);
+  I nan = (bits(v) & 0x7fffffff) > 0x7f800000;
+  return (converted ^ above) & ~nan;
+}
+
+/// Towards zero, saturating; NaN gives 0.
+inline i32x8 to_i32(f32x8 v) {
+  return saturated(v, reinterpret_cast<i32x8>(_mm256_cvttps_epi32(v)));
+}
+inline i32x4 to_i32(f32x4 v) {
+  return saturated(v, reinterpret_cast<i32x4>(_mm_cvttps_epi32(v)));
+}
+inline i32x2 to_i32(f32x2 v) { return low_half(to_i32(doubled(v))); }
+
+} // namespace
+} // namespace lmcc_rt
+
+#endif // LMCC_RUNTIME_STUB_X86AVX2_H

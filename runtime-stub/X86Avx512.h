@@ -1,0 +1,43 @@
+//===- X86Avx512.h - What x86-64-v4 adds: sixteen lanes -----------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
+//
+//===----------------------------------------------------------------------===//
+//
+// Follows X86Avx2.h, whose narrower forms it completes. The zero-masked forms
+// of the intrinsics with a full mask are the same instructions; the unmasked
+// ones read an uninitialised vector in the headers of GCC 12, which warns.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_RUNTIME_STUB_X86AVX512_H
+#define LMCC_RUNTIME_STUB_X86AVX512_H
+
+namespace lmcc_rt {
+namespace {
+
+using f32x16 = Vector<float, 16>;
+using i32x16 = Vector<int32_t, 16>;
+
+constexpr __mmask16 allLanes = 0xffff;
+
+inline f32x16 fma(f32x16 a, f32x16 b, f32x16 c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+
+inline f32x16 sqrt(f32x16 v) { return _mm512_maskz_sqrt_ps(allLanes, v); }
+
+template <Rounding rounding> inline f32x16 round_to(f32x16 v) {
+  return _mm512_maskz_roundscale_ps(allLanes, v, roundingField<rounding>);
+}
+
+inline i32x16 to_i32(f32x16 v) {
+  return saturated(v, reinterpret_cast<i32x16>(
+                          _mm512_maskz_cvttps_epi32(allLanes, v)));
+}
+
+} // namespace
+} // namespace lmcc_rt
+
+#endif // LMCC_RUNTIME_STUB_X86AVX512_H
