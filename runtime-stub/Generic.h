@@ -1,4 +1,4 @@
-//===- Generic.h - Square root and rounding without an instruction ----------===//
+//===- Generic.h - Square root and rounding without an instruction --------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD

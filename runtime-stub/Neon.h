@@ -1,4 +1,4 @@
-//===- Neon.h - Instructions of armv8-a and up --------------------------------===//
+//===- Neon.h - Instructions of armv8-a and up ----------------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD

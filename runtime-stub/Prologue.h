@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
-//===- Prologue.h - What the carried header asks of compiler and machine ---===//
+//===- Prologue.h - What the carried header asks of compiler and machine --===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions. This text
 // is carried into generated code; there it may also be used under 0BSD, that

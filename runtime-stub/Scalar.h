@@ -1,4 +1,4 @@
-//===- Scalar.h - One lane, and what is the same text at every width ----------===//
+//===- Scalar.h - One lane, and what is the same text at every width ------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
@@ -274,8 +274,12 @@ template <typename V> inline V min_number(V a, V b) {
 
 /// The integral float next to `v` in a direction. All keep the sign of a zero,
 /// infinity and NaN.
-template <typename V> inline V floor(V v) { return round_to<Rounding::Down>(v); }
-template <typename V> inline V ceil(V v) { return round_to<Rounding::Up>(v); }
+template <typename V> inline V floor(V v) {
+  return round_to<Rounding::Down>(v);
+}
+template <typename V> inline V ceil(V v) {
+  return round_to<Rounding::Up>(v);
+}
 template <typename V> inline V trunc(V v) {
   return round_to<Rounding::ToZero>(v);
 }

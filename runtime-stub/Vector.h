@@ -1,4 +1,4 @@
-//===- Vector.h - What all vector families share -----------------------------===//
+//===- Vector.h - What all vector families share --------------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD

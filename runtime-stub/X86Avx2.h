@@ -1,4 +1,4 @@
-//===- X86Avx2.h - Instructions of x86-64-v3: AVX2 and FMA --------------------===//
+//===- X86Avx2.h - Instructions of x86-64-v3: AVX2 and FMA ----------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD

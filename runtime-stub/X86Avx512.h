@@ -1,4 +1,4 @@
-//===- X86Avx512.h - What x86-64-v4 adds: sixteen lanes -----------------------===//
+//===- X86Avx512.h - What x86-64-v4 adds: sixteen lanes -------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD

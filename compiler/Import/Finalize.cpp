@@ -9,6 +9,7 @@
 
 #include "compiler/Import/Importer.h"
 #include "compiler/Import/TensorType.h"
+#include "dialects/Weight/Weight.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/StringExtras.h"
@@ -18,12 +19,21 @@ using namespace mlir;
 
 namespace lmcc::import {
 
-void eraseDeadOperations(func::FuncOp function) {
+void eraseUnused(func::FuncOp function) {
   // Users stand behind what they use, so one walk from the end sees all.
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(function.front())))
     if (isOpTriviallyDead(&op))
       op.erase();
+
+  llvm::StringSet<> read;
+  for (auto get : function.getOps<weight::GetOp>())
+    read.insert(get.getWeight());
+  auto module = function->getParentOfType<ModuleOp>();
+  for (auto data :
+       llvm::make_early_inc_range(module.getOps<weight::DataOp>()))
+    if (!read.contains(data.getSymName()))
+      data.erase();
 }
 
 //===----------------------------------------------------------------------===//
@@ -62,7 +72,8 @@ void updateSizes(func::FuncOp function, graph::Builder &builder) {
   }
   Operation *end = function.front().getTerminator();
   function.setFunctionType(
-      FunctionType::get(function.getContext(), function.getArgumentTypes(),
+      FunctionType::get(function.getContext(),
+                        function.front().getArgumentTypes(),
                         end->getOperandTypes()));
 }
 
@@ -81,7 +92,7 @@ mentionedSymbols(func::FuncOp function, const graph::DimSpace &space) {
   auto addType = [&](Type type) {
     addNames(cast<RankedTensorType>(type).getEncoding());
   };
-  llvm::for_each(function.getArgumentTypes(), addType);
+  llvm::for_each(function.front().getArgumentTypes(), addType);
   function.walk([&](Operation *op) {
     if (op == function)
       return;
@@ -157,17 +168,11 @@ static LogicalResult checkDemand(func::FuncOp function,
   return diagnostic;
 }
 
-static LogicalResult checkElementCounts(func::FuncOp function,
-                                        const graph::DimSpace &space) {
+static LogicalResult checkAllSizes(func::FuncOp function,
+                                   const graph::DimSpace &space) {
   auto check = [&](Value value) {
-    auto type = cast<RankedTensorType>(value.getType());
-    if (boundedElements(type, space))
-      return success();
-    emitError(value.getLoc())
-        << "the tensor " << typeText(type, space)
-        << " has more than 2^40 elements at the upper bounds of its sizes; "
-           "give smaller ones with --dim";
-    return failure();
+    return checkSizes(cast<RankedTensorType>(value.getType()), space,
+                      value.getLoc());
   };
   bool isSound = true;
   for (BlockArgument argument : function.getArguments())
@@ -182,7 +187,7 @@ LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
   SmallVector<graph::DimSpace::FreeSymbol> symbols =
       mentionedSymbols(function, space);
   if (failed(checkBounded(function, symbols)) ||
-      failed(checkElementCounts(function, space)))
+      failed(checkAllSizes(function, space)))
     return failure();
 
   Builder builder(function.getContext());

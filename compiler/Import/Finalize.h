@@ -19,8 +19,9 @@
 
 namespace lmcc::import {
 
-/// Erases operations whose results nothing uses.
-void eraseDeadOperations(mlir::func::FuncOp function);
+/// Erases operations whose results nothing uses, and then the weights of the
+/// module that nothing reads.
+void eraseUnused(mlir::func::FuncOp function);
 
 /// Puts everything that `builder.space()` has learned into the types and
 /// attributes of `function`, its own type included.

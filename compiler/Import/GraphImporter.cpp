@@ -253,14 +253,10 @@ void GraphImporter::finishOutputs(const Node &node) {
                        node.operatorName() + ", which is not supported")
                           .str();
     } else if (named.value) {
-      RankedTensorType type = graph::Builder::typeOf(named.value);
-      if (boundedElements(type, ops.space())) {
-        named.value = folded(named.value);
-        continue;
-      }
-      ops.error("its output " + typeText(type, ops.space()) +
-                " has more than 2^40 elements, which cannot be meant");
-      named.value = {};
+      bool isSensible = succeeded(
+          checkSizes(graph::Builder::typeOf(named.value), ops.space(),
+                     ops.getLocation()));
+      named.value = isSensible ? folded(named.value) : Value();
     }
   }
 }

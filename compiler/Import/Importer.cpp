@@ -91,7 +91,7 @@ static LogicalResult importFunction(func::FuncOp function, ModelFile &file,
     return failure();
 
   addSignature(function, outputs, signature, graph, ops);
-  eraseDeadOperations(function);
+  eraseUnused(function);
   updateSizes(function, builder);
   warnOfUnknownDims(function, options, signature, space);
   return recordSizes(function, space);

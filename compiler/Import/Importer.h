@@ -31,7 +31,7 @@ struct ImportOptions {
   /// Nodes, with those of a function counted once per call.
   unsigned maximumNodes = 1u << 20;
   /// Different sizes that inputs declare.
-  unsigned maximumSymbols = 1000;
+  unsigned maximumSymbols = 256;
   /// Errors that are printed; the rest is only counted.
   unsigned maximumMessages = 100;
 };

@@ -224,7 +224,7 @@ LogicalResult Node::unsupported(const Twine &reason,
   // The quotes of a plain name are noise, but a name may also be hostile.
   StringRef shown = name;
   std::string escaped = quoted(name);
-  if (StringRef(escaped).drop_front().drop_back() != shown)
+  if (shown.empty() || StringRef(escaped).drop_front().drop_back() != shown)
     shown = escaped;
   builder().error("unsupported: " + shown + " (" + types + ") opset " +
                   Twine(opsetVersion) + ": " + reason + "; " + wayOut);

@@ -173,6 +173,8 @@ llvm::StringMap<Value> Signature::declare(func::FuncOp function,
       continue;
     }
     RankedTensorType type = space.type(input.sizes, input.element);
+    if (failed(checkSizes(type, space, location)))
+      continue;
     values[input.name] = function.front().addArgument(type, location);
     arguments.push_back(input.name);
   }

@@ -10,6 +10,7 @@
 #include "compiler/Import/Onnx.pb.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -75,19 +76,26 @@ Location namedLocation(StringRef name, MLIRContext *context) {
       context, name.empty() ? "unnamed" : name.take_front(longest)));
 }
 
-std::optional<int64_t> boundedElements(RankedTensorType type,
-                                       const graph::DimSpace &space) {
-  int64_t count = 1;
+LogicalResult checkSizes(RankedTensorType type,
+                                const graph::DimSpace &space,
+                                Location location) {
+  std::optional<int64_t> count = 1;
   for (AffineExpr size : space.sizes(type)) {
+    if (!graph::isShortSize(size))
+      return emitError(location)
+             << "a size of the tensor has hundreds of terms in the sizes of the "
+                "inputs; give these as numbers with --dim";
     graph::SizeRange range = space.range(size);
     // An empty axis must not hide that the others are absurd.
     int64_t most = std::max<int64_t>(range.high.value_or(range.low), 1);
-    std::optional<int64_t> product = llvm::checkedMul(count, most);
-    if (!product || *product > maximumElements)
-      return std::nullopt;
-    count = *product;
+    count = llvm::checkedMul(*count, most);
+    if (!count || *count > maximumElements)
+      return emitError(location)
+             << "the tensor " << typeText(type, space) << " may have more than "
+             << maximumElements
+             << " elements; lower the bounds of its sizes with --dim";
   }
-  return count;
+  return success();
 }
 
 } // namespace lmcc::import

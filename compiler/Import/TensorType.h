@@ -32,10 +32,12 @@ std::string quoted(llvm::StringRef text);
 /// The location of what the model calls `name`; very long names are cut.
 mlir::Location namedLocation(llvm::StringRef name, mlir::MLIRContext *context);
 
-/// The most elements a tensor of `type` may have; sizes without an upper bound
-/// count with their lower one. Nothing if these are more than maximumElements.
-std::optional<int64_t> boundedElements(mlir::RankedTensorType type,
-                                       const graph::DimSpace &space);
+/// Fails, with an error at `location`, if a tensor of `type` may have more than
+/// maximumElements elements, where sizes without an upper bound count with
+/// their lower one, or if one of its sizes is too long an expression.
+mlir::LogicalResult checkSizes(mlir::RankedTensorType type,
+                               const graph::DimSpace &space,
+                               mlir::Location location);
 
 } // namespace lmcc::import
 

@@ -8,7 +8,9 @@
 #include "dialects/Graph/DimSpace.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/raw_ostream.h"
+#include <functional>
 #include <map>
+#include <numeric>
 
 using namespace mlir;
 
@@ -46,7 +48,17 @@ struct ProductOrder {
 /// The coefficient of every product; the empty product is the constant.
 using Polynomial = std::map<Product, int64_t, ProductOrder>;
 
+/// 64-bit integers of a model wrap, and so do the coefficients that stand for
+/// them.
+template <typename Function>
+int64_t wrapping(int64_t a, int64_t b, Function function) {
+  return static_cast<int64_t>(
+      function(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));
+}
+
 Polynomial expand(AffineExpr size, MLIRContext *context) {
+  constexpr std::plus<uint64_t> plus;
+  constexpr std::multiplies<uint64_t> times;
   if (auto constant = dyn_cast<AffineConstantExpr>(size))
     return {{{}, constant.getValue()}};
   if (isa<AffineSymbolExpr>(size))
@@ -55,8 +67,10 @@ Polynomial expand(AffineExpr size, MLIRContext *context) {
   Polynomial lhs = expand(binary.getLHS(), context);
   Polynomial rhs = expand(binary.getRHS(), context);
   if (size.getKind() == AffineExprKind::Add) {
-    for (auto &[product, coefficient] : rhs)
-      lhs[product] += coefficient;
+    for (auto &[product, coefficient] : rhs) {
+      int64_t &sum = lhs[product];
+      sum = wrapping(sum, coefficient, plus);
+    }
     return lhs;
   }
   if (size.getKind() == AffineExprKind::Mul) {
@@ -66,7 +80,8 @@ Polynomial expand(AffineExpr size, MLIRContext *context) {
         Product both = a;
         both.insert(both.end(), b.begin(), b.end());
         llvm::sort(both, AtomOrder());
-        result[both] += aCoefficient * bCoefficient;
+        int64_t &sum = result[both];
+        sum = wrapping(sum, wrapping(aCoefficient, bCoefficient, times), plus);
       }
     return result;
   }
@@ -93,6 +108,45 @@ AffineExpr collect(const Polynomial &polynomial, MLIRContext *context) {
   return sum;
 }
 
+/// `dividend / divisor` if nothing is left: long division by leading products,
+/// the first ones in the order of polynomials. That order does not change when
+/// both sides are multiplied, so the leading product is what decides.
+std::optional<Polynomial> divideExactly(Polynomial dividend,
+                                        const Polynomial &divisor) {
+  constexpr int64_t mostTerms = 64;
+  auto [lead, leadCoefficient] = *divisor.begin();
+  if (leadCoefficient <= 0)
+    return std::nullopt;
+  Polynomial quotient;
+  for (int64_t step = 0; step < mostTerms; ++step) {
+    while (!dividend.empty() && dividend.begin()->second == 0)
+      dividend.erase(dividend.begin());
+    if (dividend.empty())
+      return quotient;
+    auto [product, coefficient] = *dividend.begin();
+    if (coefficient % leadCoefficient != 0 ||
+        !std::includes(product.begin(), product.end(), lead.begin(),
+                       lead.end(), AtomOrder()))
+      return std::nullopt;
+    Product rest;
+    std::set_difference(product.begin(), product.end(), lead.begin(),
+                        lead.end(), std::back_inserter(rest), AtomOrder());
+    int64_t times = coefficient / leadCoefficient;
+    quotient[rest] = times;
+    for (auto &[other, otherCoefficient] : divisor) {
+      Product both = rest;
+      both.insert(both.end(), other.begin(), other.end());
+      llvm::sort(both, AtomOrder());
+      int64_t &left = dividend[both];
+      left = wrapping(
+          left,
+          wrapping(times, otherCoefficient, std::multiplies<uint64_t>()),
+          std::minus<uint64_t>());
+    }
+  }
+  return std::nullopt;
+}
+
 /// The factors of a sum with one term: its coefficient and its atoms. A longer
 /// sum is a single factor.
 std::pair<int64_t, Product> factors(AffineExpr size, MLIRContext *context) {
@@ -115,6 +169,21 @@ std::pair<int64_t, Product> factors(AffineExpr size, MLIRContext *context) {
 
 AffineExpr canonicalSize(AffineExpr size, MLIRContext *context) {
   return collect(expand(size, context), context);
+}
+
+/// Takes the symbols, numbers and operations of `size` off `budget`.
+static bool fits(AffineExpr size, unsigned &budget) {
+  if (budget == 0)
+    return false;
+  --budget;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(size);
+  return !binary ||
+         (fits(binary.getLHS(), budget) && fits(binary.getRHS(), budget));
+}
+
+bool isShortSize(AffineExpr size) {
+  unsigned budget = 256;
+  return fits(size, budget);
 }
 
 //===----------------------------------------------------------------------===//
@@ -242,6 +311,10 @@ AffineExpr DimSpace::product(ArrayRef<AffineExpr> sizes) const {
 }
 
 std::optional<AffineExpr> DimSpace::divide(AffineExpr a, AffineExpr b) const {
+  std::optional<Polynomial> exact =
+      divideExactly(expand(simplify(a), context), expand(simplify(b), context));
+  if (exact)
+    return simplify(collect(*exact, context));
   auto [aNumber, aAtoms] = factors(simplify(a), context);
   auto [bNumber, bAtoms] = factors(simplify(b), context);
   if (bNumber == 0)
@@ -313,17 +386,26 @@ bool DimSpace::unify(AffineExpr a, AffineExpr b) {
     noted.push_back({difference, {0, 0}});
     return true;
   }
-  // A number outside the symbol's bounds is a contradiction.
-  if (auto constant = dyn_cast<AffineConstantExpr>(solution)) {
-    const SizeRange &range = symbols[*chosen].range;
-    if (constant.getValue() < range.low ||
-        (range.high && constant.getValue() > *range.high))
-      return false;
-  }
-  if (!chosenIsSum)
-    noted.push_back({solution, symbols[*chosen].range});
+  SizeRange bounds = symbols[*chosen].range, possible = range(solution);
+  if ((possible.high && *possible.high < bounds.low) ||
+      (bounds.high && possible.low > *bounds.high))
+    return false;
   replace(*chosen, solution);
+  if (auto other = dyn_cast<AffineSymbolExpr>(solution))
+    narrow(other.getPosition(), bounds);
+  else if (!chosenIsSum || bounds.low > 0 || bounds.high)
+    noted.push_back({solution, bounds});
   return true;
+}
+
+/// Two names of one size: both have the tighter bounds.
+void DimSpace::narrow(unsigned position, SizeRange bounds) {
+  SizeRange &range = symbols[position].range;
+  range.low = std::max(range.low, bounds.low);
+  if (bounds.high)
+    range.high = std::min(range.high.value_or(*bounds.high), *bounds.high);
+  if (range.low == range.high)
+    replace(position, number(range.low));
 }
 
 bool DimSpace::demandAtLeast(AffineExpr size, int64_t low) {

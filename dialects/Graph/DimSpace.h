@@ -31,6 +31,10 @@ mlir::AffineExpr canonicalSize(mlir::AffineExpr size,
 std::pair<llvm::SmallVector<mlir::StringAttr>, mlir::AffineMap>
 canonicalSizes(llvm::ArrayRef<mlir::StringAttr> symbols, mlir::AffineMap map);
 
+/// Whether `size` is short enough to be computed with. Sizes of real models have
+/// a few terms; a hostile model squares its sizes until nothing can hold them.
+bool isShortSize(mlir::AffineExpr size);
+
 /// Bounds of a size, both included; `high` is empty when there is none.
 struct SizeRange {
   int64_t low = 0;
@@ -109,6 +113,7 @@ private:
   };
   unsigned position(mlir::StringAttr name);
   void replace(unsigned position, mlir::AffineExpr replacement);
+  void narrow(unsigned position, SizeRange bounds);
 
   mlir::MLIRContext *context;
   llvm::SmallVector<Symbol> symbols;

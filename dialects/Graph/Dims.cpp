@@ -7,6 +7,7 @@
 
 #include "dialects/Graph/DimSpace.h"
 #include "dialects/Graph/Graph.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 

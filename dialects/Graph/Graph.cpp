@@ -9,6 +9,7 @@
 #include "dialects/Graph/DimSpace.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include "dialects/Graph/GraphDialect.cpp.inc"

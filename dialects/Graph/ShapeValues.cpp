@@ -49,7 +49,9 @@ public:
         .Case([&](BroadcastOp op) { return broadcast(op); })
         .Case([&](ConcatOp op) { return concat(op); })
         .Case([&](SliceOp op) { return slice(op); })
+        .Case([&](TransposeOp op) { return transpose(op); })
         .Case([&](GatherOp op) { return gather(op); })
+        .Case([&](ScatterElementsOp op) { return scatter(op); })
         .Case([&](ReduceOp op) { return reduce(op); })
         .Case([&](NegOp op) {
           return map(op, [&](ArrayRef<AffineExpr> x) {
@@ -86,6 +88,12 @@ public:
           return map(op, [&](auto x) {
             return space.subtract(space.number(1), x[0]);
           });
+        })
+        .Case([&](AndOp op) {
+          return map(op, [&](auto x) { return space.multiply(x[0], x[1]); });
+        })
+        .Case([&](OrOp op) {
+          return map(op, [&](auto x) { return larger(x[0], x[1], true); });
         })
         .Case([&](SelectOp op) { return select(op); })
         .Default([](Operation *) { return std::nullopt; });
@@ -154,28 +162,50 @@ private:
     return result;
   }
 
-  /// Row-major elements of `from` at every place of `to`.
-  static Elements spread(const Elements &elements, RankedTensorType from,
-                         RankedTensorType to) {
-    if (elements.size() == 1)
-      return Elements(to.getNumElements(), elements.front());
+  /// For every place of `to` in row-major order the element of `input`, a
+  /// tensor of type `from`, at the place that `sourceOf` makes of it.
+  template <typename Function>
+  static Elements rearrange(const Elements &input, RankedTensorType from,
+                            RankedTensorType to, Function sourceOf) {
     Elements result;
-    int64_t rank = to.getRank(), missing = rank - from.getRank();
-    SmallVector<int64_t> place(rank, 0);
+    SmallVector<int64_t> place(to.getRank(), 0);
     for (int64_t i = 0; i < to.getNumElements(); ++i) {
       int64_t source = 0;
-      for (int64_t axis = 0; axis < from.getRank(); ++axis) {
-        int64_t size = from.getDimSize(axis);
-        source = source * size + (size == 1 ? 0 : place[missing + axis]);
-      }
-      result.push_back(elements[source]);
-      for (int64_t axis = rank - 1; axis >= 0; --axis) {
+      for (int64_t axis = 0; axis < from.getRank(); ++axis)
+        source = source * from.getDimSize(axis) + sourceOf(place, axis);
+      bool isInside = source >= 0 && source < static_cast<int64_t>(input.size());
+      result.push_back(isInside ? input[source] : AffineExpr());
+      for (int64_t axis = to.getRank() - 1; axis >= 0; --axis) {
         if (++place[axis] < to.getDimSize(axis))
           break;
         place[axis] = 0;
       }
     }
     return result;
+  }
+
+  /// Row-major elements of `from`, broadcast to every place of `to`.
+  static Elements spread(const Elements &elements, RankedTensorType from,
+                         RankedTensorType to) {
+    int64_t missing = to.getRank() - from.getRank();
+    return rearrange(elements, from, to,
+                     [&](ArrayRef<int64_t> place, int64_t axis) {
+                       return from.getDimSize(axis) == 1
+                                  ? 0
+                                  : place[missing + axis];
+                     });
+  }
+
+  std::optional<Elements> transpose(TransposeOp op) {
+    std::optional<Elements> input = values.elements(op.getInput());
+    if (!input)
+      return std::nullopt;
+    ArrayRef<int64_t> permutation = op.getPermutation();
+    return rearrange(*input, typeOf(op.getInput()), op.getType(),
+                     [&](ArrayRef<int64_t> place, int64_t axis) {
+                       return place[llvm::find(permutation, axis) -
+                                    permutation.begin()];
+                     });
   }
 
   std::optional<Elements> broadcast(BroadcastOp op) {
@@ -199,14 +229,32 @@ private:
 
   std::optional<Elements> slice(SliceOp op) {
     std::optional<Elements> input = values.elements(op.getInput());
-    std::optional<int64_t> start =
-        op.getType().getRank() == 1 ? op.getStarts().getConstant(0)
-                                    : std::nullopt;
-    if (!input || !start)
+    SmallVector<int64_t> starts;
+    for (int64_t axis = 0; axis < op.getType().getRank(); ++axis)
+      if (std::optional<int64_t> start = op.getStarts().getConstant(axis))
+        starts.push_back(*start);
+    if (!input || static_cast<int64_t>(starts.size()) != op.getType().getRank())
       return std::nullopt;
-    Elements result;
-    for (int64_t i = 0; i < op.getType().getDimSize(0); ++i)
-      result.push_back((*input)[*start + i * op.getSteps()[0]]);
+    return rearrange(*input, typeOf(op.getInput()), op.getType(),
+                     [&](ArrayRef<int64_t> place, int64_t axis) {
+                       return starts[axis] + place[axis] * op.getSteps()[axis];
+                     });
+  }
+
+  std::optional<Elements> scatter(ScatterElementsOp op) {
+    std::optional<Elements> result = values.elements(op.getInput());
+    std::optional<Elements> indices = values.known(op.getIndices());
+    std::optional<Elements> updates = values.elements(op.getUpdates());
+    if (!result || !indices || !updates || op.getType().getRank() != 1 ||
+        op.getMode() != ScatterMode::assign)
+      return std::nullopt;
+    auto size = static_cast<int64_t>(result->size());
+    for (auto [index, update] : llvm::zip(*indices, *updates)) {
+      std::optional<int64_t> place = space.constant(index);
+      if (!place || *place < -size || *place >= size)
+        return std::nullopt;
+      (*result)[*place < 0 ? *place + size : *place] = update;
+    }
     return result;
   }
 
@@ -338,7 +386,12 @@ std::optional<Elements> ShapeValues::compute(Value value) {
   if (!op || !type.hasStaticShape() || !type.getElementType().isInteger() ||
       type.getNumElements() > maximumShapeElements)
     return std::nullopt;
-  return Step(space, *this).run(op);
+  std::optional<Elements> result = Step(space, *this).run(op);
+  if (result)
+    for (AffineExpr &element : *result)
+      if (element && !isShortSize(element))
+        element = {};
+  return result;
 }
 
 } // namespace lmcc::graph

@@ -109,6 +109,16 @@ LogicalResult RowReduceOp::verify() {
   return verifyRegion(*this, getElement(), arguments, getType());
 }
 
+LogicalResult BufferOp::verify() {
+  // C1
+  if (getElements() < 0)
+    return emitOpError() << "cannot have " << getElements() << " elements";
+  // C2
+  if (cast<MemRefType>(getType()).getRank() != 1)
+    return emitOpError() << "is a flat buffer, not " << getType();
+  return success();
+}
+
 LogicalResult SlotOp::verify() {
   // C1
   if (getOffset() < 0 || getBytes() < 0)

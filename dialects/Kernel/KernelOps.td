@@ -125,6 +125,23 @@ def Kernel_YieldOp : Kernel_Op<"yield",
   let builders = [OpBuilder<(ins), [{ /* For regions without a result. */ }]>];
 }
 
+def Kernel_BufferOp : Kernel_Op<"buffer"> {
+  let summary = "A buffer of the schedule that has no place yet";
+  let description = [{
+    `memref.alloc` would be canonicalised to a static shape and a cast at each
+    use; the schedule only needs the count.
+
+    Constraints:
+
+    - (C1) `elements` is not negative
+    - (C2) the result has rank 1
+  }];
+  let arguments = (ins I64Attr:$elements);
+  let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$result);
+  let assemblyFormat = "$elements attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
 def Kernel_SlotOp : Kernel_Op<"slot", [Pure]> {
   let summary = "A buffer at a fixed place in the arena";
   let description = [{

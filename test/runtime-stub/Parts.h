@@ -1,4 +1,4 @@
-//===- Parts.h - The carried header as the compiler at hand would get it ------===//
+//===- Parts.h - The carried header as the compiler at hand would get it --===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- freestanding.cpp - The concatenated header by itself -------------------===//
+//===- freestanding.cpp - The concatenated header by itself ---------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- math_accuracy.cpp - Errors of the carried functions --------------------===//
+//===- math_accuracy.cpp - Errors of the carried functions ----------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -30,6 +30,7 @@
 #include <initializer_list>
 
 #include "test/runtime-stub/Parts.h"
+#include "test/runtime-stub/Random.h"
 
 namespace {
 
@@ -167,9 +168,9 @@ double exactRsqrt(double x) { return 1 / std::sqrt(x); }
 constexpr Function functions[] = {
     {"exp", lmcc_rt::exp, std::exp, 2.0, Promise::NoDenormals},
     {"exp2", lmcc_rt::exp2, std::exp2, 2.0, Promise::NoDenormals},
-    {"log", lmcc_rt::log, std::log, 2.0, Promise::Plain},
+    {"log", lmcc_rt::log, std::log, 1.0, Promise::Plain},
     {"tanh", lmcc_rt::tanh, std::tanh, 3.0, Promise::Plain},
-    {"erf", lmcc_rt::erf, std::erf, 3.0, Promise::Plain},
+    {"erf", lmcc_rt::erf, std::erf, 2.0, Promise::Plain},
     {"sigmoid", lmcc_rt::sigmoid, exactSigmoid, 3.0, Promise::NoDenormals},
     {"sin", lmcc_rt::sin, std::sin, 2.0, Promise::Periodic},
     {"cos", lmcc_rt::cos, std::cos, 2.0, Promise::Periodic},
@@ -191,17 +192,6 @@ bool report(const char *name, const Worst &worst, double limit) {
 //===----------------------------------------------------------------------===//
 // pow has too many operands: random ones, and all pairs of special ones.
 //===----------------------------------------------------------------------===//
-
-struct Random {
-  uint64_t state = 0x9e3779b97f4a7c15;
-
-  uint32_t next() {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<uint32_t>(state >> 32);
-  }
-};
 
 double powError(float x, float y, float got) {
   double exact = std::pow(static_cast<double>(x), static_cast<double>(y));
@@ -288,7 +278,7 @@ int main(int argc, char **argv) {
     Worst worst;
     sweepPow(stride, worst);
     sweepPowSpecial(worst);
-    good &= report("pow", worst, 3.0);
+    good &= report("pow", worst, 4.0);
   }
   return good ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-//===- operations.cpp - Exact operations against their definitions ------------===//
+//===- operations.cpp - Exact operations against their definitions --------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -27,46 +27,28 @@
 #include <limits>
 
 #include "test/runtime-stub/Parts.h"
+#include "test/runtime-stub/Random.h"
 
 namespace {
 
-int failures = 0;
+/// Counts what is not as expected, and prints the first few.
+struct Test {
+  int failures = 0;
 
-void expect(bool condition, const char *what, double x = 0, double y = 0,
-            double z = 0) {
-  if (condition)
-    return;
-  ++failures;
-  if (failures <= 20)
-    std::printf("wrong: %s for %a, %a, %a\n", what, x, y, z);
-}
+  void expect(bool condition, const char *what, double x = 0, double y = 0,
+              double z = 0) {
+    if (condition)
+      return;
+    ++failures;
+    if (failures <= 20)
+      std::printf("wrong: %s for %a, %a, %a\n", what, x, y, z);
+  }
+};
 
 bool sameFloat(float a, float b) {
   return (std::isnan(a) && std::isnan(b)) ||
          lmcc_rt::bits(a) == lmcc_rt::bits(b);
 }
-
-struct Random {
-  uint64_t state = 0x2545f4914f6cdd1d;
-
-  uint32_t next() {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return static_cast<uint32_t>(state >> 32);
-  }
-
-  float any() { return lmcc_rt::from_bits(static_cast<int32_t>(next())); }
-
-  /// Both signs, with an exponent from `low` to below `high`.
-  float between(int low, int high) {
-    uint32_t span = static_cast<uint32_t>(high - low);
-    int exponent = low + static_cast<int>(next() % span);
-    double mantissa = 1 + static_cast<double>(next() >> 9) * 0x1p-23;
-    double sign = next() & 1 ? -1 : 1;
-    return static_cast<float>(sign * std::ldexp(mantissa, exponent));
-  }
-};
 
 constexpr float special[] = {0.0f,
                              0.3f,
@@ -93,122 +75,124 @@ constexpr float special[] = {0.0f,
 // Fused multiply-add
 //===----------------------------------------------------------------------===//
 
-void expectFma(float a, float b, float c) {
-  expect(sameFloat(lmcc_rt::fma(a, b, c), std::fma(a, b, c)), "fma",
-         static_cast<double>(a), static_cast<double>(b),
-         static_cast<double>(c));
+void expectFma(Test &test, float a, float b, float c) {
+  test.expect(sameFloat(lmcc_rt::fma(a, b, c), std::fma(a, b, c)), "fma",
+              static_cast<double>(a), static_cast<double>(b),
+              static_cast<double>(c));
 }
 
-void testFma() {
+void testFma(Test &test) {
   Random random;
   for (int step = 0; step < 2000000; ++step) {
-    expectFma(random.any(), random.any(), random.any());
-    expectFma(random.between(-4, 4), random.between(-4, 4),
+    expectFma(test, random.any(), random.any(), random.any());
+    expectFma(test, random.between(-4, 4), random.between(-4, 4),
               random.between(-28, 28));
-    expectFma(random.between(-70, -60), random.between(-70, -60),
+    expectFma(test, random.between(-70, -60), random.between(-70, -60),
               random.between(-149, -120));
-    expectFma(random.between(60, 68), random.between(56, 64),
+    expectFma(test, random.between(60, 68), random.between(56, 64),
               random.between(100, 128));
     // A product next to half of the last place of a denormal sum.
-    float a = 0x1p-75f * (1 + static_cast<float>(random.next() % 64) * 0x1p-23f);
-    float b = 0x1p-75f * (1 - static_cast<float>(random.next() % 64) * 0x1p-24f);
+    float above = static_cast<float>(random.next() % 64) * 0x1p-23f;
+    float below = static_cast<float>(random.next() % 64) * 0x1p-24f;
+    float a = 0x1p-75f * (1 + above);
+    float b = 0x1p-75f * (1 - below);
     float c = lmcc_rt::from_bits(static_cast<int32_t>(random.next() >> 8));
-    expectFma(a, b, random.next() & 1 ? c : -c);
+    expectFma(test, a, b, random.next() & 1 ? c : -c);
     // The same for a normal one.
     float d = random.between(0, 1);
-    expectFma(a * 0x1p51f, b * 0x1p75f, random.next() & 1 ? d : -d);
+    expectFma(test, a * 0x1p51f, b * 0x1p75f, random.next() & 1 ? d : -d);
   }
   for (float a : special)
     for (float b : special)
       for (float c : special)
         for (int signs = 0; signs < 4; ++signs)
-          expectFma(signs & 1 ? -a : a, b, signs & 2 ? -c : c);
+          expectFma(test, signs & 1 ? -a : a, b, signs & 2 ? -c : c);
 }
 
 //===----------------------------------------------------------------------===//
 // One lane
 //===----------------------------------------------------------------------===//
 
-void testRoundingAndConversions(float x) {
+void testRoundingAndConversions(Test &test, float x) {
   double operand = static_cast<double>(x);
-  expect(sameFloat(lmcc_rt::floor(x), std::floor(x)), "floor", operand);
-  expect(sameFloat(lmcc_rt::ceil(x), std::ceil(x)), "ceil", operand);
-  expect(sameFloat(lmcc_rt::trunc(x), std::trunc(x)), "trunc", operand);
-  expect(sameFloat(lmcc_rt::round_even(x), std::nearbyint(x)), "round_even",
-         operand);
-  expect(sameFloat(lmcc_rt::sqrt(x), static_cast<float>(std::sqrt(operand))),
-         "sqrt", operand);
+  test.expect(sameFloat(lmcc_rt::floor(x), std::floor(x)), "floor", operand);
+  test.expect(sameFloat(lmcc_rt::ceil(x), std::ceil(x)), "ceil", operand);
+  test.expect(sameFloat(lmcc_rt::trunc(x), std::trunc(x)), "trunc", operand);
+  test.expect(sameFloat(lmcc_rt::round_even(x), std::nearbyint(x)),
+              "round_even", operand);
+  float root = static_cast<float>(std::sqrt(operand));
+  test.expect(sameFloat(lmcc_rt::sqrt(x), root), "sqrt", operand);
 
-  double limited = std::isnan(x) ? 0 : std::fmax(-0x1p31, std::fmin(operand, 2147483647.0));
-  expect(lmcc_rt::to_i32(x) == static_cast<int32_t>(limited), "to_i32",
-         operand);
+  double limited = std::fmax(-0x1p31, std::fmin(operand, 2147483647.0));
+  int32_t narrow = std::isnan(x) ? 0 : static_cast<int32_t>(limited);
+  test.expect(lmcc_rt::to_i32(x) == narrow, "to_i32", operand);
   int64_t wide = std::isnan(x)         ? 0
                  : operand >= 0x1p63   ? INT64_MAX
                  : operand <= -0x1p63  ? INT64_MIN
                                        : static_cast<int64_t>(operand);
-  expect(lmcc_rt::to_i64(x) == wide, "to_i64", operand);
+  test.expect(lmcc_rt::to_i64(x) == wide, "to_i64", operand);
 }
 
-void testOrder(float a, float b) {
+void testOrder(Test &test, float a, float b) {
   float nan = std::numeric_limits<float>::quiet_NaN();
   float larger = a > b || (a == b && !std::signbit(a)) ? a : b;
   float smaller = a < b || (a == b && std::signbit(a)) ? a : b;
   bool unordered = std::isnan(a) || std::isnan(b);
-  expect(sameFloat(lmcc_rt::maximum(a, b), unordered ? nan : larger), "maximum",
-         static_cast<double>(a), static_cast<double>(b));
-  expect(sameFloat(lmcc_rt::minimum(a, b), unordered ? nan : smaller),
-         "minimum", static_cast<double>(a), static_cast<double>(b));
+  test.expect(sameFloat(lmcc_rt::maximum(a, b), unordered ? nan : larger),
+              "maximum", static_cast<double>(a), static_cast<double>(b));
+  test.expect(sameFloat(lmcc_rt::minimum(a, b), unordered ? nan : smaller),
+              "minimum", static_cast<double>(a), static_cast<double>(b));
 }
 
-void testFloats() {
+void testFloats(Test &test) {
   Random random;
   for (int step = 0; step < 2000000; ++step) {
-    testRoundingAndConversions(random.any());
-    testRoundingAndConversions(random.between(-2, 33));
-    testOrder(random.any(), random.any());
+    testRoundingAndConversions(test, random.any());
+    testRoundingAndConversions(test, random.between(-2, 33));
+    testOrder(test, random.any(), random.any());
   }
   for (float a : special)
     for (float b : special)
       for (int signs = 0; signs < 4; ++signs) {
-        testRoundingAndConversions(signs & 1 ? -a : a);
-        testOrder(signs & 1 ? -a : a, signs & 2 ? -b : b);
+        testRoundingAndConversions(test, signs & 1 ? -a : a);
+        testOrder(test, signs & 1 ? -a : a, signs & 2 ? -b : b);
       }
 }
 
-void testIntegers() {
+void testIntegers(Test &test) {
   using namespace lmcc_rt;
-  expect(wrap_add(INT32_MAX, 1) == INT32_MIN, "wrap_add");
-  expect(wrap_sub(INT64_MIN, int64_t{1}) == INT64_MAX, "wrap_sub");
-  expect(wrap_mul(INT32_MIN, -1) == INT32_MIN, "wrap_mul");
-  expect(wrap_mul(int64_t{1} << 62, int64_t{6}) == INT64_MIN, "wrap_mul");
-  expect(div_trunc(-7, 2) == -3 && rem_trunc(-7, 2) == -1, "div_trunc");
-  expect(div_trunc(7, 0) == 0 && rem_trunc(7, 0) == 0, "div_trunc by 0");
-  expect(div_trunc(INT32_MIN, -1) == INT32_MIN, "div_trunc by -1");
-  expect(rem_trunc(INT64_MIN, int64_t{-1}) == 0, "rem_trunc by -1");
-  expect(shift_left(-1, 31) == INT32_MIN && shift_left(1, 32) == 0,
-         "shift_left");
-  expect(shift_right(-8, 1) == -4 && shift_right(-8, 99) == -1, "shift_right");
-  expect(shift_right_unsigned(-1, 31) == 1, "shift_right_unsigned");
-  expect(shift_right_unsigned(int64_t{-1}, int64_t{64}) == 0,
-         "shift_right_unsigned");
-  // Ties go to even, also above 2^24 and 2^53.
-  expect(to_f32(16777217) == 16777216.0f, "to_f32");
-  expect(to_f32(16777219) == 16777220.0f, "to_f32");
-  expect(to_f32((int64_t{1} << 62) + (int64_t{1} << 38) + 1) ==
-             0x1p62f + 0x1p39f,
-         "to_f32");
-  expect(to_f32((int64_t{1} << 62) + (int64_t{1} << 38)) == 0x1p62f, "to_f32");
+  test.expect(wrap_add(INT32_MAX, 1) == INT32_MIN, "wrap_add");
+  test.expect(wrap_sub(INT64_MIN, int64_t{1}) == INT64_MAX, "wrap_sub");
+  test.expect(wrap_mul(INT32_MIN, -1) == INT32_MIN, "wrap_mul");
+  test.expect(wrap_mul(int64_t{1} << 62, int64_t{6}) == INT64_MIN, "wrap_mul");
+  test.expect(div_trunc(-7, 2) == -3 && rem_trunc(-7, 2) == -1, "div_trunc");
+  test.expect(div_trunc(7, 0) == 0 && rem_trunc(7, 0) == 0, "div_trunc by 0");
+  test.expect(div_trunc(INT32_MIN, -1) == INT32_MIN, "div_trunc by -1");
+  test.expect(rem_trunc(INT64_MIN, int64_t{-1}) == 0, "rem_trunc by -1");
+  test.expect(shift_left(-1, 31) == INT32_MIN && shift_left(1, 32) == 0,
+              "shift_left");
+  test.expect(shift_right(-8, 1) == -4 && shift_right(-8, 99) == -1,
+              "shift_right");
+  test.expect(shift_right_unsigned(-1, 31) == 1, "shift_right_unsigned");
+  test.expect(shift_right_unsigned(int64_t{-1}, int64_t{64}) == 0,
+              "shift_right_unsigned");
+  // Ties go to even.
+  test.expect(to_f32(16777217) == 16777216.0f, "to_f32");
+  test.expect(to_f32(16777219) == 16777220.0f, "to_f32");
+  int64_t tie = (int64_t{1} << 62) + (int64_t{1} << 38);
+  test.expect(to_f32(tie) == 0x1p62f, "to_f32");
+  test.expect(to_f32(tie + 1) == 0x1p62f + 0x1p39f, "to_f32");
 }
 
-void testOneLane() {
+void testOneLane(Test &test) {
   using namespace lmcc_rt;
   float x = load<float>(&special[3]);
   store(&x, x + splat<float>(1.0f));
-  expect(x == 2.0f && iota<int32_t>(5) == 5, "scalar load, splat, iota");
+  test.expect(x == 2.0f && iota<int32_t>(5) == 5, "scalar load, splat, iota");
   uint8_t byte = 7;
-  expect(load_bool<bool>(&byte), "scalar load_bool");
+  test.expect(load_bool<bool>(&byte), "scalar load_bool");
   store_bool(&byte, true);
-  expect(byte == 1 && select(true, 1, 2) == 1, "scalar store_bool, select");
+  test.expect(byte == 1 && select(true, 1, 2) == 1, "scalar store_bool");
 }
 
 //===----------------------------------------------------------------------===//
@@ -218,7 +202,7 @@ void testOneLane() {
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
 
 /// Bytes of every kind at an odd address, and nothing written past the end.
-template <typename I> void testMasks() {
+template <typename I> void testMasks(Test &test) {
   constexpr int count = lmcc_rt::lanes<I>;
   uint8_t source[count + 1];
   uint8_t target[count + 2];
@@ -228,33 +212,37 @@ template <typename I> void testMasks() {
   I mask = lmcc_rt::load_bool<I>(source + 1);
   lmcc_rt::store_bool(target + 1, mask);
   for (int lane = 0; lane < count; ++lane) {
-    expect(mask[lane] == (source[lane + 1] ? -1 : 0), "load_bool", lane);
-    expect(target[lane + 1] == (source[lane + 1] ? 1 : 0), "store_bool", lane);
+    test.expect(mask[lane] == (source[lane + 1] ? -1 : 0), "load_bool", lane);
+    test.expect(target[lane + 1] == (source[lane + 1] ? 1 : 0), "store_bool",
+                lane);
   }
-  expect(target[0] == 0xaa && target[count + 1] == 0xaa, "store_bool bounds");
+  test.expect(target[0] == 0xaa && target[count + 1] == 0xaa,
+              "store_bool bounds");
 }
 
 /// Lane, halves, iota and splat; a float vector at an address that is only
 /// aligned for floats.
-template <typename F, typename I> void testLanes() {
+template <typename F, typename I> void testLanes(Test &test) {
   using namespace lmcc_rt;
   constexpr int count = lanes<F>;
   float memory[count + 2] = {};
   I steps = iota<I>(7);
   store(memory + 1, to_f32(steps));
   F v = load<F>(memory + 1);
-  expect(memory[0] == 0 && memory[count + 1] == 0, "store bounds", count);
+  test.expect(memory[0] == 0 && memory[count + 1] == 0, "store bounds", count);
   for (int index = 0; index < count; ++index)
-    expect(v[index] == static_cast<float>(7 + index), "load", index);
-  expect(lane<count - 1>(v) == static_cast<float>(6 + count), "lane", count);
-  expect(lane<0>(low_half(v + v) + low_half(v)) == 21.0f, "low_half", count);
-  expect(lane<1>(iota<I>(INT32_MAX)) == INT32_MIN, "iota wraps", count);
+    test.expect(v[index] == static_cast<float>(7 + index), "load", index);
+  test.expect(lane<count - 1>(v) == static_cast<float>(6 + count), "lane",
+              count);
+  test.expect(lane<0>(low_half(v + v) + low_half(v)) == 21.0f, "low_half",
+              count);
+  test.expect(lane<1>(iota<I>(INT32_MAX)) == INT32_MIN, "iota wraps", count);
   F minusZero = splat<F>(-0.0f);
   for (int index = 0; index < count; ++index)
-    expect(bits(minusZero)[index] == INT32_MIN, "splat of -0", index);
+    test.expect(bits(minusZero)[index] == INT32_MIN, "splat of -0", index);
 
   I integers = load<I>(reinterpret_cast<const int32_t *>(memory + 1));
-  expect(lane<0>(integers) == bits(7.0f), "load of integers", count);
+  test.expect(lane<0>(integers) == bits(7.0f), "load of integers", count);
 }
 
 /// The sum by halves down to a scalar.
@@ -263,12 +251,13 @@ template <typename V> float fold(V v) {
   return fold(lmcc_rt::low_half(v) + lmcc_rt::high_half(v));
 }
 
-template <typename F, typename I> void testVectors() {
-  testMasks<I>();
-  testLanes<F, I>();
+template <typename F, typename I> void testVectors(Test &test) {
+  testMasks<I>(test);
+  testLanes<F, I>(test);
   constexpr int count = lmcc_rt::lanes<F>;
   float sum = fold(lmcc_rt::to_f32(lmcc_rt::iota<I>(1)));
-  expect(sum == static_cast<float>(count * (count + 1) / 2), "fold", count);
+  test.expect(sum == static_cast<float>(count * (count + 1) / 2), "fold",
+              count);
 }
 
 #endif
@@ -276,21 +265,22 @@ template <typename F, typename I> void testVectors() {
 } // namespace
 
 int main() {
-  testFma();
-  testFloats();
-  testIntegers();
-  testOneLane();
+  Test test;
+  testFma(test);
+  testFloats(test);
+  testIntegers(test);
+  testOneLane(test);
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
-  testVectors<lmcc_rt::f32x2, lmcc_rt::i32x2>();
-  testVectors<lmcc_rt::f32x4, lmcc_rt::i32x4>();
+  testVectors<lmcc_rt::f32x2, lmcc_rt::i32x2>(test);
+  testVectors<lmcc_rt::f32x4, lmcc_rt::i32x4>(test);
 #endif
 #if defined(LMCC_RUNTIME_STUB_X86AVX2_H)
-  testVectors<lmcc_rt::f32x8, lmcc_rt::i32x8>();
+  testVectors<lmcc_rt::f32x8, lmcc_rt::i32x8>(test);
 #endif
 #if defined(LMCC_RUNTIME_STUB_X86AVX512_H)
-  testVectors<lmcc_rt::f32x16, lmcc_rt::i32x16>();
+  testVectors<lmcc_rt::f32x16, lmcc_rt::i32x16>(test);
 #endif
-  if (failures)
-    std::printf("%d wrong\n", failures);
-  return failures ? 1 : 0;
+  if (test.failures)
+    std::printf("%d wrong\n", test.failures);
+  return test.failures ? 1 : 0;
 }

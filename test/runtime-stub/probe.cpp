@@ -1,4 +1,4 @@
-//===- probe.cpp - What the self-check finds, and that it finds nothing -------===//
+//===- probe.cpp - What the self-check finds, and that it finds nothing ---===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- same_bits.cpp - One hash per function, equal everywhere ----------------===//
+//===- same_bits.cpp - One hash per function, equal everywhere ------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -191,8 +191,10 @@ void checkArithmetic(Checker &checker) {
   checker.check("fma",
                 [](auto a, auto b, auto c) { return seen(fma(a, b, c)); });
   // Each could be contracted, and must not be.
-  checker.check("a*b+c", [](auto a, auto b, auto c) { return seen(a * b + c); });
-  checker.check("a*b-c", [](auto a, auto b, auto c) { return seen(a * b - c); });
+  checker.check("a*b+c",
+                [](auto a, auto b, auto c) { return seen(a * b + c); });
+  checker.check("a*b-c",
+                [](auto a, auto b, auto c) { return seen(a * b - c); });
   checker.check("a/b", [](auto a, auto b, auto) { return seen(a / b); });
   checker.check("abs", [](auto a, auto, auto) { return seen(abs(a)); });
   checker.check("copysign",

@@ -13,6 +13,9 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "passes/Fuse/Passes.h"
+#include "passes/GraphToKernel/Passes.h"
+#include "passes/PlanMemory/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
 
@@ -23,6 +26,9 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   registry.insert<lmcc::graph::GraphDialect, lmcc::kernel::KernelDialect,
                   lmcc::target::TargetDialect, lmcc::weight::WeightDialect>();
+  lmcc::registerFusePasses();
+  lmcc::registerGraphToKernelPasses();
+  lmcc::registerPlanMemoryPasses();
   lmcc::registerTilePasses();
   lmcc::registerVectorizePasses();
   return mlir::asMainReturnCode(

@@ -146,12 +146,22 @@ Value toScalar(Builder &builder, Value input) {
 Value alongAxis(Builder &builder, Value vector, int64_t axis, int64_t rank) {
   if (!vector)
     return {};
-  if (Builder::rankOf(vector) != 1)
-    return builder.error("a vector is expected, but the tensor has rank " +
-                         Twine(Builder::rankOf(vector)));
+  if (Builder::rankOf(vector) != 1 || axis >= rank)
+    return builder.error("a tensor of rank " + Twine(Builder::rankOf(vector)) +
+                         " cannot stand for axis " + Twine(axis) + " of " +
+                         Twine(rank));
   Builder::Sizes sizes(rank, builder.space().number(1));
   sizes[axis] = builder.sizesOf(vector).front();
   return builder.reshape(vector, sizes);
+}
+
+Value perAxis(Builder &builder, Value parameters, int64_t axis, int64_t rank) {
+  if (!parameters)
+    return {};
+  AffineExpr count = builder.space().product(builder.sizesOf(parameters));
+  return builder.space().constant(count) == 1
+             ? toScalar(builder, parameters)
+             : alongAxis(builder, parameters, axis, rank);
 }
 
 Value iotaAlong(Builder &builder, AffineExpr size, int64_t axis, int64_t rank) {
@@ -262,6 +272,18 @@ Value mean(Builder &builder, Value input, ArrayRef<int64_t> axes, bool keep) {
   Value sum = builder.reduce(graph::Reduction::sum, builder.cast(input, wide),
                              axes, keep);
   return builder.cast(builder.div(sum, count), element);
+}
+
+Value requantize(Builder &builder, Value sum, Value scale, Value zeroPoint) {
+  if (!sum || !scale || !zeroPoint)
+    return {};
+  Type single = builder.operations().getF32Type();
+  Value scaled = builder.mul(builder.cast(sum, single),
+                             builder.cast(scale, single));
+  Value shifted = builder.add(builder.unary<graph::RoundOp>(scaled),
+                              builder.cast(zeroPoint, single));
+  // The cast saturates.
+  return builder.cast(shifted, Builder::elementOf(zeroPoint));
 }
 
 } // namespace lmcc::import

@@ -82,6 +82,10 @@ mlir::Value toScalar(Builder &builder, mlir::Value input);
 /// A vector as a tensor of `rank` that extends along `axis` only.
 mlir::Value alongAxis(Builder &builder, mlir::Value vector, int64_t axis,
                       int64_t rank);
+/// Quantisation parameters, one for all or one per place of `axis`, in a form
+/// that broadcasts with a tensor of `rank`.
+mlir::Value perAxis(Builder &builder, mlir::Value parameters, int64_t axis,
+                    int64_t rank);
 /// 0, 1, 2 ... as i64 along `axis` of a tensor of `rank`.
 mlir::Value iotaAlong(Builder &builder, mlir::AffineExpr size,
                       int64_t axis, int64_t rank);
@@ -110,6 +114,11 @@ mlir::Value mean(Builder &builder, mlir::Value input,
 mlir::Value padAxis(Builder &builder, mlir::Value input,
                     mlir::Value value, int64_t axis, mlir::AffineExpr low,
                     mlir::AffineExpr high);
+
+/// An i32 sum in units of `scale` (a float tensor) as integers of the type of
+/// `zeroPoint`, rounded to even and saturated.
+mlir::Value requantize(Builder &builder, mlir::Value sum, mlir::Value scale,
+                       mlir::Value zeroPoint);
 
 } // namespace lmcc::import
 

@@ -8,6 +8,10 @@
 #include "compiler/Import/Operators/Families.h"
 #include "compiler/Import/TensorType.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
+#include <limits>
+
 using namespace mlir;
 
 namespace lmcc::import {
@@ -31,35 +35,28 @@ public:
   SpanResolver(graph::DimSpace &space, AffineExpr size)
       : space(space), size(size) {}
 
-  /// Nothing if the bounds cannot be resolved.
-  std::optional<Span> resolve(AffineExpr start, AffineExpr end, int64_t step) {
+  Span resolve(AffineExpr start, AffineExpr end, int64_t step) {
     // Backwards, the places run from size - 1 down to -1, which is the end.
     AffineExpr low = space.number(step > 0 ? 0 : -1);
     AffineExpr high = step > 0 ? size : space.subtract(size, space.number(1));
-    std::optional<AffineExpr> first = place(start, low, high);
-    std::optional<AffineExpr> last = place(end, low, high);
-    if (!first || !last)
-      return std::nullopt;
-    // Forwards a start is at least 0; so it is backwards unless nothing is
-    // taken.
-    AffineExpr span = step > 0 ? space.subtract(*last, *first)
-                               : space.subtract(*first, *last);
+    AffineExpr first = cut(fromFront(start, low, high), low, high);
+    AffineExpr last = cut(fromFront(end, low, high), low, high);
+    AffineExpr span = step > 0 ? space.subtract(last, first)
+                               : space.subtract(first, last);
     if (!space.demandAtLeast(span, 0))
-      return Span{space.number(0), space.number(0), step};
+      span = space.number(0);
     int64_t stride = std::abs(step);
     AffineExpr count = space.simplify(
         space.add(span, space.number(stride - 1)).floorDiv(stride));
-    if (space.constant(count) == 0)
-      return Span{space.number(0), count, step};
-    return Span{*first, count, step};
+    // An empty slice may begin behind the end; nobody needs to know.
+    return {space.constant(count) == 0 ? space.number(0) : first, count, step};
   }
 
 private:
   /// Exporters write the ends of the integer types for "all the rest".
   static constexpr int64_t endless = std::numeric_limits<int32_t>::max();
 
-  std::optional<AffineExpr> place(AffineExpr bound, AffineExpr low,
-                                  AffineExpr high) {
+  AffineExpr fromFront(AffineExpr bound, AffineExpr low, AffineExpr high) {
     if (std::optional<int64_t> number = space.constant(bound)) {
       if (*number >= endless)
         return high;
@@ -67,11 +64,12 @@ private:
         return low;
     }
     graph::SizeRange range = space.range(bound);
-    if (range.high && *range.high < 0)
-      bound = space.add(bound, size);
-    else if (range.low < 0)
-      return std::nullopt; // Which end it counts from is not known.
-    return cut(bound, low, high);
+    if (range.low < 0 && range.high && *range.high <= 0) {
+      space.demandAtLeast(space.subtract(space.number(-1), bound), 0);
+      return space.add(bound, size);
+    }
+    space.demandAtLeast(bound, 0);
+    return bound;
   }
 
   AffineExpr cut(AffineExpr bound, AffineExpr low, AffineExpr high) {
@@ -139,18 +137,13 @@ static LogicalResult translateSlice(Node &node) {
       return failure();
     // A step beyond any size takes one element, like the largest sensible one.
     step = std::clamp(step, -maximumElements, maximumElements);
-    std::optional<Span> span;
-    if (step != 0)
-      span = SpanResolver(space, sizes[*axis]).resolve(start, end, step);
-    if (!span)
-      return node.unsupported(
-          "axis " + Twine(*axis) + " of size " + space.text(sizes[*axis]) +
-              " is cut from " + space.text(start) + " to " + space.text(end) +
-              " in steps of " + Twine(step),
-          "give the sizes bounds that tell where the slice lies");
-    first[*axis] = span->start;
-    sizes[*axis] = span->count;
-    stride[*axis] = span->step;
+    if (step == 0)
+      return node.unsupported("the step along axis " + Twine(*axis) + " is 0",
+                              "the model is not valid; export it again");
+    Span span = SpanResolver(space, sizes[*axis]).resolve(start, end, step);
+    first[*axis] = span.start;
+    sizes[*axis] = span.count;
+    stride[*axis] = span.step;
   }
   return node.finish(builder.slice(input, first, sizes, stride));
 }

@@ -74,7 +74,7 @@ auto dispatchFloat(mlir::Type type, Function &&function) {
 }
 template <typename Function>
 auto dispatchCompute(mlir::Type type, Function &&function) {
-  if (isa<mlir::FloatType>(type))
+  if (llvm::isa<mlir::FloatType>(type))
     return dispatchFloat(type, function);
   return type.isUnsignedInteger() || type.isInteger(1) ? function(uint64_t())
                                                        : function(int64_t());

@@ -17,7 +17,7 @@ static_assert(llvm::endianness::native == llvm::endianness::little,
               "tensors have the byte order of the model's files");
 
 /// A cache line, and at least as much as any vector instruction asks for.
-static constexpr llvm::Align tensorAlignment(64);
+static constexpr uint64_t tensorAlignment = 64;
 
 std::optional<int64_t> elementBytes(Type element) {
   if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type, IntegerType>(
@@ -58,7 +58,7 @@ std::optional<HostTensor> HostTensor::allocate(Type element,
   if (!bytes)
     return std::nullopt;
   Owner owner = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
-      *bytes, "", tensorAlignment);
+      *bytes, "", llvm::Align(tensorAlignment));
   if (!owner)
     return std::nullopt;
   ArrayRef<uint8_t> content(

@@ -55,7 +55,7 @@ struct Axis {
 } // namespace
 
 /// Adds an axis inside all others.
-static void appendAxis(SmallVectorImpl<Axis> &axes, Axis axis) {
+static void appendAxis(llvm::SmallVectorImpl<Axis> &axes, Axis axis) {
   if (axis.size == 1)
     return;
   bool continues =

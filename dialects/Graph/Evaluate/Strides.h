@@ -8,7 +8,7 @@
 #ifndef LMCC_DIALECTS_GRAPH_EVALUATE_STRIDES_H
 #define LMCC_DIALECTS_GRAPH_EVALUATE_STRIDES_H
 
-#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 

@@ -1,0 +1,263 @@
+//===- Driver.cpp - The whole compiler as one call ------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Driver/Driver.h"
+
+#include "compiler/Driver/Binding.h"
+#include "compiler/Driver/Operations.h"
+#include "compiler/Driver/Verification.h"
+#include "compiler/Verify/Build.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Config/llvm-config.h"
+
+using namespace mlir;
+using namespace lmcc;
+using namespace lmcc::driver;
+using llvm::Error;
+using llvm::Expected;
+
+namespace {
+/// One compilation. Steps return false after they have reported why.
+class Compilation {
+public:
+  Compilation(const Options &options, Console &console, llvm::raw_ostream &out)
+      : options(options), console(console), out(out),
+        context(registry(), options.explain
+                                ? MLIRContext::Threading::DISABLED
+                                : MLIRContext::Threading::ENABLED),
+        printer(&context, console, options.explain) {
+    // Messages are about the model; our operations say nothing to its owner.
+    context.printOpOnDiagnostic(false);
+    if (options.explain)
+      collectRemarks(context, console);
+  }
+
+  bool run();
+
+private:
+  static DialectRegistry registry() {
+    DialectRegistry registry;
+    pipeline::registerDialects(registry);
+    return registry;
+  }
+
+  bool fail(Error error) {
+    console.report(std::move(error));
+    return false;
+  }
+  bool isVerifying() const {
+    return !options.verify.empty() && !options.printAfter;
+  }
+
+  bool open();
+  bool readInputs();
+  bool importFile();
+  bool print();
+  bool prepare();
+  bool lower(const pipeline::Phase &last);
+  bool write(llvm::StringRef folder);
+  bool verify(llvm::StringRef folder);
+
+  const Options &options;
+  Console &console;
+  llvm::raw_ostream &out;
+  MLIRContext context;
+  DiagnosticPrinter printer;
+
+  Execution execution;
+  std::unique_ptr<import::ModelFile> file;
+  std::vector<ModelInput> inputs;
+  std::vector<DataSet> sets;
+  import::ImportOptions importOptions;
+  OwningOpRef<ModuleOp> module;
+  // For verification alone.
+  std::vector<Case> cases;
+  Program program;
+  OperationCounter operations;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+/// What is asked of the host is looked at first, because the rest takes time.
+bool Compilation::open() {
+  if (isVerifying()) {
+    Expected<Execution> chosen = chooseExecution(*options.target);
+    if (!chosen)
+      return fail(chosen.takeError());
+    execution = std::move(*chosen);
+    if (options.repeat != 0 && execution.isEmulated())
+      return fail(llvm::createStringError(
+          "--repeat: times under an emulator say nothing about " +
+          options.target->name));
+  }
+  auto opened = import::ModelFile::open(options.model);
+  if (!opened)
+    return fail(opened.takeError());
+  file = std::move(*opened);
+  console.setModel(file->baseName());
+  return true;
+}
+
+bool Compilation::readInputs() {
+  inputs = declaredInputs(*file);
+  auto bound = readBoundInputs(options.bound);
+  if (!bound)
+    return fail(bound.takeError());
+  importOptions.boundInputs = std::move(*bound);
+  importOptions.dims = options.dims;
+  // The printer counts errors, of all phases.
+  importOptions.maximumMessages = std::numeric_limits<unsigned>::max();
+  if (options.verify.empty())
+    return true;
+
+  auto data = readDataSets(options.verify, inputs);
+  if (!data)
+    return fail(data.takeError());
+  sets = std::move(*data);
+  auto bounds = boundsOf(sets, inputs, importOptions.boundInputs);
+  if (!bounds)
+    return fail(bounds.takeError());
+  // What the user says wins.
+  for (const auto &[name, range] : *bounds)
+    importOptions.dims.try_emplace(name, range);
+  return true;
+}
+
+bool Compilation::importFile() {
+  console.progress("importing");
+  if (options.bindShapeInputs)
+    bindShapeInputs(&context, *file, inputs, sets.front(), importOptions);
+  module = import::importModel(&context, *file, importOptions);
+  if (!module)
+    return false;
+  context.loadDialect<target::TargetDialect>();
+  (*module)->setAttr(target::machineAttrName,
+                     target::machineOf(*options.target, &context));
+  return true;
+}
+
+bool Compilation::lower(const pipeline::Phase &last) {
+  bool isSound = succeeded(pipeline::runPhases(
+      *module, last,
+      [&](const pipeline::Phase &phase) { console.progress(phase.summary); }));
+  console.clearProgress();
+  printRemarks(context);
+  return isSound;
+}
+
+bool Compilation::print() {
+  if (!lower(*options.printAfter))
+    return false;
+  module->print(out, OpPrintingFlags().enableDebugInfo(false));
+  out << "\n";
+  return true;
+}
+
+/// Everything that is known of the graph before the passes change it.
+bool Compilation::prepare() {
+  if (Error error =
+          checkBoundValues(sets, inputs, importOptions.boundInputs))
+    return fail(std::move(error));
+  graph::FileTable files;
+  for (const import::SourceFile &source : file->files())
+    files[source.name] = source.data;
+  auto main = module->lookupSymbol<func::FuncOp>("main");
+  console.progress("preparing the test sets");
+  auto prepared = prepareCases(main, std::move(sets), inputs,
+                               importOptions.boundInputs, files);
+  if (failed(prepared))
+    return false;
+  cases = std::move(*prepared);
+  operations = OperationCounter(main, countNodes(*file));
+  program.name = options.name;
+  program.inputCount = main.getNumArguments();
+  program.outputTypes = outputTypes(main);
+  return true;
+}
+
+bool Compilation::write(llvm::StringRef folder) {
+  console.progress("writing the output");
+  emit::EmitOptions request;
+  request.name = options.name;
+  request.blob = options.blob;
+  request.folder = folder.str();
+  graph::FileTable files;
+  for (const import::SourceFile &source : file->files())
+    files[source.name] = source.data;
+  bool isSound = succeeded(emit::writeProgram(*module, files, request));
+  console.clearProgress();
+  return isSound;
+}
+
+bool Compilation::verify(llvm::StringRef folder) {
+  program.folder = folder.str();
+  program.dims = emit::dimNames(*module);
+  Expected<Score> score =
+      verifyProgram(program, cases, options, execution, console, out);
+  if (!score)
+    return fail(score.takeError());
+  out << "operations: " << operations.folded(*module) << " folded, "
+      << OperationCounter::generated(*module) << " generated\n"
+      << "verified " << score->passed << " of " << score->outputs
+      << " outputs\n";
+  return score->passed == score->outputs;
+}
+
+bool Compilation::run() {
+  if (!open() || !readInputs() || !importFile())
+    return false;
+  if (options.printAfter)
+    return print();
+  if (isVerifying() && !prepare())
+    return false;
+  if (!lower(pipeline::phases().back()))
+    return false;
+  if (!isVerifying())
+    return write(options.output);
+  if (!options.output.empty())
+    return write(options.output) && verify(options.output);
+
+  Expected<verify::TemporaryFolder> folder =
+      verify::TemporaryFolder::create("lmcc-output");
+  if (!folder)
+    return fail(folder.takeError());
+  return write(folder->file(options.name)) &&
+         verify(folder->file(options.name));
+}
+
+//===----------------------------------------------------------------------===//
+// Entry
+//===----------------------------------------------------------------------===//
+
+int driver::run(ArrayRef<const char *> arguments, llvm::raw_ostream &out,
+                llvm::raw_ostream &errors, bool errorsAreOnTerminal) {
+  Console console(errors, errorsAreOnTerminal);
+  Expected<Options> options = parseOptions(arguments);
+  if (!options) {
+    console.report(options.takeError());
+    console.print("lmcc", "note", "lmcc --help lists all options");
+    return 2;
+  }
+  switch (options->action) {
+  case Action::PrintHelp:
+    printHelp(out);
+    return 0;
+  case Action::PrintVersion:
+    out << "lmcc " LMCC_VERSION " (MLIR " LLVM_VERSION_STRING ")\n";
+    return 0;
+  case Action::PrintTargets:
+    printTargets(out);
+    return 0;
+  case Action::Compile:
+    return Compilation(*options, console, out).run() ? 0 : 1;
+  }
+  llvm_unreachable("unknown action");
+}

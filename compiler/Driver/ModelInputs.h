@@ -1,0 +1,47 @@
+//===- ModelInputs.h - What a model declares of itself ----------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_COMPILER_DRIVER_MODELINPUTS_H
+#define LMCC_COMPILER_DRIVER_MODELINPUTS_H
+
+#include "compiler/Import/ModelFile.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lmcc::driver {
+
+/// One input that a caller provides, as the model declares it.
+struct ModelInput {
+  struct Size {
+    /// Empty for a number.
+    std::string name;
+    int64_t number = 0;
+  };
+
+  std::string name;
+  /// A TensorProto.DataType of ONNX; 0 if the input is no tensor.
+  int32_t elementType = 0;
+  bool hasShape = false;
+  std::vector<Size> sizes;
+};
+
+/// The inputs that are not initializers, in order: `input_N.pb` of a test set
+/// is for number N. Sizes without a name are called as the importer calls them.
+std::vector<ModelInput> declaredInputs(const import::ModelFile &file);
+
+/// The nodes of a model that can be imported; those of a function count once
+/// per call.
+uint64_t countNodes(const import::ModelFile &file);
+
+/// `int64[batch, 128]`, with names escaped.
+std::string describeInput(const ModelInput &input);
+
+} // namespace lmcc::driver
+
+#endif // LMCC_COMPILER_DRIVER_MODELINPUTS_H

@@ -1,0 +1,68 @@
+//===- Options.td - The command line --------------------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+include "llvm/Option/OptParser.td"
+
+// The help prints groups sorted by title.
+def CompileGroup : OptionGroup<"<compiling>">, HelpText<"COMPILING">;
+def InputGroup : OptionGroup<"<inputs>">, HelpText<"INPUTS AND SIZES">;
+def OtherGroup : OptionGroup<"<other>">, HelpText<"OTHER">;
+def VerifyGroup : OptionGroup<"<verifying>">, HelpText<"VERIFYING">;
+
+class Switch<string name, OptionGroup group, string help>
+    : Flag<["--"], name>, Group<group>, HelpText<help>;
+
+// `--name=VALUE` and `--name VALUE`.
+multiclass Value<string name, string meta, OptionGroup group, string help> {
+  def NAME : Joined<["--"], name # "=">, MetaVarName<meta>, Group<group>,
+             HelpText<help>;
+  def NAME # _separate : Separate<["--"], name>, Group<group>,
+                         Alias<!cast<Option>(NAME)>;
+}
+
+defm target : Value<"target", "NAME", CompileGroup,
+    "The machine to compile for; see --list-targets">;
+def output : Separate<["-"], "o">, MetaVarName<"DIR">, Group<CompileGroup>,
+    HelpText<"Write into this folder; default NAME-TARGET">;
+def output_joined : Joined<["-"], "o=">, Alias<output>, Group<CompileGroup>;
+defm name : Value<"name", "N", CompileGroup,
+    "Prefix of files and functions; default from the model's file">;
+defm blob : Value<"blob", "KIND", CompileGroup,
+    "Weights as incbin (default), file or array">;
+def stateless : Switch<"stateless", CompileGroup,
+    "Keep the signature of the model">;
+defm emit : Value<"emit", "PHASE", CompileGroup,
+    "Print the module after a phase, and stop">;
+def explain : Switch<"explain", CompileGroup,
+    "Tell what was done to which node, and what was not">;
+
+defm dim : Value<"dim", "NAME=N|NAME=LO..HI", InputGroup,
+    "A size, or its bounds; may be repeated">;
+defm bind : Value<"bind", "INPUT=FILE.pb", InputGroup,
+    "Make an input a constant; may be repeated">;
+def bind_shape_inputs : Switch<"bind-shape-inputs", InputGroup,
+    "Bind inputs that decide shapes, from the first --verify set">;
+
+defm verify : Value<"verify", "DIR", VerifyGroup,
+    "Run on test sets and compare; may be repeated">;
+defm cxx : Value<"cxx", "COMPILER", VerifyGroup,
+    "Build with this compiler, not with that of the target">;
+defm rtol : Value<"rtol", "R", VerifyGroup,
+    "Relative tolerance; default by type, 1e-3 for float32">;
+defm atol : Value<"atol", "A", VerifyGroup,
+    "Absolute tolerance; default by type, 1e-4 for float32">;
+defm cos : Value<"cos", "C", VerifyGroup,
+    "Least cosine, instead of tolerances that are not given">;
+defm int_slack : Value<"int-slack", "N", VerifyGroup,
+    "Largest difference of integers; default 0">;
+defm repeat : Value<"repeat", "N", VerifyGroup,
+    "Time N more runs of the first set">;
+
+def list_targets : Switch<"list-targets", OtherGroup,
+    "Print the machines that can be compiled for">;
+def help : Switch<"help", OtherGroup, "Print this">;
+def version : Switch<"version", OtherGroup, "Print the version">;

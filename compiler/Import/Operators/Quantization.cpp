@@ -1,0 +1,229 @@
+//===- Quantization.cpp - Numbers as integers with a scale ----------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Import/Operators/Compose.h"
+#include "compiler/Import/TensorType.h"
+
+using namespace mlir;
+using lmcc::graph::Reduction;
+
+namespace lmcc::import {
+
+//===----------------------------------------------------------------------===//
+// Granularity
+//===----------------------------------------------------------------------===//
+
+/// Each element of `parameters` for `block` consecutive places of `axis`, cut
+/// to `size` places.
+static Value perBlock(Builder &builder, Value parameters, int64_t axis,
+                      int64_t block, AffineExpr size) {
+  graph::DimSpace &space = builder.space();
+  Builder::Sizes blocks = builder.sizesOf(parameters);
+  Builder::Sizes repeated = blocks;
+  repeated.insert(repeated.begin() + axis + 1, space.number(block));
+  Builder::Sizes joined = blocks;
+  joined[axis] = space.multiply(blocks[axis], space.number(block));
+  if (!space.demandAtLeast(space.subtract(joined[axis], size), 0))
+    return builder.error(space.text(blocks[axis]) + " blocks of " +
+                         Twine(block) + " do not cover " + space.text(size));
+  Value all = builder.reshape(
+      builder.broadcast(builder.unsqueeze(parameters, {axis + 1}), repeated),
+      joined);
+  return sliceAxis(builder, all, axis, space.number(0), size);
+}
+
+/// Scale or zero point in a form that broadcasts with `input`: one for the
+/// tensor, one per place of an axis, or one per block. Null has been reported.
+static Value parametersFor(Node &node, Value input, Value parameters) {
+  Builder &builder = node.builder();
+  int64_t rank = Builder::rankOf(input);
+  int64_t block = node.integer("block_size", 0);
+  int64_t parameterRank = Builder::rankOf(parameters);
+  AffineExpr count = node.space().product(builder.sizesOf(parameters));
+  if (block == 0 && node.space().constant(count) == 1)
+    return toScalar(builder, parameters);
+  // A vector has one axis only, whatever the attribute says.
+  std::optional<int64_t> axis =
+      rank == 1 ? 0 : builder.normalizeAxis(node.integer("axis", 1), rank);
+  if (!axis)
+    return {};
+  if (block == 0)
+    return alongAxis(builder, parameters, *axis, rank);
+  if (block < 0 || block > maximumElements || parameterRank != rank)
+    return builder.error("blocks of " + Twine(block) +
+                         " with parameters of rank " + Twine(parameterRank) +
+                         " for a tensor of rank " + Twine(rank));
+  return perBlock(builder, parameters, *axis, block,
+                  builder.sizesOf(input)[*axis]);
+}
+
+/// The element type that attribute `name` asks for; `otherwise` if it does not.
+static FailureOr<Type> typeFrom(Node &node, StringRef name, Type otherwise) {
+  int64_t code = node.integer(name, 0);
+  Type element = code == 0
+                     ? otherwise
+                     : elementType(code, node.space().getContext());
+  if (element)
+    return element;
+  return node.unsupported("its element type is unknown",
+                          "use 8-bit or 16-bit integers");
+}
+
+//===----------------------------------------------------------------------===//
+// Between floats and integers
+//===----------------------------------------------------------------------===//
+
+/// (x - zero point) * scale; the difference is exact.
+static LogicalResult translateDequantizeLinear(Node &node) {
+  Builder &builder = node.builder();
+  Value input = node.input(0);
+  Type scaleType = Builder::elementOf(node.input(1));
+  FailureOr<Type> element = typeFrom(node, "output_dtype", scaleType);
+  if (failed(element))
+    return failure();
+  if (!isa<IntegerType>(Builder::elementOf(input)) ||
+      !isa<FloatType>(scaleType) || !isa<FloatType>(*element))
+    return node.unsupported("it does not turn integers into floats",
+                            "quantise to 8-bit integers");
+  Value difference = input;
+  if (Value zero = node.input(2)) {
+    Type wide = builder.operations().getI32Type();
+    Value expanded = parametersFor(node, input, zero);
+    difference = builder.sub(builder.cast(input, wide),
+                             builder.cast(expanded, wide));
+  }
+  // Differences of 16-bit numbers do not fit the narrow floats.
+  Type inside = accumulatorType(scaleType);
+  Value scale = parametersFor(node, input, node.input(1));
+  return node.finish(builder.cast(
+      builder.mul(builder.cast(difference, inside),
+                  builder.cast(scale, inside)),
+      *element));
+}
+
+/// round(x / scale) + zero point, saturated by the cast.
+static LogicalResult translateQuantizeLinear(Node &node) {
+  Builder &builder = node.builder();
+  Value input = node.input(0), zero = node.input(2);
+  Type byte = builder.operations().getIntegerType(8, /*isSigned=*/false);
+  FailureOr<Type> element =
+      typeFrom(node, "output_dtype", zero ? Builder::elementOf(zero) : byte);
+  Type scaleType = Builder::elementOf(node.input(1));
+  FailureOr<Type> inside = typeFrom(node, "precision", scaleType);
+  if (failed(element) || failed(inside))
+    return failure();
+  if (!isa<IntegerType>(*element) || !isa<FloatType>(*inside))
+    return node.unsupported("it does not turn floats into integers",
+                            "quantise to 8-bit integers");
+  Value scale = parametersFor(node, input, node.input(1));
+  Value ratio =
+      builder.div(builder.cast(input, *inside), builder.cast(scale, *inside));
+  Value rounded = builder.unary<graph::RoundOp>(ratio);
+  if (zero) {
+    // A narrow float cannot hold every 16-bit number.
+    Type sum = accumulatorType(*inside);
+    rounded = builder.add(
+        builder.cast(rounded, sum),
+        builder.cast(parametersFor(node, input, zero), sum));
+  }
+  return node.finish(builder.cast(rounded, *element));
+}
+
+/// To 8 bits, with the range of the tensor itself, which always contains 0.
+static LogicalResult translateDynamicQuantizeLinear(Node &node) {
+  if (failed(requireFloat(node)))
+    return failure();
+  Builder &builder = node.builder();
+  Value input = node.input(0);
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, Builder::rankOf(input)));
+  Value zero = like(builder, input, 0), highest = like(builder, input, 255);
+  Type byte = builder.operations().getIntegerType(8, /*isSigned=*/false);
+  Value low = minimum(
+      builder, builder.reduce(Reduction::min, input, axes, false), zero);
+  Value high = maximum(
+      builder, builder.reduce(Reduction::max, input, axes, false), zero);
+  Value scale = builder.div(builder.sub(high, low), highest);
+  Value exact = builder.sub(zero, builder.div(low, scale));
+  Value place = builder.unary<graph::RoundOp>(
+      minimum(builder, maximum(builder, exact, zero), highest));
+  Value zeroPoint = builder.cast(place, byte);
+  Value rounded = builder.unary<graph::RoundOp>(builder.div(input, scale));
+  Value shifted =
+      builder.add(rounded, builder.cast(zeroPoint, Builder::elementOf(input)));
+  return finishAll(node, {builder.cast(shifted, byte), scale, zeroPoint});
+}
+
+//===----------------------------------------------------------------------===//
+// Products of integers
+//===----------------------------------------------------------------------===//
+
+/// Operand `position` as i32 less its zero point, one for all, per row or per
+/// column.
+static Value centred(Node &node, unsigned position, unsigned zeroPoint,
+                     bool perRow) {
+  Builder &builder = node.builder();
+  Type wide = builder.operations().getI32Type();
+  Value input = builder.cast(node.input(position), wide);
+  Value zero = node.input(zeroPoint);
+  if (!zero)
+    return input;
+  zero = builder.cast(zero, wide);
+  AffineExpr count = node.space().product(builder.sizesOf(zero));
+  if (node.space().constant(count) == 1)
+    zero = toScalar(builder, zero);
+  else if (perRow && Builder::rankOf(zero) == 1)
+    zero = builder.unsqueeze(zero, {1});
+  return builder.sub(input, zero);
+}
+
+static LogicalResult translateMatMulInteger(Node &node) {
+  return node.finish(matrixProduct(node.builder(),
+                                   centred(node, 0, 2, /*perRow=*/true),
+                                   centred(node, 1, 3, /*perRow=*/false)));
+}
+
+/// Operands are a, scale, zero point, b, scale, zero point, then scale and zero
+/// point of the result.
+static LogicalResult translateQLinearMatMul(Node &node) {
+  Builder &builder = node.builder();
+  Type single = builder.operations().getF32Type();
+  Value sum = matrixProduct(builder, centred(node, 0, 2, /*perRow=*/true),
+                            centred(node, 3, 5, /*perRow=*/false));
+  auto scale = [&](unsigned position, bool perRow) {
+    Value value = builder.cast(node.input(position), single);
+    AffineExpr count = node.space().product(builder.sizesOf(value));
+    if (node.space().constant(count) == 1)
+      return toScalar(builder, value);
+    return perRow && Builder::rankOf(value) == 1
+               ? builder.unsqueeze(value, {1})
+               : value;
+  };
+  Value factor = builder.div(builder.mul(scale(1, true), scale(4, false)),
+                             scale(6, true));
+  Value zero = node.input(7);
+  AffineExpr zeros = node.space().product(builder.sizesOf(zero));
+  if (node.space().constant(zeros) == 1)
+    zero = toScalar(builder, zero);
+  else if (Builder::rankOf(zero) == 1)
+    zero = builder.unsqueeze(zero, {1});
+  return node.finish(requantize(builder, sum, factor, zero));
+}
+
+void addQuantizationOperators(OperatorTable &table) {
+  table.add("DequantizeLinear", needs<2, translateDequantizeLinear>, 10);
+  table.add("QuantizeLinear", needs<2, translateQuantizeLinear>, 10);
+  table.add("com.microsoft::DequantizeLinear",
+            needs<2, translateDequantizeLinear>);
+  table.add("com.microsoft::QuantizeLinear",
+            needs<2, translateQuantizeLinear>);
+  table.add("DynamicQuantizeLinear",
+            needs<1, translateDynamicQuantizeLinear>, 11);
+  table.add("MatMulInteger", needs<2, translateMatMulInteger>, 10);
+  table.add("QLinearMatMul", needs<8, translateQLinearMatMul>, 10);
+}
+
+} // namespace lmcc::import

@@ -1,0 +1,99 @@
+//===- Pipeline.cpp - The phases of a compilation -------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Pipeline/Pipeline.h"
+
+#include "dialects/Graph/Graph.h"
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Target/Target.h"
+#include "dialects/Weight/Weight.h"
+#include "passes/Tile/Passes.h"
+#include "passes/Vectorize/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+
+namespace lmcc::pipeline {
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+static const Phase table[] = {
+    {"imported", "ONNX nodes are operations of ours, weights stay in their file",
+     [](OpPassManager &) {}},
+
+    {"normalized", "one spelling per idea, sizes bounded, constants folded",
+     [](OpPassManager &module) {
+       OpPassManager &function = module.nest<func::FuncOp>();
+       function.addPass(createCanonicalizerPass());
+       function.addPass(createCSEPass());
+     }},
+
+    {"compressed", "every weight says how it is stored", [](OpPassManager &) {}},
+
+    {"fused", "every operation sits in a group, one group per kernel",
+     [](OpPassManager &) {}},
+
+    {"kernels", "loops, native vectors and instructions of the target",
+     [](OpPassManager &module) {
+       OpPassManager &kernel = module.nest<func::FuncOp>();
+       kernel.addPass(createTileProducts());
+       // After tiling: a product is expanded once it fits the registers.
+       kernel.addPass(createVectorizeProducts());
+       kernel.addPass(createVectorizeRows());
+       // After the rows: their epilogues are elementwise.
+       kernel.addPass(createVectorizeElementwise());
+       // Last: all the above look through views, the emitter does not.
+       kernel.addPass(createFlattenAccess());
+       kernel.addPass(createCanonicalizerPass());
+       kernel.addPass(createCSEPass());
+     }},
+
+    {"placed", "every buffer has its offset in the one arena",
+     [](OpPassManager &) {}},
+};
+
+//===----------------------------------------------------------------------===//
+// Running it
+//===----------------------------------------------------------------------===//
+
+ArrayRef<Phase> phases() { return table; }
+
+const Phase *findPhase(StringRef name) {
+  const Phase *found = llvm::find_if(
+      table, [&](const Phase &phase) { return phase.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+void registerDialects(DialectRegistry &registry) {
+  registry.insert<func::FuncDialect, graph::GraphDialect,
+                  kernel::KernelDialect, target::TargetDialect,
+                  weight::WeightDialect>();
+}
+
+LogicalResult runPhases(ModuleOp module, const Phase &last,
+                        llvm::function_ref<void(const Phase &)> starting) {
+  for (const Phase &phase : table) {
+    // One manager per phase, so that a phase that is printed is complete.
+    PassManager passes(module.getContext());
+    phase.addPasses(passes);
+    if (!passes.empty()) {
+      starting(phase);
+      if (failed(passes.run(module)))
+        return failure();
+    }
+    if (&phase == &last)
+      break;
+  }
+  return success();
+}
+
+} // namespace lmcc::pipeline

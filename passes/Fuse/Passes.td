@@ -1,0 +1,48 @@
+//===- Passes.td - Records of the fusing passes ---------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_FUSE_PASSES
+#define LMCC_PASSES_FUSE_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FormGroups : Pass<"lmcc-form-groups", "::mlir::func::FuncOp"> {
+  let summary = "Put operations that become one kernel into one group";
+  let description = [{
+    Walks the function backwards. An elementwise operation, or a float32 matrix
+    product, joins the group of its users if it has users in that group only
+    and computes the very shape of the group's result; everything else starts a
+    group of its own. A group holds at most one product: its elementwise
+    operations then run in the product's epilogue, in registers.
+
+    Before:
+
+    ```mlir
+    %0 = graph.matmul %x, %w : ...
+    %1 = graph.add %0, %b : ...
+    %2 = graph.gelu %1 : ...
+    ```
+
+    After:
+
+    ```mlir
+    %2 = graph.group (%a = %x, %c = %w, %d = %b) : ... {
+      %3 = graph.matmul %a, %c : ...
+      %4 = graph.add %3, %d : ...
+      %5 = graph.gelu %4 : ...
+      graph.yield %5 : ...
+    }
+    ```
+
+    Left alone: `graph.reshape`, `graph.constant` and `weight.get`, which are
+    no work; an operation with users in two groups, since it would be computed
+    twice. Changes no number.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect"];
+}
+
+#endif // LMCC_PASSES_FUSE_PASSES

@@ -1,0 +1,77 @@
+//===- GroupKernels.h - A kernel body for each kind of group ----*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_GRAPHTOKERNEL_GROUPKERNELS_H
+#define LMCC_PASSES_GRAPHTOKERNEL_GROUPKERNELS_H
+
+#include "dialects/Graph/Graph.h"
+#include "passes/GraphToKernel/KernelBuilder.h"
+
+namespace lmcc {
+
+/// Where a group input is: a flat buffer of the schedule or a single constant.
+struct GroupInput {
+  mlir::Value buffer;
+  mlir::TypedAttr scalar;
+};
+
+/// A group whose kernel is being built. `inputs` are those of the group, in
+/// order; `output` is the flat destination buffer.
+struct GroupSite {
+  graph::GroupOp group;
+  llvm::SmallVector<GroupInput> inputs;
+  mlir::Value output;
+
+  /// The operations of the group, without the yield.
+  llvm::SmallVector<mlir::Operation *> members();
+  /// The last one, which computes the result.
+  mlir::Operation *root();
+  /// The product of the group, if it has one.
+  graph::MatmulOp product();
+  /// The input that `value`, an argument of the group's region, stands for.
+  const GroupInput &inputOf(mlir::Value value) const;
+};
+
+/// The width of the column panels of a product with `columns` columns (null if
+/// they are no number) on a machine with `lanes` lanes and panels of `widest`.
+int64_t panelWidth(std::optional<int64_t> columns, int64_t lanes,
+                   int64_t widest);
+
+// Each builds the body and says whether it could.
+/// Any number of elementwise operations and broadcasts.
+llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
+/// A product with its epilogue; `panels` holds the packed right side.
+llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
+                                       mlir::Value panels, int64_t width);
+/// Packs `matrix`, a buffer of `type` ([.., depth, columns]), into `panels`.
+llvm::LogicalResult buildPackKernel(mlir::RankedTensorType type,
+                                    mlir::Value matrix, mlir::Value panels,
+                                    int64_t width, KernelBuilder &k);
+/// softmax, layer_norm, rms_norm, reduce along the last axis.
+llvm::LogicalResult buildRowKernel(GroupSite &site, KernelBuilder &k);
+/// transpose, concat, slice, pad, patches, iota, dim_values.
+llvm::LogicalResult buildMovementKernel(GroupSite &site, KernelBuilder &k);
+/// gather and scatter in all forms.
+llvm::LogicalResult buildIndexingKernel(GroupSite &site, KernelBuilder &k);
+/// arg_max and cumulative_sum along the last axis.
+llvm::LogicalResult buildScanKernel(GroupSite &site, KernelBuilder &k);
+
+/// Computes whether every index lies in [-limit, limit). The indices are entry
+/// `entry` of `count` tuples of `length` in the buffer.
+struct IndexCheck {
+  mlir::Value indices;
+  mlir::AffineExpr count, limit;
+  int64_t length = 1, entry = 0;
+};
+mlir::Value buildIndexCheck(KernelBuilder &k, const IndexCheck &check);
+/// Copies a buffer of `count` elements.
+void buildCopyKernel(KernelBuilder &k, mlir::Value from, mlir::Value to,
+                     mlir::AffineExpr count);
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_GRAPHTOKERNEL_GROUPKERNELS_H

@@ -1,0 +1,186 @@
+//===- KernelBuilder.cpp - One kernel while it is built -------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GraphToKernel/KernelBuilder.h"
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+Type bufferElement(Type graphElement) {
+  if (auto integer = dyn_cast<IntegerType>(graphElement))
+    return IntegerType::get(integer.getContext(), integer.getWidth());
+  return graphElement;
+}
+
+KernelBuilder::KernelBuilder(Location location, const graph::DimSpace &space)
+    : builder(space.getContext()), where(location), dims(space) {
+  function = func::FuncOp::create(builder, location, "kernel",
+                                  builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(function.addEntryBlock());
+}
+
+KernelBuilder::~KernelBuilder() {
+  if (function)
+    function.erase();
+}
+
+Value KernelBuilder::argument(Type type, StringRef name, Actual actual) {
+  passed.push_back(actual);
+  names.push_back(name.str());
+  return function.getBody().front().addArgument(type, where);
+}
+
+Value KernelBuilder::buffer(Value actual, StringRef role) {
+  Block &entry = function.getBody().front();
+  for (auto [number, known] : llvm::enumerate(passed))
+    if (known.buffer == actual)
+      return entry.getArgument(number);
+  return argument(actual.getType(), role, {actual, {}, {}});
+}
+
+OpFoldResult KernelBuilder::size(AffineExpr expression) {
+  expression = dims.simplify(expression);
+  if (auto constant = dyn_cast<AffineConstantExpr>(expression))
+    return number(constant.getValue());
+  Block &entry = function.getBody().front();
+  unsigned count = 0;
+  for (auto [position, known] : llvm::enumerate(passed)) {
+    if (known.size == expression)
+      return entry.getArgument(position);
+    count += bool(known.size);
+  }
+  return argument(builder.getIndexType(), "n" + std::to_string(count),
+                  {{}, expression, {}});
+}
+
+SmallVector<OpFoldResult> KernelBuilder::sizes(ArrayRef<AffineExpr> list) {
+  return llvm::map_to_vector(list, [&](AffineExpr one) { return size(one); });
+}
+
+Value KernelBuilder::scalar(TypedAttr value) {
+  unsigned count = 0;
+  for (const Actual &known : passed)
+    count += bool(known.constant);
+  return argument(value.getType(), "c" + std::to_string(count),
+                  {{}, {}, value});
+}
+
+Value KernelBuilder::view(Value buffer, ArrayRef<AffineExpr> shape) {
+  return kernel::viewAs(builder, where, buffer, sizes(shape));
+}
+
+Value KernelBuilder::broadcastView(Value buffer, ArrayRef<AffineExpr> shape,
+                                   ArrayRef<bool> present) {
+  SmallVector<Index> steps(shape.size(), number(0));
+  Index step = number(1);
+  for (size_t axis = shape.size(); axis-- > 0;) {
+    if (!present[axis])
+      continue;
+    steps[axis] = step;
+    step = kernel::multiplySizes(builder, where, step, size(shape[axis]));
+  }
+  return kernel::viewAs(builder, where, buffer, sizes(shape), steps);
+}
+
+Value KernelBuilder::value(Index index) {
+  return getValueOrCreateConstantIndexOp(builder, where, index);
+}
+
+Value KernelBuilder::constant(Type element, double value) {
+  TypedAttr attribute =
+      isa<FloatType>(element)
+          ? TypedAttr(builder.getFloatAttr(element, value))
+          : TypedAttr(builder.getIntegerAttr(element,
+                                             static_cast<int64_t>(value)));
+  return arith::ConstantOp::create(builder, where, attribute);
+}
+
+void KernelBuilder::loop(Index size, function_ref<void(Index)> content) {
+  if (getConstantIntValue(size) == 1) {
+    content(number(0));
+    return;
+  }
+  auto forOp = scf::ForOp::create(builder, where, value(number(0)),
+                                  value(size), value(number(1)));
+  OpBuilder::InsertionGuard inner(builder);
+  builder.setInsertionPointToStart(forOp.getBody());
+  content(forOp.getInductionVar());
+}
+
+void KernelBuilder::loops(ArrayRef<Index> sizes,
+                          function_ref<void(ArrayRef<Index>)> content) {
+  SmallVector<Index> place;
+  std::function<void()> descend = [&] {
+    if (place.size() == sizes.size()) {
+      content(place);
+      return;
+    }
+    loop(sizes[place.size()], [&](Index at) {
+      place.push_back(at);
+      descend();
+      place.pop_back();
+    });
+  };
+  descend();
+}
+
+Value KernelBuilder::load(Value view, ArrayRef<Index> place) {
+  return memref::LoadOp::create(
+      builder, where, view,
+      getValueOrCreateConstantIndexOp(builder, where, place));
+}
+
+void KernelBuilder::store(Value element, Value view, ArrayRef<Index> place) {
+  memref::StoreOp::create(
+      builder, where, element, view,
+      getValueOrCreateConstantIndexOp(builder, where, place));
+}
+
+Value KernelBuilder::part(Value view, ArrayRef<Index> offsets,
+                          ArrayRef<Index> sizes) {
+  SmallVector<Index> lengths, steps(offsets.size(), number(1));
+  SmallVector<int64_t> kept;
+  for (Index size : sizes) {
+    lengths.push_back(size ? size : number(1));
+    if (size)
+      kept.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  }
+  auto type = memref::SubViewOp::inferRankReducedResultType(
+      kept, cast<MemRefType>(view.getType()), offsets, lengths, steps);
+  return memref::SubViewOp::create(builder, where, cast<MemRefType>(type), view,
+                                   offsets, lengths, steps);
+}
+
+func::FuncOp KernelBuilder::finish(Value result) {
+  if (result)
+    func::ReturnOp::create(builder, where, result);
+  else
+    func::ReturnOp::create(builder, where);
+  Block &entry = function.getBody().front();
+  SmallVector<Type> results;
+  if (result)
+    results.push_back(result.getType());
+  function.setFunctionType(
+      builder.getFunctionType(entry.getArgumentTypes(), results));
+  function.setPrivate();
+  function->setAttr(kernel::kernelAttrName, builder.getUnitAttr());
+  function->setAttr("kernel.args", builder.getStrArrayAttr(
+                                       SmallVector<StringRef>(names.begin(),
+                                                              names.end())));
+  func::FuncOp done = function;
+  function = {};
+  return done;
+}
+
+} // namespace lmcc

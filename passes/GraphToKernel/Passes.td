@@ -1,0 +1,59 @@
+//===- Passes.td - Record of the crossing from graph to kernels -----------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_GRAPHTOKERNEL_PASSES
+#define LMCC_PASSES_GRAPHTOKERNEL_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
+  let summary = "Turn groups into kernels on buffers and a flat schedule";
+  let description = [{
+    Each `graph.group` becomes a call of a kernel function. Kernels work on
+    flat buffers, written as destinations; weights, scalars and sizes that are
+    no numbers are arguments, so equal groups of different layers share one
+    kernel (equal text is one function). The schedule `@run` allocates one
+    buffer per value, at the upper bound of its size.
+
+    A product's right side that is a weight is packed into column panels at
+    compile time (`weight.pack` joins the weight's region); one that is computed
+    is packed by a kernel of its own into the arena.
+
+    Before:
+
+    ```mlir
+    func.func @main(%x: tensor<?x64xf32, #graph.dims<rows, 64>>) -> ... {
+      %w = weight.get @w : tensor<64x96xf32>
+      %0 = graph.group (%a = %x, %b = %w) : ... { graph.matmul ... }
+      return %0
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func private @matmul_64x96(%0: memref<?xf32>, %1: memref<?xf32>,
+                                    %2: memref<?xf32>, %rows: index) {...}
+    func.func @run(%rows: index, %in: memref<?xf32>, %out: memref<?xf32>) {
+      %w = weight.get @w_panels : memref<?xf32>
+      call @matmul_64x96(%in, %w, %out, %rows) : ...
+      return
+    }
+    ```
+
+    Refused: a group whose operations have no kernel, with the operation named.
+    Changes no number.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::lmcc::kernel::KernelDialect", "::lmcc::weight::WeightDialect"
+  ];
+}
+
+#endif // LMCC_PASSES_GRAPHTOKERNEL_PASSES

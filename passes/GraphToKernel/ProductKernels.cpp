@@ -1,0 +1,311 @@
+//===- ProductKernels.cpp - Products over packed panels -------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A product with a weight flattens all leading axes of its left side to rows.
+// A product of two activations keeps them as batch loops around the product of
+// two matrices, with stride 0 where an operand repeats.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "passes/GraphToKernel/GroupKernels.h"
+#include "passes/GraphToKernel/ScalarCode.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+int64_t panelWidth(std::optional<int64_t> columns, int64_t lanes,
+                   int64_t widest) {
+  if (!columns || *columns >= widest)
+    return widest;
+  // Few columns: the narrowest whole number of vectors, or one short vector.
+  if (*columns >= lanes)
+    return llvm::alignTo(*columns, lanes);
+  return llvm::PowerOf2Ceil(std::max<int64_t>(*columns, 1));
+}
+
+namespace {
+
+RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+using Index = OpFoldResult;
+
+class ProductKernel {
+public:
+  ProductKernel(GroupSite &site, KernelBuilder &k, int64_t width)
+      : site(site), k(k), product(site.product()), width(width),
+        result(product.getType()) {}
+
+  LogicalResult build(Value panelsBuffer) {
+    auto sizes = k.space().sizes(result);
+    auto lhsSizes = k.space().sizes(typeOf(product.getLhs()));
+    rank = result.getRank();
+    columns = sizes.back();
+    depth = lhsSizes.back();
+    // The rank-2 right side is shared by all rows of all batches.
+    bool flattens = typeOf(product.getRhs()).getRank() == 2;
+    if (flattens) {
+      batch.clear();
+      rows = k.space().product(ArrayRef(sizes).drop_back());
+    } else {
+      batch.assign(sizes.begin(), sizes.end() - 2);
+      rows = sizes[rank - 2];
+    }
+    Value lhs = matrix(k.buffer(site.inputOf(product.getLhs()).buffer, "x"),
+                       product.getLhs(), rows, depth);
+    Value panels = panelsView(k.buffer(panelsBuffer, "w"));
+    collectExtras();
+    Value output = matrix(k.buffer(site.output, "y"), product.getResult(),
+                          rows, columns);
+    bool complete = true;
+    k.loops(k.sizes(batch), [&](ArrayRef<Index> place) {
+      complete &= onePart(slice(lhs, place, 2), slice(panels, place, 3),
+                          slice(output, place, 2), place);
+    });
+    return success(complete);
+  }
+
+private:
+  bool flattensRows() const { return batch.empty(); }
+
+  /// Whether `value` has batch axis `axis` of the result.
+  bool hasBatchAxis(Value value, int64_t axis) {
+    RankedTensorType type = typeOf(value);
+    int64_t own = axis - (rank - type.getRank());
+    return own >= 0 && graph::axisSize(type, own).getConstant(0) != 1;
+  }
+
+  /// A `[batch.., a, b]` view with stride 0 along batch axes that repeat.
+  Value matrix(Value buffer, Value value, AffineExpr a, AffineExpr b) {
+    SmallVector<AffineExpr> shape(batch);
+    SmallVector<bool> present;
+    for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
+      present.push_back(hasBatchAxis(value, axis));
+    shape.append({a, b});
+    present.append({true, true});
+    return k.broadcastView(buffer, shape, present);
+  }
+
+  Value panelsView(Value buffer) {
+    AffineExpr count = k.space().simplify(columns.ceilDiv(width));
+    SmallVector<AffineExpr> shape(batch);
+    SmallVector<bool> present;
+    for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
+      present.push_back(hasBatchAxis(product.getRhs(), axis));
+    shape.append({count, depth, k.space().number(width)});
+    present.append({true, true, true});
+    return k.broadcastView(buffer, shape, present);
+  }
+
+  /// The matrix (or panels) of one place in the batch.
+  Value slice(Value view, ArrayRef<Index> place, unsigned keep) {
+    if (place.empty())
+      return view;
+    SmallVector<Index> offsets(place), sizes(place.size());
+    SmallVector<Index> all = kernel::sizesOf(view);
+    for (unsigned axis = place.size(); axis < place.size() + keep; ++axis) {
+      offsets.push_back(k.number(0));
+      sizes.push_back(all[axis]);
+    }
+    return k.part(view, offsets, sizes);
+  }
+
+  /// What the epilogue reads besides the sums: views over the batch, and which
+  /// of (row, column) they have.
+  struct Extra {
+    Value argument, view;
+    bool hasRows, hasColumns;
+  };
+
+  void collectExtras() {
+    for (BlockArgument argument : site.group.getBody().front().getArguments()) {
+      bool isFactor = llvm::all_of(argument.getUsers(), [&](Operation *user) {
+        return user == product.getOperation();
+      });
+      if (isFactor)
+        continue;
+      const GroupInput &input = site.inputOf(argument);
+      if (input.scalar) {
+        scalars[argument] = k.scalar(input.scalar);
+        continue;
+      }
+      extras.push_back(extra(argument, k.buffer(input.buffer, "e")));
+    }
+  }
+
+  Extra extra(Value argument, Value buffer) {
+    auto has = [&](int64_t axis) { return hasBatchAxis(argument, axis); };
+    bool hasColumns = has(rank - 1);
+    bool hasRows = false;
+    if (flattensRows()) {
+      for (int64_t axis = 0; axis + 1 < rank; ++axis)
+        hasRows |= has(axis);
+    } else {
+      hasRows = has(rank - 2);
+    }
+    SmallVector<AffineExpr> shape(batch);
+    SmallVector<bool> present;
+    for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
+      present.push_back(has(axis));
+    if (hasRows) {
+      shape.push_back(rows);
+      present.push_back(true);
+    }
+    if (hasColumns) {
+      shape.push_back(columns);
+      present.push_back(true);
+    }
+    return {argument, k.broadcastView(buffer, shape, present), hasRows,
+            hasColumns};
+  }
+
+  /// One matrix product with its epilogue.
+  bool onePart(Value lhs, Value panels, Value output, ArrayRef<Index> place) {
+    OpBuilder &builder = k.body();
+    SmallVector<Value> views;
+    SmallVector<Attribute> maps;
+    SmallVector<Type> types = {builder.getF32Type()};
+    for (const Extra &extra : extras) {
+      views.push_back(
+          slice(extra.view, place, extra.hasRows + extra.hasColumns));
+      SmallVector<AffineExpr> results;
+      if (extra.hasRows)
+        results.push_back(builder.getAffineDimExpr(0));
+      if (extra.hasColumns)
+        results.push_back(builder.getAffineDimExpr(1));
+      maps.push_back(AffineMapAttr::get(
+          AffineMap::get(2, 0, results, builder.getContext())));
+      types.push_back(
+          bufferElement(typeOf(extra.argument).getElementType()));
+    }
+    auto op = kernel::PanelProductOp::create(builder, k.location(), lhs, panels,
+                                             output, views,
+                                             builder.getArrayAttr(maps));
+    OpBuilder::InsertionGuard guard(builder);
+    Block *block = builder.createBlock(
+        &op.getEpilogue(), {}, types,
+        SmallVector<Location>(types.size(), k.location()));
+    return epilogue(block);
+  }
+
+  bool epilogue(Block *block) {
+    OpBuilder &builder = k.body();
+    DenseMap<Value, Value> values = scalars;
+    values[product.getResult()] = block->getArgument(0);
+    for (auto [extra, argument] :
+         llvm::zip(extras, block->getArguments().drop_front()))
+      values[extra.argument] = argument;
+    bool complete = true;
+    for (Operation *op : site.members()) {
+      if (op == product.getOperation())
+        continue;
+      SmallVector<Value> operands;
+      for (Value operand : op->getOperands())
+        operands.push_back(values.lookup(operand));
+      Value scalar = emitScalar(builder, op, operands);
+      complete &= bool(scalar);
+      values[op->getResult(0)] = scalar ? scalar : block->getArgument(0);
+    }
+    kernel::YieldOp::create(
+        builder, k.location(),
+        values.lookup(site.root()->getResult(0)));
+    return complete;
+  }
+
+  GroupSite &site;
+  KernelBuilder &k;
+  graph::MatmulOp product;
+  int64_t width;
+  RankedTensorType result;
+  int64_t rank = 0;
+  AffineExpr rows, columns, depth;
+  SmallVector<AffineExpr> batch;
+  SmallVector<Extra> extras;
+  DenseMap<Value, Value> scalars;
+};
+
+} // namespace
+
+LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
+                                 Value panels, int64_t width) {
+  return ProductKernel(site, k, width).build(panels);
+}
+
+//===----------------------------------------------------------------------===//
+// Packing at run time
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// `to[i..] = from[i..]`, or zero without a source.
+void copyAll(KernelBuilder &k, Value from, Value to) {
+  unsigned rank = cast<MemRefType>(to.getType()).getRank();
+  AffineMap identity = k.body().getMultiDimIdentityMap(rank);
+  SmallVector<Value> inputs;
+  SmallVector<AffineMap> maps;
+  if (from) {
+    inputs.push_back(from);
+    maps.push_back(identity);
+  }
+  maps.push_back(identity);
+  linalg::GenericOp::create(
+      k.body(), k.location(), inputs, to, maps,
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
+      [&](OpBuilder &builder, Location, ValueRange elements) {
+        Value element = elements.front();
+        if (!from)
+          element = arith::ConstantOp::create(
+              builder, k.location(), builder.getF32FloatAttr(0.0f));
+        linalg::YieldOp::create(builder, k.location(), element);
+      });
+}
+} // namespace
+
+LogicalResult buildPackKernel(RankedTensorType type, Value matrix,
+                              Value panels, int64_t width, KernelBuilder &k) {
+  if (!type.getElementType().isF32())
+    return failure();
+  auto sizes = k.space().sizes(type);
+  AffineExpr columns = sizes.back(), depth = sizes[sizes.size() - 2];
+  AffineExpr batch = k.space().product(ArrayRef(sizes).drop_back(2));
+  AffineExpr whole = k.space().simplify(columns.floorDiv(width));
+  AffineExpr count = k.space().simplify(columns.ceilDiv(width));
+  AffineExpr rest = k.space().subtract(
+      columns, k.space().multiply(whole, k.space().number(width)));
+  AffineExpr one = k.space().number(width);
+
+  Value from = k.view(k.buffer(matrix, "x"), {batch, depth, columns});
+  Value to = k.view(k.buffer(panels, "w"), {batch, count, depth, one});
+  Index zero = k.number(0), panel = k.number(width), deep = k.size(depth);
+  k.loop(k.size(batch), [&](Index b) {
+    k.loop(k.size(whole), [&](Index p) {
+      Index column = kernel::multiplySizes(k.body(), k.location(), p, panel);
+      copyAll(k, k.part(from, {b, zero, column}, {{}, deep, panel}),
+              k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel}));
+    });
+    if (k.space().constant(rest) == 0)
+      return;
+    // The last panel, filled up with zeros. Without a rest the sizes are 0,
+    // and so is the number of panels behind the whole ones.
+    Index p = k.size(whole);
+    Index column = kernel::multiplySizes(k.body(), k.location(), p, panel);
+    k.loop(k.size(k.space().subtract(count, whole)), [&](Index) {
+      copyAll(k, {}, k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel}));
+      copyAll(k, k.part(from, {b, zero, column}, {{}, deep, k.size(rest)}),
+              k.part(to, {b, p, zero, zero}, {{}, {}, deep, k.size(rest)}));
+    });
+  });
+  return success();
+}
+
+} // namespace lmcc

@@ -1,0 +1,291 @@
+//===- RowKernels.cpp - Norms, softmax and reductions of rows -------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "passes/GraphToKernel/GroupKernels.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include <limits>
+
+using namespace mlir;
+
+namespace lmcc {
+
+namespace {
+
+using Index = OpFoldResult;
+using kernel::RowReduction;
+using Element = function_ref<Value(OpBuilder &, ValueRange)>;
+
+class RowKernel {
+public:
+  RowKernel(GroupSite &site, KernelBuilder &k)
+      : site(site), k(k), builder(k.body()), location(k.location()) {}
+
+  LogicalResult build() {
+    Operation *op = site.root();
+    auto type = cast<RankedTensorType>(op->getOperand(0).getType());
+    if (site.members().size() != 1)
+      return failure();
+    sizes = k.space().sizes(type);
+    columns = sizes.back();
+    rows = k.space().product(ArrayRef(sizes).drop_back());
+    input = k.view(buffer(op->getOperand(0), "x"), {rows, columns});
+    return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+        .Case([&](graph::SoftmaxOp) { return softmax(); })
+        .Case([&](graph::LayerNormOp op) { return layerNorm(op); })
+        .Case([&](graph::RmsNormOp op) { return rmsNorm(op); })
+        .Case([&](graph::ReduceOp op) { return reduce(op); })
+        .Default([](Operation *) { return failure(); });
+  }
+
+private:
+  Value buffer(Value argument, StringRef role) {
+    return k.buffer(site.inputOf(argument).buffer, role);
+  }
+  Value constant(float value) {
+    return k.constant(builder.getF32Type(), value);
+  }
+  template <typename Op> static Value make(OpBuilder &b, Location l, Value x,
+                                           Value y) {
+    return Op::create(b, l, x, y);
+  }
+  Value row(Value matrix, Index at) {
+    return k.part(matrix, {at, k.number(0)}, {{}, k.size(columns)});
+  }
+
+  /// A reduction of `element` over a row.
+  Value reduceRow(RowReduction reduction, ValueRange views, Element element) {
+    auto op = kernel::RowReduceOp::create(builder, location,
+                                          builder.getF32Type(), reduction,
+                                          views);
+    OpBuilder::InsertionGuard guard(builder);
+    SmallVector<Type> types(views.size(), builder.getF32Type());
+    Block *block =
+        builder.createBlock(&op.getElement(), {}, types,
+                            SmallVector<Location>(types.size(), location));
+    kernel::YieldOp::create(builder, location,
+                            element(builder, block->getArguments()));
+    return op.getResult();
+  }
+
+  /// Writes `element` of the views to every place of `output`.
+  void mapRow(ValueRange views, Value output, Element element) {
+    SmallVector<AffineMap> maps(views.size() + 1,
+                                builder.getMultiDimIdentityMap(1));
+    linalg::GenericOp::create(
+        builder, location, views, output, maps,
+        ArrayRef<utils::IteratorType>{utils::IteratorType::parallel},
+        [&](OpBuilder &inner, Location, ValueRange elements) {
+          linalg::YieldOp::create(
+              inner, location,
+              element(inner, elements.take_front(views.size())));
+        });
+  }
+
+  /// The number of columns as a float.
+  Value columnCount() {
+    if (std::optional<int64_t> number = k.space().constant(columns))
+      return constant(static_cast<float>(*number));
+    Value integer = arith::IndexCastOp::create(
+        builder, location, builder.getI64Type(), k.value(k.size(columns)));
+    return arith::SIToFPOp::create(builder, location, builder.getF32Type(),
+                                   integer);
+  }
+
+  LogicalResult softmax() {
+    Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
+    k.loop(k.size(rows), [&](Index at) {
+      Value x = row(input, at), y = row(output, at);
+      Value largest =
+          reduceRow(RowReduction::max_number, x,
+                    [](OpBuilder &, ValueRange e) { return e[0]; });
+      // A row of minus infinities must not give infinity minus infinity.
+      Value lowest = constant(-std::numeric_limits<float>::infinity());
+      Value masked = arith::CmpFOp::create(
+          builder, location, arith::CmpFPredicate::OEQ, largest, lowest);
+      Value shift = arith::SelectOp::create(builder, location, masked,
+                                            constant(0.0f), largest);
+      mapRow(x, y, [&](OpBuilder &b, ValueRange e) -> Value {
+        return math::ExpOp::create(b, location,
+                                   make<arith::SubFOp>(b, location, e[0], shift));
+      });
+      Value total = reduceRow(RowReduction::sum, y,
+                              [](OpBuilder &, ValueRange e) { return e[0]; });
+      // Written with == so that a NaN total reaches the whole row.
+      Value isZero = arith::CmpFOp::create(
+          builder, location, arith::CmpFPredicate::OEQ, total, constant(0.0f));
+      Value scale = arith::SelectOp::create(
+          builder, location, isZero, constant(0.0f),
+          make<arith::DivFOp>(builder, location, constant(1.0f), total));
+      mapRow(y, y, [&](OpBuilder &b, ValueRange e) {
+        return make<arith::MulFOp>(b, location, e[0], scale);
+      });
+    });
+    return success();
+  }
+
+  Value inverseRoot(Value mean, Value epsilon) {
+    Value root = math::SqrtOp::create(
+        builder, location,
+        make<arith::AddFOp>(builder, location, mean, epsilon));
+    return make<arith::DivFOp>(builder, location, constant(1.0f), root);
+  }
+
+  LogicalResult layerNorm(graph::LayerNormOp op) {
+    SmallVector<Value> tables = {
+        k.view(buffer(op.getGain(), "gain"), columns)};
+    if (op.getBias())
+      tables.push_back(k.view(buffer(op.getBias(), "bias"), columns));
+    Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
+    Value epsilon = k.scalar(op.getEpsilonAttr());
+    Value count = columnCount();
+    k.loop(k.size(rows), [&](Index at) {
+      Value x = row(input, at);
+      Value mean = make<arith::DivFOp>(
+          builder, location,
+          reduceRow(RowReduction::sum, x,
+                    [](OpBuilder &, ValueRange e) { return e[0]; }),
+          count);
+      Value squares =
+          reduceRow(RowReduction::sum, x, [&](OpBuilder &b, ValueRange e) {
+            Value d = make<arith::SubFOp>(b, location, e[0], mean);
+            return make<arith::MulFOp>(b, location, d, d);
+          });
+      Value scale = inverseRoot(
+          make<arith::DivFOp>(builder, location, squares, count), epsilon);
+      SmallVector<Value> views = {x};
+      views.append(tables);
+      mapRow(views, row(output, at), [&](OpBuilder &b, ValueRange e) -> Value {
+        Value d = make<arith::SubFOp>(b, location, e[0], mean);
+        Value scaled = make<arith::MulFOp>(b, location, d, scale);
+        if (e.size() == 3)
+          return math::FmaOp::create(b, location, scaled, e[1], e[2]);
+        return make<arith::MulFOp>(b, location, scaled, e[1]);
+      });
+    });
+    return success();
+  }
+
+  LogicalResult rmsNorm(graph::RmsNormOp op) {
+    Value gain = k.view(buffer(op.getGain(), "gain"), columns);
+    Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
+    Value epsilon = k.scalar(op.getEpsilonAttr());
+    Value count = columnCount();
+    k.loop(k.size(rows), [&](Index at) {
+      Value x = row(input, at);
+      Value squares =
+          reduceRow(RowReduction::sum, x, [&](OpBuilder &b, ValueRange e) {
+            return make<arith::MulFOp>(b, location, e[0], e[0]);
+          });
+      Value scale = inverseRoot(
+          make<arith::DivFOp>(builder, location, squares, count), epsilon);
+      mapRow({x, gain}, row(output, at), [&](OpBuilder &b, ValueRange e) {
+        return make<arith::MulFOp>(
+            b, location, make<arith::MulFOp>(b, location, e[0], scale), e[1]);
+      });
+    });
+    return success();
+  }
+
+  LogicalResult reduce(graph::ReduceOp op) {
+    int64_t rank = sizes.size();
+    if (op.getAxes() != ArrayRef<int64_t>{rank - 1})
+      return failure();
+    Value output = k.view(k.buffer(site.output, "y"), rows);
+    if (!cast<RankedTensorType>(op.getType()).getElementType().isF32())
+      return reduceIntegers(op, output);
+    static constexpr RowReduction kinds[] = {
+        RowReduction::sum, RowReduction::product, RowReduction::max,
+        RowReduction::min};
+    RowReduction kind = kinds[static_cast<int>(op.getReduction())];
+    k.loop(k.size(rows), [&](Index at) {
+      k.store(reduceRow(kind, row(input, at),
+                        [](OpBuilder &, ValueRange e) { return e[0]; }),
+              output, at);
+    });
+    return success();
+  }
+
+  /// Integers need no lanes: their order does not matter.
+  LogicalResult reduceIntegers(graph::ReduceOp op, Value output) {
+    Type graphElement = cast<RankedTensorType>(op.getType()).getElementType();
+    auto type = dyn_cast<IntegerType>(bufferElement(graphElement));
+    if (!type)
+      return failure();
+    bool isUnsigned = graphElement.isUnsignedInteger();
+    k.loop(k.size(rows), [&](Index at) {
+      Value start = arith::ConstantOp::create(
+          builder, location,
+          builder.getIntegerAttr(
+              type, neutral(op.getReduction(), type.getWidth(), isUnsigned)));
+      auto loop = scf::ForOp::create(
+          builder, location, k.value(k.number(0)), k.value(k.size(columns)),
+          k.value(k.number(1)), start);
+      {
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToStart(loop.getBody());
+        Value element = k.load(input, {at, Index(loop.getInductionVar())});
+        scf::YieldOp::create(builder, location,
+                             combine(op.getReduction(), isUnsigned,
+                                     loop.getRegionIterArg(0), element));
+      }
+      k.store(loop.getResult(0), output, at);
+    });
+    return success();
+  }
+
+  static APInt neutral(graph::Reduction reduction, unsigned width,
+                       bool isUnsigned) {
+    switch (reduction) {
+    case graph::Reduction::sum: return APInt(width, 0);
+    case graph::Reduction::product: return APInt(width, 1);
+    case graph::Reduction::max:
+      return isUnsigned ? APInt(width, 0) : APInt::getSignedMinValue(width);
+    case graph::Reduction::min:
+      return isUnsigned ? APInt::getMaxValue(width)
+                        : APInt::getSignedMaxValue(width);
+    }
+    return APInt(width, 0);
+  }
+
+  Value combine(graph::Reduction reduction, bool isUnsigned, Value a, Value b) {
+    switch (reduction) {
+    case graph::Reduction::sum:
+      return make<arith::AddIOp>(builder, location, a, b);
+    case graph::Reduction::product:
+      return make<arith::MulIOp>(builder, location, a, b);
+    case graph::Reduction::max:
+      return isUnsigned ? make<arith::MaxUIOp>(builder, location, a, b)
+                        : make<arith::MaxSIOp>(builder, location, a, b);
+    case graph::Reduction::min:
+      return isUnsigned ? make<arith::MinUIOp>(builder, location, a, b)
+                        : make<arith::MinSIOp>(builder, location, a, b);
+    }
+    return {};
+  }
+
+  GroupSite &site;
+  KernelBuilder &k;
+  OpBuilder &builder;
+  Location location;
+  graph::DimSpace::Sizes sizes;
+  AffineExpr rows, columns;
+  Value input;
+};
+
+} // namespace
+
+LogicalResult buildRowKernel(GroupSite &site, KernelBuilder &k) {
+  return RowKernel(site, k).build();
+}
+
+} // namespace lmcc

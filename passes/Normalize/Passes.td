@@ -1,0 +1,219 @@
+//===- Passes.td - Records of the normalising passes ----------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_NORMALIZE_PASSES
+#define LMCC_PASSES_NORMALIZE_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+class LmccNormalizePass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::lmcc::graph::GraphDialect"];
+}
+
+def FoldConstants : Pass<"lmcc-fold-constants", "::mlir::ModuleOp"> {
+  let summary = "Compute what is known at compile time";
+  let description = [{
+    An operation on constants whose result has up to 1024 elements becomes a
+    constant. An operation on weights, or on constants with a larger result,
+    moves into the region of a weight, which is computed when the blob is
+    written; a chain of such operations becomes one region. Equal regions become
+    one weight, and weights that nobody reads disappear.
+
+    A broadcast in front of an elementwise operation moves behind it or, where
+    the other operands have the whole shape, goes; so constants stay small.
+
+    Before:
+
+    ```mlir
+    weight.data @query : tensor<64x32xf32> {
+      %0 = weight.file "model.onnx" offset 4096 : tensor<64x32xf32>
+      weight.yield %0 : tensor<64x32xf32>
+    }
+    ...
+    %0 = weight.get @query : tensor<64x32xf32>
+    %1 = graph.transpose %0 [1, 0] : tensor<64x32xf32> -> tensor<32x64xf32>
+    ```
+
+    After:
+
+    ```mlir
+    weight.data @query.transpose : tensor<32x64xf32> {
+      %0 = weight.file "model.onnx" offset 4096 : tensor<64x32xf32>
+      %1 = graph.transpose %0 [1, 0] : tensor<64x32xf32> -> tensor<32x64xf32>
+      weight.yield %1 : tensor<32x64xf32>
+    }
+    ...
+    %0 = weight.get @query.transpose : tensor<32x64xf32>
+    ```
+
+    Left alone: a result with more than twice the elements that it is computed
+    from, since the blob would grow (a row broadcast to a matrix); an operation
+    that depends on a symbol of the model; a small one that fails on its
+    operands, which gives a status at run time. Changes no number: constants are
+    computed by the very functions that generated code carries.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
+def SimplifyMovement : LmccNormalizePass<"lmcc-simplify-movement"> {
+  let summary = "Remove moves, casts and operands that change nothing";
+  let description = [{
+    - Transposes of transposes and broadcasts of broadcasts become one. A
+      transpose or broadcast that only moves or adds axes of size 1 becomes a
+      reshape.
+    - A broadcast in front of an elementwise operation moves behind it or goes.
+    - A cast of a cast becomes one where the first loses nothing, or where both
+      cut integers.
+    - A select with a uniform constant condition becomes the chosen operand.
+    - Double negations go, and so do `x + -0`, `x - 0`, `x * 1`, `x / 1`,
+      `x and true`, `x or false`, and `x + 0` of integers.
+
+    Before:
+
+    ```mlir
+    %0 = graph.transpose %x [0, 2, 1] : tensor<4x1x8xf32> -> tensor<4x8x1xf32>
+    %1 = graph.mul %0, %one : tensor<4x8x1xf32>, tensor<f32> -> tensor<4x8x1xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.reshape %x : tensor<4x1x8xf32> -> tensor<4x8x1xf32>
+    ```
+
+    Left alone: `x + 0` of floats, which turns -0 into 0; casts by way of a type
+    that rounds or saturates. Changes no number.
+  }];
+}
+
+def RecognizeNorms : LmccNormalizePass<"lmcc-recognize-norms"> {
+  let summary = "Recognise layer and RMS norms in their arithmetic";
+  let description = [{
+    Finds `x` over the square root of the mean of its squares, in all the
+    orders that exporters write: division or product with the reciprocal, mean
+    as division or product with 1/n, square as product or power, and casts of
+    half precision around the sums. If x is centred (`x - mean(x)`), it is a
+    layer norm. Rows behind it become its gain and its bias.
+
+    Before:
+
+    ```mlir
+    %2 = graph.mul %x, %x : tensor<8x64xf32>, tensor<8x64xf32> -> tensor<8x64xf32>
+    %3 = graph.reduce sum %2 axes [1] : tensor<8x64xf32> -> tensor<8x1xf32>
+    %4 = graph.div %3, %n : tensor<8x1xf32>, tensor<f32> -> tensor<8x1xf32>
+    %5 = graph.add %4, %epsilon : tensor<8x1xf32>, tensor<f32> -> tensor<8x1xf32>
+    %6 = graph.sqrt %5 : tensor<8x1xf32>
+    %7 = graph.div %x, %6 : tensor<8x64xf32>, tensor<8x1xf32> -> tensor<8x64xf32>
+    %8 = graph.mul %7, %g : tensor<8x64xf32>, tensor<64xf32> -> tensor<8x64xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.rms_norm %x, %g epsilon 1.0e-6 : tensor<8x64xf32>, tensor<64xf32>
+    ```
+
+    Without a gain the norm has a constant of ones. Left alone: f64; axes other
+    than the last, or of unknown size; the mean over n - 1 elements; an epsilon
+    that is negative or not constant. A gain or bias that is not one row, or
+    that meets a norm with a second user, stays outside. Runs after common
+    subexpressions have been eliminated. May change the last bits of floats.
+  }];
+}
+
+def RecognizeActivations : LmccNormalizePass<"lmcc-recognize-activations"> {
+  let summary = "Recognise GELU, SiLU, sigmoid and softmax in their arithmetic";
+  let description = [{
+    - `x/2 * (1 + erf(x / sqrt(2)))` and
+      `x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3)))`, however multiplied
+      out, with constants right to 1e-4 (less in half precision): `graph.gelu`.
+    - `1 / (1 + exp(-x))`: `graph.sigmoid`; `x * sigmoid(x)` and
+      `x / (1 + exp(-x))`: `graph.silu`.
+    - `exp(x - max(x)) / sum(exp(x - max(x)))` over the last axis, also as
+      product with the reciprocal: `graph.softmax`.
+
+    Before:
+
+    ```mlir
+    %0 = graph.div %x, %sqrt2 : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
+    %1 = graph.erf %0 : tensor<8x64xf32>
+    %2 = graph.add %1, %one : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
+    %3 = graph.mul %x, %2 : tensor<8x64xf32>, tensor<8x64xf32> -> tensor<8x64xf32>
+    %4 = graph.mul %3, %half : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.gelu %x : tensor<8x64xf32>
+    ```
+
+    Left alone: GELU with a second user of a step in between; a softmax over
+    another axis or without its maximum. May change the last bits of floats, and
+    those of GELU by as much as its constants were off.
+  }];
+}
+
+def LowerReductions : LmccNormalizePass<"lmcc-lower-reductions"> {
+  let summary = "Reduce along the last axis only";
+  let description = [{
+    The axes of a reduction move behind all others and are taken for one, so
+    that kernels only know rows. The axes of `graph.arg_max` and
+    `graph.cumulative_sum` move, too. Axes of size 1 are not reduced at all.
+
+    Before:
+
+    ```mlir
+    %0 = graph.reduce sum %x axes [0, 2]
+       : tensor<4x8x16xf32> -> tensor<1x8x1xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.transpose %x [1, 0, 2]
+       : tensor<4x8x16xf32> -> tensor<8x4x16xf32>
+    %1 = graph.reshape %0 : tensor<8x4x16xf32> -> tensor<8x64xf32>
+    %2 = graph.reduce sum %1 axes [1] : tensor<8x64xf32> -> tensor<8x1xf32>
+    %3 = graph.reshape %2 : tensor<8x1xf32> -> tensor<1x8x1xf32>
+    ```
+
+    Left alone: what already runs along rows. Defines the order of a sum over
+    several axes (rule N2 in `docs/Numerics.md`): row-major.
+  }];
+}
+
+def CheckNumbers : Pass<"lmcc-check-numbers", "::mlir::ModuleOp"> {
+  let summary = "Check that passes keep the results of every function";
+  let description = [{
+    Runs the passes on a copy of the module and evaluates both on random inputs
+    and weights, with the symbols at their lower and at their upper bounds.
+    Floats may differ by `atol + rtol * |value|`, all else must be equal; the
+    largest difference beyond that is an error. The module itself stays as it
+    is.
+
+    Integer inputs lie between -2 and 2, so that they are valid indices of axes
+    with at least 3 elements.
+
+    Example: `--lmcc-check-numbers="passes=cse,lmcc-recognize-norms rtol=1e-5"`
+  }];
+  let options = [
+    Option<"passes", "passes", "std::string", /*default=*/"",
+           "The passes to check, as a textual pipeline for the module">,
+    Option<"seed", "seed", "uint64_t", /*default=*/"1",
+           "Where the random numbers start">,
+    Option<"rtol", "rtol", "double", /*default=*/"1e-5",
+           "Tolerated relative difference of floats">,
+    Option<"atol", "atol", "double", /*default=*/"1e-6",
+           "Tolerated absolute difference of floats">,
+  ];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
+#endif // LMCC_PASSES_NORMALIZE_PASSES

@@ -1,0 +1,29 @@
+//===- Passes.td - Record of the memory plan ------------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_PLANMEMORY_PASSES
+#define LMCC_PASSES_PLANMEMORY_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Give every buffer of the schedule its place in one arena";
+  let description = [{
+    Each `kernel.buffer` of `@run` becomes a `kernel.slot` at a fixed offset, and
+    the arena size an attribute of the schedule. A buffer lives from the first
+    call that mentions it to the last; buffers that live at the same time do
+    not overlap. The remark `memory` tells the arena size and the largest live
+    set, below which no plan can go.
+
+    Before: `%0 = kernel.buffer 4096 : memref<?xf32>`
+
+    After: `%0 = kernel.slot 16384 bytes 16384 : memref<?xf32>`
+  }];
+  let dependentDialects = ["::lmcc::kernel::KernelDialect"];
+}
+
+#endif // LMCC_PASSES_PLANMEMORY_PASSES

@@ -1,0 +1,157 @@
+//===- PlanMemory.cpp - One static arena for all buffers ------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Placing buffers optimally is bin packing; the largest goes first, at the
+// lowest offset that is free for its whole life. The remark reports the gap to
+// the largest live set, so that one would notice if this stopped to suffice.
+//
+// Runs last: tiling and vectorisation may still add buffers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Target/Target.h"
+#include "passes/PlanMemory/Passes.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace lmcc {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "passes/PlanMemory/Passes.h.inc"
+
+namespace {
+
+/// Bytes and the first and last operation that mention a buffer.
+struct Buffer {
+  kernel::BufferOp op;
+  int64_t bytes = 0;
+  int64_t first = 0, last = 0;
+  int64_t offset = 0;
+
+  bool livesWith(const Buffer &other) const {
+    return first <= other.last && other.first <= last;
+  }
+};
+
+class Planner {
+public:
+  Planner(func::FuncOp schedule, int64_t alignment)
+      : schedule(schedule), alignment(alignment) {}
+
+  LogicalResult run() {
+    if (failed(collect()))
+      return failure();
+    place();
+    int64_t arena = 0;
+    for (Buffer &buffer : buffers) {
+      arena = std::max(arena, buffer.offset + buffer.bytes);
+      OpBuilder builder(buffer.op);
+      auto slot = kernel::SlotOp::create(builder, buffer.op.getLoc(),
+                                         buffer.op.getType(), buffer.offset,
+                                         buffer.bytes);
+      buffer.op.replaceAllUsesWith(slot.getResult());
+      buffer.op.erase();
+    }
+    OpBuilder builder(schedule);
+    schedule->setAttr(kernel::arenaBytesAttrName,
+                      builder.getI64IntegerAttr(arena));
+    schedule.emitRemark() << "memory: the arena has " << arena
+                          << " bytes, the largest live set " << largestLiveSet();
+    return success();
+  }
+
+private:
+  LogicalResult collect() {
+    DenseMap<Operation *, int64_t> order;
+    for (Operation &op : schedule.getBody().front())
+      order[&op] = order.size();
+    for (auto op : schedule.getBody().front().getOps<kernel::BufferOp>()) {
+      Buffer buffer;
+      buffer.op = op;
+      int64_t width = llvm::divideCeil(
+          cast<MemRefType>(op.getType()).getElementTypeBitWidth(), 8);
+      std::optional<int64_t> bytes =
+          llvm::checkedMul<int64_t>(op.getElements(), width);
+      if (!bytes || *bytes > maximumBytes)
+        return op.emitError("needs a buffer that is too large to address");
+      // Padded to the alignment, so that every offset is aligned.
+      buffer.bytes = llvm::alignTo(*bytes, alignment);
+      buffer.first = order.size();
+      for (Operation *user : op->getUsers()) {
+        buffer.first = std::min(buffer.first, order.lookup(user));
+        buffer.last = std::max(buffer.last, order.lookup(user));
+      }
+      buffers.push_back(buffer);
+    }
+    return success();
+  }
+
+  void place() {
+    SmallVector<Buffer *> bySize;
+    for (Buffer &buffer : buffers)
+      bySize.push_back(&buffer);
+    llvm::sort(bySize, [](const Buffer *a, const Buffer *b) {
+      // Equal sizes stay in program order.
+      return std::make_pair(-a->bytes, a) < std::make_pair(-b->bytes, b);
+    });
+    SmallVector<Buffer *> placed; // Sorted by offset.
+    for (Buffer *buffer : bySize) {
+      int64_t offset = 0;
+      for (Buffer *other : placed) {
+        if (!buffer->livesWith(*other))
+          continue;
+        if (offset + buffer->bytes <= other->offset)
+          break;
+        offset = std::max(offset, other->offset + other->bytes);
+      }
+      buffer->offset = offset;
+      placed.insert(llvm::upper_bound(placed, buffer,
+                                      [](const Buffer *a, const Buffer *b) {
+                                        return a->offset < b->offset;
+                                      }),
+                    buffer);
+    }
+  }
+
+  int64_t largestLiveSet() const {
+    int64_t largest = 0;
+    for (const Buffer &at : buffers) {
+      int64_t live = 0;
+      for (const Buffer &other : buffers)
+        if (other.first <= at.first && at.first <= other.last)
+          live += other.bytes;
+      largest = std::max(largest, live);
+    }
+    return largest;
+  }
+
+  /// Far below where offsets could overflow.
+  static constexpr int64_t maximumBytes = int64_t(1) << 48;
+
+  func::FuncOp schedule;
+  int64_t alignment;
+  SmallVector<Buffer> buffers;
+};
+
+struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
+  void runOnOperation() override {
+    auto schedule =
+        getOperation().lookupSymbol<func::FuncOp>(kernel::scheduleName);
+    if (!schedule) {
+      getOperation().emitError("has no schedule");
+      return signalPassFailure();
+    }
+    int64_t alignment = target::machineFor(getOperation()).getAlignment();
+    if (failed(Planner(schedule, alignment).run()))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace lmcc
