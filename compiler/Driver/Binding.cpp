@@ -82,9 +82,8 @@ Error driver::checkBoundValues(llvm::ArrayRef<DataSet> sets,
   for (const DataSet &set : sets)
     for (auto [input, value] : llvm::zip_equal(inputs, set.inputs)) {
       auto constant = bound.find(input.name);
-      if (constant == bound.end() ||
-          (constant->second.dims == value.dims &&
-           constant->second.bytes == value.bytes))
+      if (constant == bound.end() || (constant->second.dims == value.dims &&
+                                      constant->second.bytes == value.bytes))
         continue;
       return llvm::createFileError(
           set.label,

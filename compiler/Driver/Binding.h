@@ -30,10 +30,9 @@ void bindShapeInputs(mlir::MLIRContext *context, import::ModelFile &file,
 
 /// An error if a set has another value for a bound input: nothing in the set
 /// would then be about the program.
-llvm::Error
-checkBoundValues(llvm::ArrayRef<DataSet> sets,
-                 llvm::ArrayRef<ModelInput> inputs,
-                 const llvm::StringMap<import::DenseTensor> &bound);
+llvm::Error checkBoundValues(llvm::ArrayRef<DataSet> sets,
+                             llvm::ArrayRef<ModelInput> inputs,
+                             const llvm::StringMap<import::DenseTensor> &bound);
 
 } // namespace lmcc::driver
 

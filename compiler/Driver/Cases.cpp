@@ -36,8 +36,8 @@ SmallVector<int32_t> driver::outputTypes(func::FuncOp main) {
 }
 
 static std::string outputName(func::FuncOp main, unsigned position) {
-  auto name = main.getResultAttrOfType<StringAttr>(position,
-                                                   import::nameAttrName);
+  auto name =
+      main.getResultAttrOfType<StringAttr>(position, import::nameAttrName);
   return name ? name.str() : "output_" + std::to_string(position);
 }
 
@@ -51,10 +51,9 @@ borrowInputs(func::FuncOp main, ArrayRef<verify::Tensor> inputs) {
     if (element)
       tensor = HostTensor::borrow(element, input.dims, input.bytes);
     if (!tensor)
-      return main.emitError()
-             << "cannot be fed with " <<
-             verify::elementTypeName(input.elementType)
-             << verify::dimsText(input.dims);
+      return main.emitError() << "cannot be fed with "
+                              << verify::elementTypeName(input.elementType)
+                              << verify::dimsText(input.dims);
     tensors.push_back(*tensor);
   }
   return tensors;
@@ -69,8 +68,8 @@ static LogicalResult evaluateOutputs(func::FuncOp main,
                                      ArrayRef<HostTensor> inputs,
                                      const graph::FileTable &files,
                                      Case &result) {
-  auto evaluateWeight =
-      [&](Operation *op, ArrayRef<HostTensor>) -> FailureOr<HostTensor> {
+  auto evaluateWeight = [&](Operation *op,
+                            ArrayRef<HostTensor>) -> FailureOr<HostTensor> {
     if (auto get = dyn_cast<weight::GetOp>(op))
       return graph::evaluateWeight(get, files);
     return op->emitError() << "'" << op->getName() << "' has no value here";
@@ -82,15 +81,13 @@ static LogicalResult evaluateOutputs(func::FuncOp main,
   for (const HostTensor &output :
        ArrayRef(*outputs).drop_front(result.expected.size()))
     result.expected.push_back({"", codeOf(output.getElementType()),
-                               output.getShape().vec(),
-                               output.bytes().vec()});
+                               output.getShape().vec(), output.bytes().vec()});
   return success();
 }
 
 static LogicalResult prepareCase(func::FuncOp main,
                                  const graph::FileTable &files, Case &result) {
-  FailureOr<SmallVector<HostTensor>> inputs =
-      borrowInputs(main, result.inputs);
+  FailureOr<SmallVector<HostTensor>> inputs = borrowInputs(main, result.inputs);
   if (failed(inputs))
     return failure();
   FailureOr<graph::SymbolValues> symbols = graph::bindSymbols(main, *inputs);
@@ -123,8 +120,8 @@ driver::prepareCases(func::FuncOp main, std::vector<DataSet> sets,
       if (!bound.contains(input.name))
         result.inputs.push_back(std::move(tensor));
     if (failed(prepareCase(main, files, result)))
-      return main.emitError() << "the test set " << result.label
-                              << " does not suit the model";
+      return main.emitError()
+             << "the test set " << result.label << " does not suit the model";
   }
   return cases;
 }

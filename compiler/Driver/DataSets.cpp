@@ -81,10 +81,10 @@ static Expected<DataSet> readSet(const verify::TestSet &files,
                                  llvm::ArrayRef<ModelInput> inputs) {
   if (files.inputs.size() != inputs.size())
     return llvm::createFileError(
-        files.path, llvm::createStringError(
-                        "has data for " + Twine(files.inputs.size()) +
-                        " inputs, but the model declares " +
-                        Twine(inputs.size())));
+        files.path,
+        llvm::createStringError("has data for " + Twine(files.inputs.size()) +
+                                " inputs, but the model declares " +
+                                Twine(inputs.size())));
   DataSet set{std::move(label), {}, {}};
   for (auto [path, input] : llvm::zip_equal(files.inputs, inputs)) {
     Expected<verify::Tensor> tensor = readTensor(path);

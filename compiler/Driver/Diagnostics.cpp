@@ -107,14 +107,10 @@ DiagnosticPrinter::~DiagnosticPrinter() {
 
 static StringRef kindOf(DiagnosticSeverity severity) {
   switch (severity) {
-  case DiagnosticSeverity::Note:
-    return "note";
-  case DiagnosticSeverity::Warning:
-    return "warning";
-  case DiagnosticSeverity::Error:
-    return "error";
-  case DiagnosticSeverity::Remark:
-    return "remark";
+  case DiagnosticSeverity::Note: return "note";
+  case DiagnosticSeverity::Warning: return "warning";
+  case DiagnosticSeverity::Error: return "error";
+  case DiagnosticSeverity::Remark: return "remark";
   }
   llvm_unreachable("unknown severity");
 }

@@ -44,8 +44,7 @@ public:
   std::string place() const;
   /// The model's file, with the name of the node at `location` if it has one.
   std::string placeOf(mlir::Location location) const;
-  void print(llvm::StringRef place, llvm::StringRef kind,
-             llvm::StringRef text);
+  void print(llvm::StringRef place, llvm::StringRef kind, llvm::StringRef text);
   /// Prints an error, in the name of the file where it is about one.
   void report(llvm::Error error);
 

@@ -10,6 +10,7 @@
 #include "compiler/Driver/Binding.h"
 #include "compiler/Driver/Operations.h"
 #include "compiler/Driver/Verification.h"
+#include "compiler/Emit/Contract.h"
 #include "compiler/Verify/Build.h"
 
 #include "mlir/IR/MLIRContext.h"
@@ -27,9 +28,8 @@ class Compilation {
 public:
   Compilation(const Options &options, Console &console, llvm::raw_ostream &out)
       : options(options), console(console), out(out),
-        context(registry(), options.explain
-                                ? MLIRContext::Threading::DISABLED
-                                : MLIRContext::Threading::ENABLED),
+        context(registry(), options.explain ? MLIRContext::Threading::DISABLED
+                                            : MLIRContext::Threading::ENABLED),
         printer(&context, console, options.explain) {
     // Messages are about the model; our operations say nothing to its owner.
     context.printOpOnDiagnostic(false);
@@ -54,14 +54,16 @@ private:
     return !options.verify.empty() && !options.printAfter;
   }
 
+  graph::FileTable fileTable() const;
+
   bool open();
   bool readInputs();
   bool importFile();
   bool print();
   bool prepare();
   bool lower(const pipeline::Phase &last);
-  bool write(llvm::StringRef folder);
-  bool verify(llvm::StringRef folder);
+  bool write(llvm::StringRef folder, emit::BlobMode blob);
+  bool verify();
 
   const Options &options;
   Console &console;
@@ -81,6 +83,13 @@ private:
   OperationCounter operations;
 };
 } // namespace
+
+graph::FileTable Compilation::fileTable() const {
+  graph::FileTable files;
+  for (const import::SourceFile &source : file->files())
+    files[source.name] = source.data;
+  return files;
+}
 
 //===----------------------------------------------------------------------===//
 // Steps
@@ -145,9 +154,10 @@ bool Compilation::importFile() {
 }
 
 bool Compilation::lower(const pipeline::Phase &last) {
-  bool isSound = succeeded(pipeline::runPhases(
-      *module, last,
-      [&](const pipeline::Phase &phase) { console.progress(phase.summary); }));
+  bool isSound = succeeded(
+      pipeline::runPhases(*module, last, [&](const pipeline::Phase &phase) {
+        console.progress("compiling: " + phase.name.str());
+      }));
   console.clearProgress();
   printRemarks(context);
   return isSound;
@@ -156,23 +166,19 @@ bool Compilation::lower(const pipeline::Phase &last) {
 bool Compilation::print() {
   if (!lower(*options.printAfter))
     return false;
-  module->print(out, OpPrintingFlags().enableDebugInfo(false));
+  module->print(out);
   out << "\n";
   return true;
 }
 
 /// Everything that is known of the graph before the passes change it.
 bool Compilation::prepare() {
-  if (Error error =
-          checkBoundValues(sets, inputs, importOptions.boundInputs))
+  if (Error error = checkBoundValues(sets, inputs, importOptions.boundInputs))
     return fail(std::move(error));
-  graph::FileTable files;
-  for (const import::SourceFile &source : file->files())
-    files[source.name] = source.data;
   auto main = module->lookupSymbol<func::FuncOp>("main");
   console.progress("preparing the test sets");
   auto prepared = prepareCases(main, std::move(sets), inputs,
-                               importOptions.boundInputs, files);
+                               importOptions.boundInputs, fileTable());
   if (failed(prepared))
     return false;
   cases = std::move(*prepared);
@@ -183,23 +189,48 @@ bool Compilation::prepare() {
   return true;
 }
 
-bool Compilation::write(llvm::StringRef folder) {
+bool Compilation::write(llvm::StringRef folder, emit::BlobMode blob) {
   console.progress("writing the output");
+  graph::FileTable files = fileTable();
+  auto evaluate = [&](weight::DataOp weight,
+                      llvm::MutableArrayRef<uint8_t> destination) -> Error {
+    FailureOr<graph::HostTensor> value = graph::evaluateWeight(weight, files);
+    if (failed(value) || value->bytes().size() != destination.size())
+      return llvm::createStringError("the weight @" + weight.getSymName() +
+                                     " cannot be computed");
+    llvm::copy(value->bytes(), destination.begin());
+    return Error::success();
+  };
   emit::EmitOptions request;
   request.name = options.name;
-  request.blob = options.blob;
   request.folder = folder.str();
-  graph::FileTable files;
-  for (const import::SourceFile &source : file->files())
-    files[source.name] = source.data;
-  bool isSound = succeeded(emit::writeProgram(*module, files, request));
+  request.version = LMCC_VERSION;
+  request.blob = blob;
+  // A context without threads must not be used by several.
+  request.threads = context.isMultithreadingEnabled() ? 0 : 1;
+  bool isSound = succeeded(emit::writeOutput(*module, request, evaluate));
   console.clearProgress();
   return isSound;
 }
 
-bool Compilation::verify(llvm::StringRef folder) {
-  program.folder = folder.str();
-  program.dims = emit::dimNames(*module);
+bool Compilation::verify() {
+  Expected<verify::TemporaryFolder> temporary =
+      verify::TemporaryFolder::create("lmcc-output");
+  if (!temporary)
+    return fail(temporary.takeError());
+  // A harness links the weights, whatever the user wants to do with them.
+  bool canLink = options.blob != emit::BlobMode::File;
+  bool isOutput = canLink && !options.output.empty();
+  program.blob = canLink ? options.blob : emit::BlobMode::Incbin;
+  program.folder = isOutput ? options.output : temporary->file("output");
+  if (!isOutput && !write(program.folder, program.blob))
+    return false;
+
+  FailureOr<emit::Contract> contract = emit::readContract(*module);
+  if (failed(contract))
+    return false;
+  for (const emit::FreeDim &dim : contract->dims)
+    program.dims.push_back(dim.name);
   Expected<Score> score =
       verifyProgram(program, cases, options, execution, console, out);
   if (!score)
@@ -220,17 +251,9 @@ bool Compilation::run() {
     return false;
   if (!lower(pipeline::phases().back()))
     return false;
-  if (!isVerifying())
-    return write(options.output);
-  if (!options.output.empty())
-    return write(options.output) && verify(options.output);
-
-  Expected<verify::TemporaryFolder> folder =
-      verify::TemporaryFolder::create("lmcc-output");
-  if (!folder)
-    return fail(folder.takeError());
-  return write(folder->file(options.name)) &&
-         verify(folder->file(options.name));
+  if (!options.output.empty() && !write(options.output, options.blob))
+    return false;
+  return !isVerifying() || verify();
 }
 
 //===----------------------------------------------------------------------===//
@@ -247,15 +270,11 @@ int driver::run(ArrayRef<const char *> arguments, llvm::raw_ostream &out,
     return 2;
   }
   switch (options->action) {
-  case Action::PrintHelp:
-    printHelp(out);
-    return 0;
+  case Action::PrintHelp: printHelp(out); return 0;
   case Action::PrintVersion:
     out << "lmcc " LMCC_VERSION " (MLIR " LLVM_VERSION_STRING ")\n";
     return 0;
-  case Action::PrintTargets:
-    printTargets(out);
-    return 0;
+  case Action::PrintTargets: printTargets(out); return 0;
   case Action::Compile:
     return Compilation(*options, console, out).run() ? 0 : 1;
   }

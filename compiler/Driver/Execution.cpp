@@ -50,8 +50,7 @@ static std::string obstacleFor(const target::Record &target) {
   StringRef architecture =
       llvm::Triple(llvm::sys::getProcessTriple()).getArchName();
   if (architecture != target.hostArchitecture)
-    return ("this host is " + architecture + ", not " +
-            target.hostArchitecture)
+    return ("this host is " + architecture + ", not " + target.hostArchitecture)
         .str();
   llvm::StringSet<> present = hostFeatures();
   llvm::SmallVector<StringRef> missing;
@@ -76,9 +75,9 @@ driver::chooseExecution(const target::Record &target) {
         failure + ", and the target has no emulator; verify on such a machine");
   StringRef program = target.emulator.front();
   if (!llvm::sys::findProgramByName(program))
-    return llvm::createStringError(
-        failure + "; install " + program + " (Debian package " +
-        target.emulatorPackage + ")");
+    return llvm::createStringError(failure + "; install " + program +
+                                   " (Debian package " +
+                                   target.emulatorPackage + ")");
   Execution execution;
   for (StringRef word : target.emulator)
     execution.emulator.push_back(word.str());

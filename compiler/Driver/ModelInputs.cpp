@@ -52,8 +52,7 @@ private:
 };
 } // namespace
 
-std::vector<ModelInput>
-driver::declaredInputs(const import::ModelFile &file) {
+std::vector<ModelInput> driver::declaredInputs(const import::ModelFile &file) {
   const onnx::GraphProto &graph = file.model().graph();
   llvm::StringSet<> initializers;
   for (const onnx::TensorProto &tensor : graph.initializer())
@@ -104,8 +103,10 @@ static uint64_t countNodesIn(const Nodes &nodes,
                              const import::FunctionLibrary &functions) {
   uint64_t count = 0;
   for (const onnx::NodeProto &node : nodes) {
-    const onnx::FunctionProto *function = functions.find(node);
-    count += function ? countNodesIn(function->node(), functions) : 1;
+    if (const onnx::FunctionProto *function = functions.find(node))
+      count += countNodesIn(function->node(), functions);
+    else if (node.op_type() != "Constant")
+      ++count;
   }
   return count;
 }

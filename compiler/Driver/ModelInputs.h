@@ -35,8 +35,8 @@ struct ModelInput {
 /// is for number N. Sizes without a name are called as the importer calls them.
 std::vector<ModelInput> declaredInputs(const import::ModelFile &file);
 
-/// The nodes of a model that can be imported; those of a function count once
-/// per call.
+/// The nodes of a model that can be imported, without Constant nodes; those of
+/// a function count once per call.
 uint64_t countNodes(const import::ModelFile &file);
 
 /// `int64[batch, 128]`, with names escaped.

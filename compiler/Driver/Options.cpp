@@ -163,9 +163,8 @@ static Expected<double> parseNumber(const Arg &arg, double low, double high) {
   double value;
   if (StringRef(arg.getValue()).getAsDouble(value) || !(value >= low) ||
       !(value <= high))
-    return wrong(arg, std::isinf(high)
-                          ? "must be a number that is not negative"
-                          : "must be a number between -1 and 1");
+    return wrong(arg, std::isinf(high) ? "must be a number that is not negative"
+                                       : "must be a number between -1 and 1");
   return value;
 }
 
@@ -190,7 +189,8 @@ static Expected<std::string> parseName(const Arg *arg, StringRef model) {
   if (name == arg->getValue())
     return name;
   return wrong(*arg, "must be an identifier that C and C++ leave to you, such "
-                     "as '" + name + "'");
+                     "as '" +
+                         name + "'");
 }
 
 //===----------------------------------------------------------------------===//
@@ -243,9 +243,7 @@ static Error assign(const InputArgList &args, OptionId id, Field &field,
 }
 
 static Error assignNumbers(const InputArgList &args, Options &options) {
-  auto positive = [](const Arg &arg) {
-    return parseNumber(arg, 0, HUGE_VAL);
-  };
+  auto positive = [](const Arg &arg) { return parseNumber(arg, 0, HUGE_VAL); };
   verify::Tolerance &tolerance = options.tolerance;
   if (Error error = assign(args, OPT_rtol, tolerance.relative, positive))
     return error;
@@ -255,9 +253,8 @@ static Error assignNumbers(const InputArgList &args, Options &options) {
         return parseNumber(arg, -1, 1);
       }))
     return error;
-  if (Error error =
-          assign(args, OPT_int_slack, tolerance.integerSlack,
-                 [](const Arg &arg) { return parseCount(arg, 0); }))
+  if (Error error = assign(args, OPT_int_slack, tolerance.integerSlack,
+                           [](const Arg &arg) { return parseCount(arg, 0); }))
     return error;
   return assign(args, OPT_repeat, options.repeat,
                 [](const Arg &arg) { return parseCount(arg, 1); });
@@ -297,8 +294,7 @@ static Error assignAll(const InputArgList &args, Options &options) {
   return assignNumbers(args, options);
 }
 
-Expected<Options>
-driver::parseOptions(llvm::ArrayRef<const char *> arguments) {
+Expected<Options> driver::parseOptions(llvm::ArrayRef<const char *> arguments) {
   Table table;
   unsigned missingAt, missing;
   InputArgList args = table.ParseArgs(arguments, missingAt, missing);

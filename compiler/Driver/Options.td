@@ -45,7 +45,7 @@ defm dim : Value<"dim", "NAME=N|NAME=LO..HI", InputGroup,
 defm bind : Value<"bind", "INPUT=FILE.pb", InputGroup,
     "Make an input a constant; may be repeated">;
 def bind_shape_inputs : Switch<"bind-shape-inputs", InputGroup,
-    "Bind inputs that decide shapes, from the first --verify set">;
+    "Bind inputs that decide shapes, from the first set">;
 
 defm verify : Value<"verify", "DIR", VerifyGroup,
     "Run on test sets and compare; may be repeated">;

@@ -53,14 +53,9 @@ public:
   void streamOptimizationRemark(const Remark &remark) override {
     std::string text = remark.getCategoryName().str();
     switch (remark.getRemarkType()) {
-    case llvm::remarks::Type::Missed:
-      text += " missed";
-      break;
-    case llvm::remarks::Type::Failure:
-      text += " failed";
-      break;
-    default:
-      break;
+    case llvm::remarks::Type::Missed: text += " missed"; break;
+    case llvm::remarks::Type::Failure: text += " failed"; break;
+    default: break;
     }
     console.print(console.placeOf(remark.getLocation()), "remark",
                   text + ": " + messageOf(remark));
@@ -73,8 +68,7 @@ private:
     for (const Remark::Arg &arg : remark.getArgs()) {
       if (arg.key != "Remark")
         text += text.empty() ? "" : "; ";
-      if (arg.key != "Remark" && arg.key != "Reason" &&
-          arg.key != "Suggestion")
+      if (arg.key != "Remark" && arg.key != "Reason" && arg.key != "Suggestion")
         text += arg.key + " ";
       text += arg.val;
     }
@@ -86,8 +80,10 @@ private:
 } // namespace
 
 void lmcc::driver::collectRemarks(MLIRContext &context, Console &console) {
+  // `all` by itself enables nothing.
   remark::RemarkCategories everything;
-  everything.all = ".*";
+  everything.passed = everything.missed = everything.analysis =
+      everything.failed = ".*";
   // This fails for an engine with an unusable output file alone.
   (void)remark::enableOptimizationRemarks(
       context, std::make_unique<Streamer>(console),

@@ -7,6 +7,7 @@
 
 #include "compiler/Driver/Verification.h"
 
+#include "compiler/Emit/BuildFiles.h"
 #include "compiler/Verify/Build.h"
 #include "compiler/Verify/Harness.h"
 
@@ -34,18 +35,19 @@ static verify::BuildRequest requestFor(const Program &program,
                                        const verify::TemporaryFolder &work) {
   const target::Record &target = *options.target;
   verify::BuildRequest request;
-  request.compiler = options.compiler.empty() ? target.gnuCompiler.str()
-                                              : options.compiler;
-  request.flags = emit::compileFlags(target);
-  request.flags.push_back("-O2");
+  request.compiler =
+      options.compiler.empty() ? target.gnuCompiler.str() : options.compiler;
+  request.flags = emit::compilerFlags(target);
   if (isClang(request.compiler))
     for (StringRef flag : target.clangFlags)
       request.flags.push_back(flag.str());
   // The emulator has no libraries of the target's own.
   if (execution.isEmulated())
     request.flags.push_back("-static");
-  for (StringRef file : emit::sourceFiles(program.name, options.blob))
-    request.sources.push_back(program.folder + "/" + file.str());
+  bool isArray = program.blob == emit::BlobMode::Array;
+  for (StringRef end :
+       {".cpp", "_kernels.cpp", isArray ? "_weights.cpp" : "_weights.S"})
+    request.sources.push_back(program.folder + "/" + program.name + end.str());
   request.sources.push_back(work.file("harness.cpp"));
   request.includes = {program.folder};
   request.output = work.file("harness");
@@ -55,15 +57,15 @@ static verify::BuildRequest requestFor(const Program &program,
 static Error build(const Program &program, const Options &options,
                    const Execution &execution,
                    const verify::TemporaryFolder &work) {
-  std::string source = verify::harnessSource(
-      program.name, program.inputCount,
-      static_cast<unsigned>(program.outputTypes.size()),
-      static_cast<unsigned>(program.dims.size()));
-  if (Error error = llvm::writeToOutput(
-          work.file("harness.cpp"), [&](llvm::raw_ostream &os) {
-            os << source;
-            return Error::success();
-          }))
+  std::string source =
+      verify::harnessSource(program.name, program.inputCount,
+                            static_cast<unsigned>(program.outputTypes.size()),
+                            static_cast<unsigned>(program.dims.size()));
+  if (Error error = llvm::writeToOutput(work.file("harness.cpp"),
+                                        [&](llvm::raw_ostream &os) {
+                                          os << source;
+                                          return Error::success();
+                                        }))
     return error;
   return verify::buildProgram(requestFor(program, options, execution, work));
 }
@@ -125,12 +127,10 @@ static Expected<Score> compareAll(const Program &program,
   return score;
 }
 
-Expected<Score> driver::verifyProgram(const Program &program,
-                                      llvm::ArrayRef<Case> cases,
-                                      const Options &options,
-                                      const Execution &execution,
-                                      Console &console,
-                                      llvm::raw_ostream &out) {
+Expected<Score>
+driver::verifyProgram(const Program &program, llvm::ArrayRef<Case> cases,
+                      const Options &options, const Execution &execution,
+                      Console &console, llvm::raw_ostream &out) {
   Expected<verify::TemporaryFolder> work =
       verify::TemporaryFolder::create("lmcc-verify");
   if (!work)
@@ -141,14 +141,13 @@ Expected<Score> driver::verifyProgram(const Program &program,
   console.progress("running the generated program");
   if (Error error = writeCases(program, cases, work->path()))
     return std::move(error);
-  Expected<std::string> printed =
-      run(options, cases.size(), execution, *work);
+  Expected<std::string> printed = run(options, cases.size(), execution, *work);
   if (!printed)
     return printed.takeError();
   console.clearProgress();
 
-  Expected<Score> score = compareAll(program, cases, options.tolerance,
-                                     work->path(), out);
+  Expected<Score> score =
+      compareAll(program, cases, options.tolerance, work->path(), out);
   if (score)
     out << *printed; // The times of --repeat.
   return score;

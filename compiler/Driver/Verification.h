@@ -18,6 +18,8 @@ namespace lmcc::driver {
 struct Program {
   std::string folder;
   std::string name;
+  /// Not BlobMode::File, for the harness links the weights.
+  emit::BlobMode blob = emit::BlobMode::Incbin;
   /// The free symbols in the contract's order.
   std::vector<std::string> dims;
   unsigned inputCount = 0;

@@ -267,6 +267,10 @@ private:
                             SmallVector<AffineExpr>(
                                 sizes.getAffineMap().getResults()),
                             0};
+      for (AffineExpr size : tensor.sizes)
+        if (auto bounds = contract.boundsOf(size); bounds && bounds->low < 0)
+          return complain(name) << "has a size that may be negative: " << entry
+                                << "; it needs a demand";
       std::optional<int64_t> bytes = maxBytes(tensor);
       if (!bytes)
         return complain(name) << "has a size beyond 64 bits: " << entry
@@ -283,7 +287,7 @@ private:
       std::optional<Bounds> bounds = contract.boundsOf(size);
       if (!bounds)
         return std::nullopt;
-      bytes = llvm::checkedMul(*bytes, std::max<int64_t>(bounds->high, 0));
+      bytes = llvm::checkedMul(*bytes, bounds->high);
       if (!bytes)
         return std::nullopt;
     }

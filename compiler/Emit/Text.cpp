@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 using namespace mlir;
 using namespace lmcc;
@@ -22,27 +23,48 @@ using namespace lmcc::emit;
 // Lines
 //===----------------------------------------------------------------------===//
 
+/// Takes the front of `text` that stays on one line: of a comment a word, of
+/// code up to a comma, a semicolon or one of the looser operators.
+static StringRef takeUnit(StringRef &text, bool isComment) {
+  size_t end = 0;
+  while (true) {
+    end = text.find(' ', end);
+    if (end == StringRef::npos)
+      return std::exchange(text, "");
+    StringRef before = text.take_front(end);
+    bool mayBreak =
+        isComment || StringRef(",;({").contains(before.back()) ||
+        llvm::any_of(ArrayRef<StringRef>{" &&", " ||", " +", " ?", " :", " ="},
+                     [&](StringRef sign) { return before.ends_with(sign); });
+    if (mayBreak) {
+      text = text.drop_front(end + 1);
+      return before;
+    }
+    ++end;
+  }
+}
+
 void Lines::wrap(StringRef text, StringRef prefix) {
   constexpr size_t columns = 80;
-  std::string line(2 * depth, ' ');
-  line += prefix;
-  size_t start = line.size();
-  std::string indent = prefix.empty() ? line + "    " : line;
+  bool isComment = !prefix.empty();
+  // Spaces in front are an indentation of the caller's.
+  StringRef words = text.ltrim(' ');
+  std::string start(2 * depth + text.size() - words.size(), ' ');
+  start += prefix;
+  std::string continued = isComment ? start : start + "    ";
+  std::string line = start;
   bool isEmpty = true;
-  while (!text.empty()) {
-    auto [word, rest] = text.split(' ');
-    if (!isEmpty && line.size() + 1 + word.size() > columns) {
+  while (!words.empty()) {
+    StringRef unit = takeUnit(words, isComment);
+    if (!isEmpty && line.size() + 1 + unit.size() > columns) {
       result += line + "\n";
-      line = indent;
+      line = continued;
       isEmpty = true;
     }
-    if (!isEmpty)
-      line += ' ';
-    line += word;
-    isEmpty = line.size() == start;
-    text = rest;
+    line += (isEmpty ? "" : " ") + unit.str();
+    isEmpty = false;
   }
-  result += StringRef(line).rtrim().str() + "\n";
+  result += line + "\n";
 }
 
 void Lines::open(StringRef text) {

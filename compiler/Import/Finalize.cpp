@@ -12,6 +12,7 @@
 #include "dialects/Weight/Weight.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -109,15 +110,16 @@ mentionedSymbols(func::FuncOp function, const graph::DimSpace &space) {
   return used;
 }
 
-/// A bound that suits what the size seems to be, for the user to correct.
-static int64_t proposedBound(StringRef name) {
-  return name.contains_insensitive("batch") ? 4 : 128;
+/// Bounds that suit what the size seems to be, for the user to correct.
+static StringRef proposedBounds(StringRef name) {
+  if (name.contains_insensitive("batch"))
+    return "1..4";
+  return name.contains_insensitive("past") ? "0..128" : "1..128";
 }
 
-/// `--dim NAME=1..N` as one types it into a shell.
+/// `--dim NAME=LOW..HIGH` as one types it into a shell.
 static std::string dimArgument(StringRef name) {
-  std::string argument =
-      (name + "=1.." + Twine(proposedBound(name))).str();
+  std::string argument = (name + "=" + proposedBounds(name)).str();
   bool isPlain = llvm::all_of(name, [](char c) {
     return llvm::isAlnum(c) || StringRef("_.-+,:").contains(c);
   });
@@ -191,7 +193,8 @@ LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
     return failure();
 
   Builder builder(function.getContext());
-  SmallVector<Attribute> symbolAttributes, demandAttributes;
+  SmallVector<Attribute> symbolAttributes;
+  llvm::SetVector<Attribute> demandAttributes; // Layers repeat theirs.
   for (const graph::DimSpace::FreeSymbol &symbol : symbols)
     symbolAttributes.push_back(graph::SymbolAttr::get(
         function.getContext(), builder.getStringAttr(symbol.name),
@@ -204,11 +207,11 @@ LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
     entry.set("low", builder.getI64IntegerAttr(demand.range.low));
     if (demand.range.high)
       entry.set("high", builder.getI64IntegerAttr(*demand.range.high));
-    demandAttributes.push_back(entry.getDictionary(function.getContext()));
+    demandAttributes.insert(entry.getDictionary(function.getContext()));
   }
   function->setAttr(graph::symbolsAttrName,
                     builder.getArrayAttr(symbolAttributes));
-  function->setAttr(demandsAttrName, builder.getArrayAttr(demandAttributes));
+  function->setAttr(demandsAttrName, builder.getArrayAttr(demandAttributes.getArrayRef()));
   return success();
 }
 

@@ -11,6 +11,9 @@
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/Target/Target.h"
 #include "dialects/Weight/Weight.h"
+#include "passes/Fuse/Passes.h"
+#include "passes/GraphToKernel/Passes.h"
+#include "passes/PlanMemory/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
 
@@ -27,7 +30,8 @@ namespace lmcc::pipeline {
 //===----------------------------------------------------------------------===//
 
 static const Phase table[] = {
-    {"imported", "ONNX nodes are operations of ours, weights stay in their file",
+    {"imported",
+     "ONNX nodes are operations of ours, weights stay in their file",
      [](OpPassManager &) {}},
 
     {"normalized", "one spelling per idea, sizes bounded, constants folded",
@@ -37,13 +41,17 @@ static const Phase table[] = {
        function.addPass(createCSEPass());
      }},
 
-    {"compressed", "every weight says how it is stored", [](OpPassManager &) {}},
+    {"compressed", "every weight says how it is stored",
+     [](OpPassManager &) {}},
 
     {"fused", "every operation sits in a group, one group per kernel",
-     [](OpPassManager &) {}},
+     [](OpPassManager &module) {
+       module.nest<func::FuncOp>().addPass(createFormGroups());
+     }},
 
     {"kernels", "loops, native vectors and instructions of the target",
      [](OpPassManager &module) {
+       module.addPass(createGraphToKernel());
        OpPassManager &kernel = module.nest<func::FuncOp>();
        kernel.addPass(createTileProducts());
        // After tiling: a product is expanded once it fits the registers.
@@ -58,7 +66,7 @@ static const Phase table[] = {
      }},
 
     {"placed", "every buffer has its offset in the one arena",
-     [](OpPassManager &) {}},
+     [](OpPassManager &module) { module.addPass(createPlanMemory()); }},
 };
 
 //===----------------------------------------------------------------------===//
@@ -74,9 +82,8 @@ const Phase *findPhase(StringRef name) {
 }
 
 void registerDialects(DialectRegistry &registry) {
-  registry.insert<func::FuncDialect, graph::GraphDialect,
-                  kernel::KernelDialect, target::TargetDialect,
-                  weight::WeightDialect>();
+  registry.insert<func::FuncDialect, graph::GraphDialect, kernel::KernelDialect,
+                  target::TargetDialect, weight::WeightDialect>();
 }
 
 LogicalResult runPhases(ModuleOp module, const Phase &last,

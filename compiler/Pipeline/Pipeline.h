@@ -42,9 +42,8 @@ void registerDialects(mlir::DialectRegistry &registry);
 /// Takes `module` through all phases up to `last`, which is one of `phases()`.
 /// The module carries its machine (see Target.h). `starting` is called with
 /// each phase that has passes before they run. Failures have been reported.
-mlir::LogicalResult
-runPhases(mlir::ModuleOp module, const Phase &last,
-          llvm::function_ref<void(const Phase &)> starting);
+mlir::LogicalResult runPhases(mlir::ModuleOp module, const Phase &last,
+                              llvm::function_ref<void(const Phase &)> starting);
 
 } // namespace lmcc::pipeline
 

@@ -56,7 +56,7 @@ def X86_64_V3 : Target<"x86-64-v3"> {
   let AlignmentBytes = 64;      // A cache line, so that no load crosses one.
   let TileRows = 4;
   let PanelColumns = 24;
-  let HeaderParts = ["Prologue.h", "X86Avx2.h", "Vector.h", "Scalar.h",
+  let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "Scalar.h",
                      "Math.h"];
   let CompilerFlags = ["-march=x86-64-v3"];
   let Emulator = ["qemu-x86_64", "-cpu", "Haswell"];
@@ -72,8 +72,8 @@ def X86_64_V4 : Target<"x86-64-v4"> {
   let AlignmentBytes = 64;
   let TileRows = 8;
   let PanelColumns = 32;
-  let HeaderParts = ["Prologue.h", "X86Avx512.h", "Vector.h", "Scalar.h",
-                     "Math.h"];
+  let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "X86Avx512.h",
+                     "Scalar.h", "Math.h"];
   let CompilerFlags = ["-march=x86-64-v4", "-mprefer-vector-width=512"];
   let HostArchitecture = "x86_64";
   let HostFeatures = ["avx512f", "avx512bw", "avx512cd", "avx512dq",
@@ -87,7 +87,7 @@ def ArmV8A : Target<"armv8-a"> {
   let AlignmentBytes = 64;
   let TileRows = 4;
   let PanelColumns = 16;
-  let HeaderParts = ["Prologue.h", "Neon.h", "Vector.h", "Scalar.h",
+  let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "Scalar.h",
                      "Math.h"];
   let CompilerFlags = ["-march=armv8-a"];
   let GnuCompiler = "aarch64-linux-gnu-g++";

@@ -234,12 +234,15 @@ struct CheckNumbers : impl::CheckNumbersBase<CheckNumbers> {
   }
 
 private:
+  /// Each on the functions if it can run there, or else on the module.
   LogicalResult runPasses(ModuleOp module) {
-    PassManager manager(module->getName(), OpPassManager::Nesting::Implicit);
-    std::string problem;
-    llvm::raw_string_ostream stream(problem);
-    if (failed(parsePassPipeline(passes, manager, stream)))
-      return getOperation().emitError() << "option `passes`: " << problem;
+    PassManager manager(module->getName());
+    for (const std::string &pass : passes)
+      if (failed(parsePassPipeline(pass, manager.nest<func::FuncOp>(),
+                                   llvm::nulls())) &&
+          failed(parsePassPipeline(pass, manager, llvm::nulls())))
+        return emitError(module.getLoc())
+               << "there is no pass `" << pass << "` to check";
     return manager.run(module);
   }
 
@@ -259,11 +262,12 @@ private:
     for (auto [place, old, now] : llvm::enumerate(*before, *after)) {
       Difference largest = largestDifference(old, now, rtol, atol);
       if (largest.excess > 1)
-        return function.emitError()
-               << "result " << place << " changes from " << largest.before
+        return emitError(function.getLoc())
+               << "result " << place << " of " << function.getSymName()
+               << " changes from " << largest.before
                << " to " << largest.after << " at element " << largest.element
-               << ", by a factor of " << largest.excess
-               << " more than tolerated";
+               << ", which is " << largest.excess
+               << " times what is tolerated";
     }
     return success();
   }

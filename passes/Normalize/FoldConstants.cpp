@@ -43,7 +43,8 @@ std::optional<DenseElementsAttr> constantResult(Operation *op) {
   SmallVector<graph::HostTensor> operands;
   for (Value operand : op->getOperands()) {
     auto constant = operand.getDefiningOp<graph::ConstantOp>();
-    if (!constant || constant.getType().getNumElements() > maximumOperandElements)
+    if (!constant ||
+        constant.getType().getNumElements() > maximumOperandElements)
       return std::nullopt;
     auto tensor = graph::HostTensor::fromAttribute(constant.getValue());
     if (!tensor)

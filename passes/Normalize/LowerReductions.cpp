@@ -99,9 +99,12 @@ struct ArgMaxRows : OpRewritePattern<graph::ArgMaxOp> {
       return rewriter.notifyMatchFailure(argMax, "searches rows already");
     LocalBuilder build(rewriter, argMax);
     Value rows = asRows(build, argMax.getInput(), axis);
-    Value found = build.argMax(rows, graph::Builder::rankOf(rows) - 1,
-                               argMax.getLast(), /*keep=*/true);
-    found = build.cast(found, graph::Builder::elementOf(argMax.getResult()));
+    graph::Builder::Sizes sizes = build.sizesOf(rows);
+    sizes.back() = build.space().number(1);
+    auto found = graph::ArgMaxOp::create(
+        rewriter, argMax.getLoc(),
+        build.space().type(sizes, argMax.getType().getElementType()), rows,
+        graph::Builder::rankOf(rows) - 1, argMax.getLast());
     rewriter.replaceOp(
         argMax, build.reshape(found, build.sizesOf(argMax.getResult())));
     return success();

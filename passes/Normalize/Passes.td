@@ -203,8 +203,8 @@ def CheckNumbers : Pass<"lmcc-check-numbers", "::mlir::ModuleOp"> {
     Example: `--lmcc-check-numbers="passes=cse,lmcc-recognize-norms rtol=1e-5"`
   }];
   let options = [
-    Option<"passes", "passes", "std::string", /*default=*/"",
-           "The passes to check, as a textual pipeline for the module">,
+    ListOption<"passes", "passes", "std::string",
+               "The passes to check; each runs on functions if it can">,
     Option<"seed", "seed", "uint64_t", /*default=*/"1",
            "Where the random numbers start">,
     Option<"rtol", "rtol", "double", /*default=*/"1e-5",

@@ -65,6 +65,11 @@ bool Polynomial::isNear(const Polynomial &other, double tolerance) const {
 /// twice is expanded twice.
 static constexpr unsigned maximumDepth = 8;
 
+static bool isArithmetic(Operation *op) {
+  return isa_and_nonnull<graph::AddOp, graph::SubOp, graph::MulOp, graph::DivOp,
+                         graph::PowOp, graph::NegOp>(op);
+}
+
 std::optional<Polynomial> Polynomial::of(Value value, Value x, Value f) {
   return expand(value, x, f, maximumDepth);
 }
@@ -78,9 +83,7 @@ std::optional<Polynomial> Polynomial::expand(Value value, Value x, Value f,
   if (std::optional<double> number = splatNumber(value))
     return term(*number, 0);
   Operation *op = value.getDefiningOp();
-  if (depth == 0 ||
-      !isa_and_nonnull<graph::AddOp, graph::SubOp, graph::MulOp, graph::DivOp,
-                       graph::PowOp, graph::NegOp>(op))
+  if (depth == 0 || !isArithmetic(op))
     return std::nullopt;
   std::optional<Polynomial> a = expand(op->getOperand(0), x, f, depth - 1);
   if (!a)
@@ -114,7 +117,7 @@ SmallVector<Value> possibleVariables(Value value, unsigned depth) {
   for (; depth > 0 && !level.empty(); --depth) {
     SmallVector<Value> next;
     for (Value above : level)
-      if (Operation *op = above.getDefiningOp())
+      if (Operation *op = above.getDefiningOp(); isArithmetic(op))
         for (Value operand : op->getOperands())
           if (!splatNumber(operand) && found.insert(operand))
             next.push_back(operand);

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Found from the function in their middle (erf, tanh, exp), since the arithmetic
-// around it comes in any order. Both forms of GELU are a polynomial in x and
-// that function of another polynomial in x, and compared as such.
+// GELU is found from the function in its middle, since the arithmetic around it
+// comes in any order. Both forms are a polynomial in x and that function of
+// another polynomial in x, and compared as such.
 //
 //===----------------------------------------------------------------------===//
 

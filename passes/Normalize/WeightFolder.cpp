@@ -13,6 +13,7 @@
 #include "passes/Normalize/WeightFolder.h"
 #include "dialects/Graph/Graph.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
 #include <map>
 
 using namespace mlir;
@@ -53,9 +54,12 @@ WeightFolder::storedElements(Operation *op, const StoredElements &known,
     return elementsOf(op->getResult(0));
   if (!dependsOnOperandsOnly(op) || op->getNumOperands() == 0)
     return std::nullopt;
+  // One that is read twice is not stored twice.
+  llvm::SmallSetVector<Value, 4> operands(op->operand_begin(),
+                                          op->operand_end());
   int64_t sources = 0;
   bool isConstant = true;
-  for (Value operand : op->getOperands()) {
+  for (Value operand : operands) {
     auto entry = known.find(operand.getDefiningOp());
     if (entry == known.end())
       return std::nullopt;
@@ -94,56 +98,69 @@ void WeightFolder::fold(func::FuncOp function, int64_t smallElements) {
 // Moving
 //===----------------------------------------------------------------------===//
 
-void WeightFolder::replaceByWeight(Operation *op) {
-  OpBuilder builder(op->getContext());
-  Value value = op->getResult(0);
-  auto data = weight::DataOp::create(builder, op->getLoc(), nameFor(op),
-                                     cast<RankedTensorType>(value.getType()));
-  builder.createBlock(&data.getBody());
-  IRMapping copies;
-  weight::YieldOp::create(builder, op->getLoc(),
-                          cloneRecipe(value, builder, copies));
-  auto function = op->getParentOfType<func::FuncOp>();
-  StringAttr name = symbols.insert(data, Block::iterator(function));
-
-  builder.setInsertionPoint(op);
-  value.replaceAllUsesWith(weight::GetOp::create(
-      builder, op->getLoc(), value.getType(), name.getValue()));
-}
-
-/// Copies how `value` is computed from the model's files.
-Value WeightFolder::cloneRecipe(Value value, OpBuilder &builder,
-                                IRMapping &copies) {
-  if (Value copy = copies.lookupOrNull(value))
-    return copy;
-  Operation *op = value.getDefiningOp();
-  if (auto get = dyn_cast<weight::GetOp>(op)) {
-    Block &recipe =
-        symbols.lookup<weight::DataOp>(get.getWeight()).getBody().front();
-    for (Operation &step : recipe.without_terminator())
-      builder.clone(step, copies);
-    auto yield = cast<weight::YieldOp>(recipe.getTerminator());
-    copies.map(value, copies.lookup(yield.getValue()));
-    return copies.lookup(value);
+/// `last` and all that it is computed from, operands in their order, so that
+/// equal computations give equal recipes wherever they stand in a function.
+static SmallVector<Operation *> recipeOf(Operation *last) {
+  llvm::SetVector<Operation *> done;
+  SmallVector<Operation *> open = {last};
+  while (!open.empty()) {
+    Operation *step = open.back();
+    size_t openBefore = open.size();
+    for (Value operand : llvm::reverse(step->getOperands()))
+      if (!done.contains(operand.getDefiningOp()))
+        open.push_back(operand.getDefiningOp());
+    if (open.size() > openBefore)
+      continue;
+    open.pop_back();
+    done.insert(step);
   }
-  for (Value operand : op->getOperands())
-    cloneRecipe(operand, builder, copies);
-  return builder.clone(*op, copies)->getResult(0);
+  return llvm::to_vector(done);
 }
 
 /// The first weight in the recipe and what happens to it last, as in
 /// `query.transpose`.
-std::string WeightFolder::nameFor(Operation *op) const {
-  StringRef step = op->getName().stripDialect();
-  SmallVector<Operation *> open = {op};
-  while (!open.empty()) {
-    Operation *next = open.pop_back_val();
-    if (auto get = dyn_cast<weight::GetOp>(next))
-      return (get.getWeight() + "." + step).str();
-    for (Value operand : llvm::reverse(next->getOperands()))
-      open.push_back(operand.getDefiningOp());
+static std::string nameOf(ArrayRef<Operation *> recipe) {
+  const auto *get = llvm::find_if(recipe, llvm::IsaPred<weight::GetOp>);
+  StringRef source = get == recipe.end()
+                         ? StringRef("constant")
+                         : cast<weight::GetOp>(*get).getWeight();
+  return (source + "." + recipe.back()->getName().stripDialect()).str();
+}
+
+void WeightFolder::replaceByWeight(Operation *op) {
+  SmallVector<Operation *> recipe = recipeOf(op);
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  OpBuilder builder(op->getContext());
+  auto data =
+      weight::DataOp::create(builder, op->getLoc(), nameOf(recipe), type);
+  builder.createBlock(&data.getBody());
+  IRMapping copies;
+  for (Operation *step : recipe)
+    cloneStep(step, builder, copies);
+  weight::YieldOp::create(builder, op->getLoc(),
+                          copies.lookup(op->getResult(0)));
+  auto function = op->getParentOfType<func::FuncOp>();
+  StringAttr name = symbols.insert(data, Block::iterator(function));
+
+  builder.setInsertionPoint(op);
+  op->getResult(0).replaceAllUsesWith(
+      weight::GetOp::create(builder, op->getLoc(), type, name.getValue()));
+}
+
+/// Copies an operation, or what is behind it if it reads a weight.
+void WeightFolder::cloneStep(Operation *step, OpBuilder &builder,
+                             IRMapping &copies) const {
+  auto get = dyn_cast<weight::GetOp>(step);
+  if (!get) {
+    builder.clone(*step, copies);
+    return;
   }
-  return ("constant." + step).str();
+  auto data = symbols.lookup<weight::DataOp>(get.getWeight());
+  Block &recipe = data.getBody().front();
+  for (Operation &inner : recipe.without_terminator())
+    builder.clone(inner, copies);
+  auto yield = cast<weight::YieldOp>(recipe.getTerminator());
+  copies.map(get.getResult(), copies.lookup(yield.getValue()));
 }
 
 //===----------------------------------------------------------------------===//

@@ -41,9 +41,8 @@ private:
                                         const StoredElements &known,
                                         int64_t smallElements) const;
   void replaceByWeight(mlir::Operation *op);
-  mlir::Value cloneRecipe(mlir::Value value, mlir::OpBuilder &builder,
-                          mlir::IRMapping &copies);
-  std::string nameFor(mlir::Operation *op) const;
+  void cloneStep(mlir::Operation *step, mlir::OpBuilder &builder,
+                 mlir::IRMapping &copies) const;
 
   mlir::ModuleOp module;
   mlir::SymbolTable symbols;

@@ -87,9 +87,7 @@ SmallVector<Value> Lanes::clone(Block &block, ArrayRef<Value> arguments) {
       types.push_back(typeOf(type));
     Operation *copy =
         builder.create(op.getLoc(), op.getName().getIdentifier(), operands,
-                       types, op.getAttrs());
-    copy->setPropertiesFromAttribute(op.getPropertiesAsAttribute(), nullptr)
-        .succeeded();
+                       types, op.getAttrDictionary().getValue());
     mapping.map(op.getResults(), copy->getResults());
   }
   SmallVector<Value> results;

@@ -18,8 +18,7 @@ namespace lmcc::import {
 
 /// `input * factor`; nothing to do for 1.
 static Value scaled(Builder &builder, Value input, double factor) {
-  return factor == 1 ? input
-                     : builder.mul(input, like(builder, input, factor));
+  return factor == 1 ? input : builder.mul(input, like(builder, input, factor));
 }
 
 /// `input < 0 ? below : above`
@@ -33,9 +32,8 @@ static Value splitAtZero(Builder &builder, Value input, Value below,
 /// `factor * (e^x - 1)`
 static Value exponentialBranch(Builder &builder, Value input, double factor) {
   Value exponential = builder.unary<graph::ExpOp>(input);
-  return scaled(builder,
-                builder.sub(exponential, like(builder, exponential, 1)),
-                factor);
+  return scaled(
+      builder, builder.sub(exponential, like(builder, exponential, 1)), factor);
 }
 
 /// log(1 + e^x), written so that nothing overflows.
@@ -43,16 +41,16 @@ static Value softplus(Builder &builder, Value input) {
   Value magnitude = builder.unary<graph::AbsOp>(input);
   Value decay =
       builder.unary<graph::ExpOp>(builder.unary<graph::NegOp>(magnitude));
-  Value rest = builder.unary<graph::LogOp>(
-      builder.add(decay, like(builder, input, 1)));
+  Value rest =
+      builder.unary<graph::LogOp>(builder.add(decay, like(builder, input, 1)));
   return builder.add(maximum(builder, input, like(builder, input, 0)), rest);
 }
 
 /// max(0, min(1, slope * x + shift))
 static Value hardSigmoid(Builder &builder, Value input, double slope,
                          double shift) {
-  Value line = builder.add(scaled(builder, input, slope),
-                           like(builder, input, shift));
+  Value line =
+      builder.add(scaled(builder, input, slope), like(builder, input, shift));
   Value capped = minimum(builder, line, like(builder, input, 1));
   return maximum(builder, capped, like(builder, input, 0));
 }
@@ -102,8 +100,7 @@ static LogicalResult translateThresholdedRelu(Node &node) {
   Value input = node.input(0);
   Value isAbove = builder.compare(
       Comparison::gt, input, like(builder, input, node.number("alpha", 1)));
-  return node.finish(
-      builder.select(isAbove, input, like(builder, input, 0)));
+  return node.finish(builder.select(isAbove, input, like(builder, input, 0)));
 }
 
 static LogicalResult translateElu(Node &node) {
@@ -193,9 +190,9 @@ static LogicalResult translateShrink(Node &node) {
       builder.compare(Comparison::lt, input, like(builder, input, -edge));
   Value isHigh =
       builder.compare(Comparison::gt, input, like(builder, input, edge));
-  Value high = builder.select(
-      isHigh, builder.sub(input, like(builder, input, bias)),
-      like(builder, input, 0));
+  Value high =
+      builder.select(isHigh, builder.sub(input, like(builder, input, bias)),
+                     like(builder, input, 0));
   return node.finish(builder.select(
       isLow, builder.add(input, like(builder, input, bias)), high));
 }

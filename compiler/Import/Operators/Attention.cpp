@@ -59,8 +59,7 @@ static Value splitHeads(Node &node, Value input, StringRef attribute) {
     return builder.error(space.text(sizes[2]) + " columns in " + Twine(heads) +
                          " heads");
   return builder.transpose(
-      builder.reshape(input, {sizes[0], sizes[1], count, *size}),
-      {0, 2, 1, 3});
+      builder.reshape(input, {sizes[0], sizes[1], count, *size}), {0, 2, 1, 3});
 }
 
 static std::optional<Heads> readHeads(Node &node) {
@@ -181,19 +180,18 @@ static Value addBias(Node &node, const Heads &heads, Value scores) {
     if (Builder::rankOf(mask) < 1 || Builder::rankOf(mask) > 4)
       return builder.error("a mask of rank " + Twine(Builder::rankOf(mask)));
     if (Builder::elementOf(mask).isInteger(1)) {
-      visible = both(builder, visible,
-                     continueMask(node, mask, sizes[3],
-                                  like(builder, mask, 0)));
+      visible =
+          both(builder, visible,
+               continueMask(node, mask, sizes[3], like(builder, mask, 0)));
     } else {
       Value bias = builder.cast(mask, Builder::elementOf(scores));
-      scores = builder.add(scores,
-                           continueMask(node, bias, sizes[3], lowest));
+      scores = builder.add(scores, continueMask(node, bias, sizes[3], lowest));
     }
   }
   if (!visible)
     return scores;
-  return builder.add(
-      scores, builder.select(visible, like(builder, lowest, 0), lowest));
+  return builder.add(scores,
+                     builder.select(visible, like(builder, lowest, 0), lowest));
 }
 
 //===----------------------------------------------------------------------===//
@@ -255,10 +253,10 @@ static LogicalResult translateAttention(Node &node) {
   }
   Value biased = addBias(node, *heads, capped);
   Value probabilities = softmax(node, biased);
-  Value result = builder.matmul(probabilities,
-                                probabilities ? builder.cast(
-                                    value, Builder::elementOf(probabilities))
-                                              : value);
+  Value result = builder.matmul(
+      probabilities,
+      probabilities ? builder.cast(value, Builder::elementOf(probabilities))
+                    : value);
   if (!result)
     return failure();
   if (Builder::rankOf(node.input(0)) == 3) {
@@ -270,10 +268,18 @@ static LogicalResult translateAttention(Node &node) {
 
   Value shown;
   switch (static_cast<ScoreOutput>(node.integer("qk_matmul_output_mode", 0))) {
-  case ScoreOutput::product: shown = scores; break;
-  case ScoreOutput::capped: shown = capped; break;
-  case ScoreOutput::biased: shown = biased; break;
-  case ScoreOutput::probabilities: shown = probabilities; break;
+  case ScoreOutput::product:
+    shown = scores;
+    break;
+  case ScoreOutput::capped:
+    shown = capped;
+    break;
+  case ScoreOutput::biased:
+    shown = biased;
+    break;
+  case ScoreOutput::probabilities:
+    shown = probabilities;
+    break;
   }
   if (node.wantsOutput(3) && !shown)
     return node.unsupported("an unknown qk_matmul_output_mode",

@@ -58,8 +58,7 @@ FailureOr<Builder::Sizes> shapeFrom(Node &node, unsigned position,
         "the values of input " + Twine(position) + " depend on data",
         "export with a shape that follows from the shapes of the inputs");
   if (elements->size() > static_cast<size_t>(maximumRank))
-    return node.unsupported("a shape with " + Twine(elements->size()) +
-                                " axes",
+    return node.unsupported("a shape with " + Twine(elements->size()) + " axes",
                             "at most " + Twine(maximumRank) +
                                 " axes are supported");
   Builder::Sizes sizes;
@@ -68,9 +67,26 @@ FailureOr<Builder::Sizes> shapeFrom(Node &node, unsigned position,
     if (number && (*number < lowest || *number > maximumElements))
       return node.unsupported("a shape with the size " + Twine(*number),
                               "the model is not valid; export it again");
+    if (!number && !node.space().demandAtLeast(size, 0))
+      return node.unsupported("a shape with the size " +
+                                  node.space().text(size),
+                              "the model is not valid; export it again");
     sizes.push_back(size);
   }
   return sizes;
+}
+
+FailureOr<Type> typeFrom(Node &node, StringRef name, Type otherwise) {
+  int64_t code = node.integer(name, 0);
+  Type element = otherwise;
+  if (code != 0)
+    element = llvm::isInt<32>(code) ? elementType(static_cast<int32_t>(code),
+                                                  node.space().getContext())
+                                    : Type();
+  if (element)
+    return element;
+  return node.unsupported("its element type is unknown",
+                          "use float32, int64, int8 or another common type");
 }
 
 std::optional<SmallVector<int64_t>>
@@ -106,8 +122,12 @@ LogicalResult finishAll(Node &node, ArrayRef<Value> values) {
 //===----------------------------------------------------------------------===//
 
 Value like(Builder &builder, Value reference, double number) {
-  return reference ? builder.scalar(Builder::elementOf(reference), number)
-                   : Value();
+  if (!reference)
+    return {};
+  Type element = Builder::elementOf(reference);
+  if (isa<IntegerType>(element)) // An attribute may hold any float.
+    number = std::isnan(number) ? 0 : std::clamp(number, -0x1p63, 0x1p62);
+  return builder.scalar(element, number);
 }
 
 Value lowestLike(Builder &builder, Value reference) {
@@ -118,8 +138,8 @@ Value lowestLike(Builder &builder, Value reference) {
     return builder.scalar(element, -std::numeric_limits<double>::infinity());
   bool isSigned = element.isSignlessInteger() && !element.isInteger(1);
   return builder.scalar(
-      element, isSigned ? -std::ldexp(1.0, element.getIntOrFloatBitWidth() - 1)
-                        : 0.0);
+      element,
+      isSigned ? -std::ldexp(1.0, element.getIntOrFloatBitWidth() - 1) : 0.0);
 }
 
 Value maximum(Builder &builder, Value a, Value b) {
@@ -212,10 +232,10 @@ Value padAxis(Builder &builder, Value input, Value value, int64_t axis,
       return;
     Builder::Sizes sizes = builder.sizesOf(input);
     sizes[axis] = count;
-    parts.push_back(space.demandAtLeast(count, 0)
-                        ? builder.broadcast(value, sizes)
-                        : builder.error("padding by " + space.text(count) +
-                                        " elements"));
+    parts.push_back(
+        space.demandAtLeast(count, 0)
+            ? builder.broadcast(value, sizes)
+            : builder.error("padding by " + space.text(count) + " elements"));
   };
   addFill(low);
   parts.push_back(input);
@@ -278,8 +298,8 @@ Value requantize(Builder &builder, Value sum, Value scale, Value zeroPoint) {
   if (!sum || !scale || !zeroPoint)
     return {};
   Type single = builder.operations().getF32Type();
-  Value scaled = builder.mul(builder.cast(sum, single),
-                             builder.cast(scale, single));
+  Value scaled =
+      builder.mul(builder.cast(sum, single), builder.cast(scale, single));
   Value shifted = builder.add(builder.unary<graph::RoundOp>(scaled),
                               builder.cast(zeroPoint, single));
   // The cast saturates.

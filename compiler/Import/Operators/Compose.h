@@ -52,13 +52,17 @@ mlir::LogicalResult requireBool(Node &node);
 /// The elements of input `position` as the sizes of a shape, each at least
 /// `lowest`. Fails, with a report, if they depend on data.
 mlir::FailureOr<Builder::Sizes> shapeFrom(Node &node, unsigned position,
-                                                 int64_t lowest = 0);
+                                          int64_t lowest = 0);
+
+/// The element type that attribute `name` asks for; `otherwise` if it does not.
+/// Fails, with a report, if there is none.
+mlir::FailureOr<mlir::Type> typeFrom(Node &node, llvm::StringRef name,
+                                     mlir::Type otherwise);
 
 /// `axes` counted from the front, without repetition and in order; nothing
 /// (reported) if one is out of range or named twice.
 std::optional<llvm::SmallVector<int64_t>>
-normalizeAxes(Builder &builder, llvm::ArrayRef<int64_t> axes,
-              int64_t rank);
+normalizeAxes(Builder &builder, llvm::ArrayRef<int64_t> axes, int64_t rank);
 
 /// Sets all outputs that the model uses; fails if one of these is null.
 mlir::LogicalResult finishAll(Node &node, llvm::ArrayRef<mlir::Value> values);
@@ -87,21 +91,19 @@ mlir::Value alongAxis(Builder &builder, mlir::Value vector, int64_t axis,
 mlir::Value perAxis(Builder &builder, mlir::Value parameters, int64_t axis,
                     int64_t rank);
 /// 0, 1, 2 ... as i64 along `axis` of a tensor of `rank`.
-mlir::Value iotaAlong(Builder &builder, mlir::AffineExpr size,
-                      int64_t axis, int64_t rank);
+mlir::Value iotaAlong(Builder &builder, mlir::AffineExpr size, int64_t axis,
+                      int64_t rank);
 /// `count` elements of `axis` from `start` on.
 mlir::Value sliceAxis(Builder &builder, mlir::Value input, int64_t axis,
                       mlir::AffineExpr start, mlir::AffineExpr count,
                       int64_t step = 1);
 
 /// Exchanges two axes.
-mlir::Value swapAxes(Builder &builder, mlir::Value input, int64_t a,
-                     int64_t b);
+mlir::Value swapAxes(Builder &builder, mlir::Value input, int64_t a, int64_t b);
 /// Exchanges the last two axes.
 mlir::Value swapLastAxes(Builder &builder, mlir::Value input);
 /// A product like numpy.matmul, vectors included.
-mlir::Value matrixProduct(Builder &builder, mlir::Value lhs,
-                          mlir::Value rhs);
+mlir::Value matrixProduct(Builder &builder, mlir::Value lhs, mlir::Value rhs);
 
 /// f32 for the narrower float types, in which sums would lose too much.
 mlir::Type accumulatorType(mlir::Type element);
@@ -111,9 +113,8 @@ mlir::Value mean(Builder &builder, mlir::Value input,
 
 /// `input` with `low` and `high` elements of `value` around `axis`. The counts
 /// may be symbolic; they are demanded not to be negative.
-mlir::Value padAxis(Builder &builder, mlir::Value input,
-                    mlir::Value value, int64_t axis, mlir::AffineExpr low,
-                    mlir::AffineExpr high);
+mlir::Value padAxis(Builder &builder, mlir::Value input, mlir::Value value,
+                    int64_t axis, mlir::AffineExpr low, mlir::AffineExpr high);
 
 /// An i32 sum in units of `scale` (a float tensor) as integers of the type of
 /// `zeroPoint`, rounded to even and saturated.

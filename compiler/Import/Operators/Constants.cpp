@@ -64,21 +64,17 @@ static LogicalResult translateEyeLike(Node &node) {
   if (Builder::rankOf(input) != 2)
     return node.unsupported("its input is not a matrix",
                             "the model is not valid; export it again");
-  Type element = Builder::elementOf(input);
-  if (node.hasAttribute("dtype"))
-    element =
-        elementType(node.integer("dtype", 0), builder.space().getContext());
-  if (!element)
-    return node.unsupported("its element type is unknown",
-                            "export with float32 or int64");
+  FailureOr<Type> element = typeFrom(node, "dtype", Builder::elementOf(input));
+  if (failed(element))
+    return failure();
   Builder::Sizes sizes = builder.sizesOf(input);
   Value rows = iotaAlong(builder, sizes[0], 0, 2);
   Value columns = iotaAlong(builder, sizes[1], 1, 2);
   Value shift = denseConstant<int64_t>(builder, node.integer("k", 0),
                                        builder.operations().getI64Type(), {});
-  Value isOne = builder.compare(graph::Comparison::eq,
-                                builder.add(rows, shift), columns);
-  return node.finish(builder.cast(isOne, element));
+  Value isOne =
+      builder.compare(graph::Comparison::eq, builder.add(rows, shift), columns);
+  return node.finish(builder.cast(isOne, *element));
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,8 +124,8 @@ static LogicalResult rangeOfFloats(Node &node) {
   Value places =
       builder.iota(builder.space().number(static_cast<int64_t>(count)),
                    builder.operations().getI64Type());
-  Value offsets = builder.mul(builder.cast(places, wide),
-                              builder.scalar(wide, *delta));
+  Value offsets =
+      builder.mul(builder.cast(places, wide), builder.scalar(wide, *delta));
   return node.finish(builder.cast(
       builder.add(offsets, builder.scalar(wide, *start)), element));
 }
@@ -147,7 +143,8 @@ static LogicalResult rangeOfIntegers(Node &node) {
     bounds.push_back(size->front());
   }
   std::optional<int64_t> delta = space.constant(bounds[2]);
-  if (!delta || *delta == 0 || std::abs(*delta) > maximumElements)
+  if (!delta || *delta == 0 || *delta > maximumElements ||
+      *delta < -maximumElements)
     return node.unsupported("the step of the range is not a sensible number",
                             "export with a constant step");
 

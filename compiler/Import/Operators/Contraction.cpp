@@ -34,8 +34,7 @@ static LogicalResult requireScalable(Node &node, double factor) {
 }
 
 static Value scaled(Builder &builder, Value input, double factor) {
-  return factor == 1 ? input
-                     : builder.mul(input, like(builder, input, factor));
+  return factor == 1 ? input : builder.mul(input, like(builder, input, factor));
 }
 
 static LogicalResult translateFusedMatMul(Node &node) {
@@ -53,8 +52,8 @@ static LogicalResult translateFusedMatMul(Node &node) {
                ? swapLastAxes(builder, input)
                : input;
   };
-  Value product = matrixProduct(builder, operand(0, "transA"),
-                                operand(1, "transB"));
+  Value product =
+      matrixProduct(builder, operand(0, "transA"), operand(1, "transB"));
   return node.finish(scaled(builder, product, alpha));
 }
 

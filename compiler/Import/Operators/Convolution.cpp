@@ -47,10 +47,10 @@ static Value convolve(Builder &builder, Value input, Value kernel,
   AffineExpr rows = space.product(places), group = space.number(groups);
   Value product;
   if (groups == 1) {
-    Value columns = swapLastAxes(builder, builder.reshape(kernel,
-                                                          {outputs, depth}));
-    Value flat = builder.matmul(builder.reshape(patches, {batch, rows, depth}),
-                                columns);
+    Value columns =
+        swapLastAxes(builder, builder.reshape(kernel, {outputs, depth}));
+    Value flat =
+        builder.matmul(builder.reshape(patches, {batch, rows, depth}), columns);
     product = swapLastAxes(builder, flat);
   } else {
     Value columns = swapLastAxes(
@@ -77,8 +77,7 @@ static Value convolution(Node &node, Value input, Value kernel) {
   if (rank < 3 || static_cast<int64_t>(shape.size()) != rank)
     return builder.error("a convolution of rank " + Twine(rank) +
                          " with a kernel of rank " + Twine(shape.size()));
-  FailureOr<Windows> windows =
-      readWindows(node, ArrayRef(shape).drop_front(2));
+  FailureOr<Windows> windows = readWindows(node, ArrayRef(shape).drop_front(2));
   int64_t groups = node.integer("group", 1);
   if (failed(windows))
     return {};
@@ -98,9 +97,9 @@ static Value addBias(Builder &builder, Value result, Value bias) {
 static LogicalResult translateConv(Node &node) {
   if (failed(requireFloat(node)))
     return failure();
-  return node.finish(addBias(
-      node.builder(), convolution(node, node.input(0), node.input(1)),
-      node.input(2)));
+  return node.finish(addBias(node.builder(),
+                             convolution(node, node.input(0), node.input(1)),
+                             node.input(2)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,10 +129,10 @@ static LogicalResult translateConvInteger(Node &node) {
 /// zero point of the result, and an i32 bias in units of both scales.
 static LogicalResult translateQLinearConv(Node &node) {
   Builder &builder = node.builder();
-  Value sum = addBias(
-      builder, convolution(node, centred(node, 0, 2, 1),
-                           centred(node, 3, 5, 0)),
-      node.input(8));
+  Value sum =
+      addBias(builder,
+              convolution(node, centred(node, 0, 2, 1), centred(node, 3, 5, 0)),
+              node.input(8));
   if (!sum)
     return failure();
   Value scale = builder.div(

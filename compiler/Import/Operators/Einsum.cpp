@@ -94,8 +94,8 @@ static std::optional<Equation> parseEquation(Node &node) {
     int64_t named = llvm::count_if(term, llvm::isAlpha);
     int64_t hidden = Builder::rankOf(value) - named;
     auto labels = parseTerm(term, hidden);
-    if (!labels || static_cast<int64_t>(labels->size()) !=
-                       Builder::rankOf(value))
+    if (!labels ||
+        static_cast<int64_t>(labels->size()) != Builder::rankOf(value))
       return std::nullopt;
     mostHidden = std::max(mostHidden, hidden);
     equation.operands.push_back({value, *labels});
@@ -124,7 +124,8 @@ static void takeDiagonals(Builder &builder, Operand &operand) {
         continue;
       auto rank = static_cast<int64_t>(operand.labels.size());
       AffineExpr size = builder.sizesOf(operand.value)[first];
-      if (!builder.space().unify(size, builder.sizesOf(operand.value)[second])) {
+      if (!builder.space().unify(size,
+                                 builder.sizesOf(operand.value)[second])) {
         operand.value = builder.error("axes of one label differ in size");
         return;
       }

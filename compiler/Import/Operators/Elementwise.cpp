@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Import/Operators/Families.h"
-#include "compiler/Import/TensorType.h"
 
 #include <limits>
 
@@ -165,17 +164,15 @@ static LogicalResult translateClip(Node &node) {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult translateCast(Node &node) {
-  Type element =
-      elementType(node.integer("to", 0), node.space().getContext());
-  if (!element)
-    return node.unsupported("the element type to cast to is unknown",
-                            "cast to float32, int64 or another common type");
-  return node.finish(node.builder().cast(node.input(0), element));
+  FailureOr<Type> element = typeFrom(node, "to", /*otherwise=*/{});
+  if (failed(element))
+    return failure();
+  return node.finish(node.builder().cast(node.input(0), *element));
 }
 
 static LogicalResult translateCastLike(Node &node) {
-  return node.finish(node.builder().cast(node.input(0),
-                                         Builder::elementOf(node.input(1))));
+  return node.finish(
+      node.builder().cast(node.input(0), Builder::elementOf(node.input(1))));
 }
 
 static LogicalResult translateIdentity(Node &node) {
@@ -185,8 +182,8 @@ static LogicalResult translateIdentity(Node &node) {
 static LogicalResult translateWhere(Node &node) {
   if (failed(requireBool(node)))
     return failure();
-  return node.finish(node.builder().select(node.input(0), node.input(1),
-                                           node.input(2)));
+  return node.finish(
+      node.builder().select(node.input(0), node.input(1), node.input(2)));
 }
 
 /// What is left at inference: the input, and a mask that keeps everything.
@@ -203,8 +200,8 @@ static LogicalResult translateDropout(Node &node) {
   if (node.wantsOutput(1)) {
     Type element = node.version() >= 10 ? builder.operations().getI1Type()
                                         : Builder::elementOf(input);
-    mask = builder.broadcast(builder.scalar(element, 1),
-                             builder.sizesOf(input));
+    mask =
+        builder.broadcast(builder.scalar(element, 1), builder.sizesOf(input));
   }
   return finishAll(node, {input, mask});
 }

@@ -30,6 +30,8 @@ void addPoolingOperators(OperatorTable &table);
 void addStatisticsOperators(OperatorTable &table);
 // Attention
 void addRotaryOperators(OperatorTable &table);
+// Quantization
+void addIntegerProductOperators(OperatorTable &table);
 
 } // namespace lmcc::import
 

@@ -55,8 +55,8 @@ static LogicalResult translateGatherElements(Node &node) {
 static LogicalResult translateGatherNd(Node &node) {
   if (failed(requireIndices(node, 1)))
     return failure();
-  return node.finish(node.builder().gatherNd(
-      node.input(0), node.input(1), node.integer("batch_dims", 0)));
+  return node.finish(node.builder().gatherNd(node.input(0), node.input(1),
+                                             node.integer("batch_dims", 0)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -93,8 +93,8 @@ static LogicalResult translateScatterNd(Node &node) {
   FailureOr<graph::ScatterMode> mode = scatterMode(node);
   if (failed(mode) || failed(requireIndices(node, 1)))
     return failure();
-  return node.finish(node.builder().scatterNd(
-      *mode, node.input(0), node.input(1), node.input(2)));
+  return node.finish(node.builder().scatterNd(*mode, node.input(0),
+                                              node.input(1), node.input(2)));
 }
 
 /// Rows of `update` go to consecutive places of the cache, from an index per
@@ -112,6 +112,12 @@ static LogicalResult translateTensorScatter(Node &node) {
     return node.unsupported("its axis, mode or update does not fit the cache",
                             "the model is not valid; export it again");
   Builder::Sizes sizes = builder.sizesOf(update);
+  for (auto [i, size] : llvm::enumerate(builder.sizesOf(cache)))
+    if (static_cast<int64_t>(i) != *axis && !node.space().unify(size, sizes[i]))
+      return node.unsupported("axis " + Twine(i) +
+                                  " of cache and update "
+                                  "differ in size",
+                              "the model is not valid; export it again");
   Value places = iotaAlong(builder, sizes[*axis], *axis, rank);
   if (Value start = node.input(2)) {
     Type wide = builder.operations().getI64Type();
@@ -122,9 +128,9 @@ static LogicalResult translateTensorScatter(Node &node) {
     places = builder.binary<graph::ModOp>(
         places, builder.dimValue(builder.sizesOf(cache)[*axis],
                                  builder.operations().getI64Type()));
-  return node.finish(builder.scatterElements(
-      graph::ScatterMode::assign, cache, builder.broadcast(places, sizes),
-      update, *axis));
+  return node.finish(builder.scatterElements(graph::ScatterMode::assign, cache,
+                                             builder.broadcast(places, sizes),
+                                             update, *axis));
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,22 +177,21 @@ static LogicalResult translateOneHot(Node &node) {
   if (!axis)
     return failure();
   Type wide = builder.operations().getI64Type();
-  Value indices =
-      builder.unsqueeze(builder.cast(node.input(0), wide), {*axis});
+  Value indices = builder.unsqueeze(builder.cast(node.input(0), wide), {*axis});
   // Negative indices count from the back; others match no place.
-  Value fromBack =
-      builder.add(indices, builder.dimValue(*size, wide));
-  Value isNegative = builder.compare(Comparison::lt, indices,
-                                     builder.scalar(wide, 0));
-  Value isHot = builder.compare(
-      Comparison::eq, builder.select(isNegative, fromBack, indices),
-      iotaAlong(builder, *size, *axis, rank));
+  Value fromBack = builder.add(indices, builder.dimValue(*size, wide));
+  Value isNegative =
+      builder.compare(Comparison::lt, indices, builder.scalar(wide, 0));
+  Value isHot = builder.compare(Comparison::eq,
+                                builder.select(isNegative, fromBack, indices),
+                                iotaAlong(builder, *size, *axis, rank));
   // Values are [off, on].
   auto value = [&](int64_t place) {
     return toScalar(builder, sliceAxis(builder, node.input(2), 0,
                                        space.number(place), space.number(1)));
   };
-  if (Builder::rankOf(node.input(2)) != 1)
+  if (Builder::rankOf(node.input(2)) != 1 ||
+      !space.unify(builder.sizesOf(node.input(2)).front(), space.number(2)))
     return node.unsupported("its values are not a pair",
                             "the model is not valid; export it again");
   return node.finish(builder.select(isHot, value(1), value(0)));

@@ -106,8 +106,8 @@ static LogicalResult translateUnsqueeze(Node &node) {
   if (!*given)
     return node.unsupported("the axes to add are missing",
                             "the model is not valid; export it again");
-  int64_t rank = Builder::rankOf(node.input(0)) +
-                 static_cast<int64_t>((*given)->size());
+  int64_t rank =
+      Builder::rankOf(node.input(0)) + static_cast<int64_t>((*given)->size());
   if (rank > maximumRank)
     return node.unsupported("the result has " + Twine(rank) + " axes",
                             "at most " + Twine(maximumRank) +
@@ -185,8 +185,8 @@ static FailureOr<Builder::Sizes> equalParts(Node &node, AffineExpr total,
     int64_t most = llvm::divideCeil(*number, count);
     Builder::Sizes parts;
     for (int64_t part = 0; part < count; ++part)
-      parts.push_back(space.number(
-          std::clamp<int64_t>(*number - part * most, 0, most)));
+      parts.push_back(
+          space.number(std::clamp<int64_t>(*number - part * most, 0, most)));
     return parts;
   }
   std::optional<AffineExpr> part = space.divide(total, space.number(count));
@@ -221,8 +221,8 @@ static LogicalResult translateSplit(Node &node) {
   Builder &builder = node.builder();
   graph::DimSpace &space = node.space();
   Value input = node.input(0);
-  auto axis = builder.normalizeAxis(node.integer("axis", 0),
-                                    Builder::rankOf(input));
+  auto axis =
+      builder.normalizeAxis(node.integer("axis", 0), Builder::rankOf(input));
   if (!axis)
     return failure();
   AffineExpr total = builder.sizesOf(input)[*axis];
@@ -230,6 +230,10 @@ static LogicalResult translateSplit(Node &node) {
   if (failed(sizes))
     return failure();
 
+  if (sizes->size() < node.outputCount())
+    return node.unsupported(Twine(sizes->size()) + " parts for " +
+                                Twine(node.outputCount()) + " outputs",
+                            "the model is not valid; export it again");
   AffineExpr end = space.number(0);
   SmallVector<AffineExpr> starts;
   for (AffineExpr size : *sizes) {
@@ -280,15 +284,15 @@ static LogicalResult translateDepthToSpace(Node &node) {
   // DCR: the block comes before the channels, CRD: behind them.
   bool columnsFirst = node.text("mode", "DCR") == "CRD";
   Value split = builder.reshape(
-      node.input(0), columnsFirst ? Builder::Sizes{old[0], *depth, edge, edge,
-                                                   old[2], old[3]}
-                                  : Builder::Sizes{old[0], edge, edge, *depth,
-                                                   old[2], old[3]});
+      node.input(0),
+      columnsFirst
+          ? Builder::Sizes{old[0], *depth, edge, edge, old[2], old[3]}
+          : Builder::Sizes{old[0], edge, edge, *depth, old[2], old[3]});
   Value moved = columnsFirst ? builder.transpose(split, {0, 1, 4, 2, 5, 3})
                              : builder.transpose(split, {0, 3, 4, 1, 5, 2});
-  return node.finish(builder.reshape(
-      moved, {old[0], *depth, space.multiply(old[2], edge),
-              space.multiply(old[3], edge)}));
+  return node.finish(
+      builder.reshape(moved, {old[0], *depth, space.multiply(old[2], edge),
+                              space.multiply(old[3], edge)}));
 }
 
 static LogicalResult translateSpaceToDepth(Node &node) {
@@ -304,8 +308,8 @@ static LogicalResult translateSpaceToDepth(Node &node) {
     return node.unsupported("an image of " + space.text(old[2]) + " x " +
                                 space.text(old[3]) + " in blocks",
                             "give height and width a number");
-  Value split = builder.reshape(
-      node.input(0), {old[0], old[1], *height, edge, *width, edge});
+  Value split = builder.reshape(node.input(0),
+                                {old[0], old[1], *height, edge, *width, edge});
   return node.finish(builder.reshape(
       builder.transpose(split, {0, 3, 5, 1, 2, 4}),
       {old[0], space.multiply(old[1], space.number(*block * *block)), *height,

@@ -40,8 +40,7 @@ static Value logSoftmax(Builder &builder, Value rows) {
 /// 1 at the first of the largest elements of each row, else 0.
 static Value hardmax(Builder &builder, Value rows) {
   int64_t rank = Builder::rankOf(rows);
-  Value place =
-      builder.argMax(rows, rank - 1, /*last=*/false, /*keep=*/true);
+  Value place = builder.argMax(rows, rank - 1, /*last=*/false, /*keep=*/true);
   Value places =
       iotaAlong(builder, builder.sizesOf(rows).back(), rank - 1, rank);
   return builder.cast(builder.compare(Comparison::eq, places, place),
@@ -67,8 +66,8 @@ static LogicalResult alongRows(Node &node) {
     AffineExpr columns =
         builder.space().product(ArrayRef(sizes).drop_front(*axis));
     Value flat = builder.reshape(input, {rows, columns});
-    return node.finish(
-        flat ? builder.reshape(formula(builder, flat), sizes) : Value());
+    return node.finish(flat ? builder.reshape(formula(builder, flat), sizes)
+                            : Value());
   }
   int64_t last = Builder::rankOf(input) - 1;
   Value moved = swapAxes(builder, input, *axis, last);
@@ -192,8 +191,7 @@ static Value rmsNorm(Builder &builder, Value input, int64_t axis, Value gain,
 
 /// Output `position`, if it is wanted, from the statistics of the rows.
 static LogicalResult finishStatistics(Node &node, Value input, int64_t axis,
-                                      double epsilon, Value result,
-                                      Value sum) {
+                                      double epsilon, Value result, Value sum) {
   if (!result)
     return failure();
   RowNorm norm(node.builder(), input, axis);
@@ -221,8 +219,7 @@ static LogicalResult translateRmsNormalization(Node &node) {
     return failure();
   double epsilon = node.number("epsilon", 1e-5);
   Builder &builder = node.builder();
-  Value result =
-      rmsNorm(builder, node.input(0), *axis, node.input(1), epsilon);
+  Value result = rmsNorm(builder, node.input(0), *axis, node.input(1), epsilon);
   Value inverse;
   if (node.wantsOutput(1))
     inverse = RowNorm(builder, node.input(0), *axis)

@@ -61,8 +61,8 @@ static LogicalResult roundUp(Node &node, Windows &windows) {
                                   node.space().text(sizes[axis + 2]),
                               "export without ceil_mode");
     int64_t stride = windows.strides[axis];
-    int64_t span = *size + windows.low[axis] + windows.high[axis] -
-                   reachOf(windows, axis);
+    int64_t span =
+        *size + windows.low[axis] + windows.high[axis] - reachOf(windows, axis);
     if (span < 0)
       continue; // Reported where the patches are made.
     int64_t last = llvm::divideCeil(span, stride);
@@ -71,6 +71,18 @@ static LogicalResult roundUp(Node &node, Windows &windows) {
     windows.excess[axis] = std::max<int64_t>(last * stride - span, 0);
   }
   return success();
+}
+
+/// Where sizes are not numbers, at least one window must fit.
+static void demandPlaces(Node &node, const Windows &windows) {
+  graph::DimSpace &space = node.space();
+  Builder::Sizes sizes = node.builder().sizesOf(node.input(0));
+  for (size_t axis = 0; axis < windows.kernel.size(); ++axis) {
+    int64_t missing =
+        windows.low[axis] + windows.high[axis] - reachOf(windows, axis);
+    // A number that is too small is reported where the patches are made.
+    space.demandAtLeast(space.add(sizes[axis + 2], space.number(missing)), 0);
+  }
 }
 
 FailureOr<Windows> readWindows(Node &node, ArrayRef<int64_t> kernel) {
@@ -113,6 +125,7 @@ FailureOr<Windows> readWindows(Node &node, ArrayRef<int64_t> kernel) {
   if (automatic == "NOTSET" && node.integer("ceil_mode", 0) &&
       failed(roundUp(node, windows)))
     return failure();
+  demandPlaces(node, windows);
   return windows;
 }
 
@@ -130,8 +143,7 @@ static Value pool(Builder &builder, Reduction reduction, Value input,
   // [batch, places.., channels, window..]
   auto inWindow =
       llvm::to_vector(llvm::seq<int64_t>(spatial + 2, 2 * spatial + 2));
-  Value reduced =
-      builder.reduce(reduction, patches, inWindow, /*keep=*/false);
+  Value reduced = builder.reduce(reduction, patches, inWindow, /*keep=*/false);
   SmallVector<int64_t> channelsFirst = {0, spatial + 1};
   llvm::append_range(channelsFirst, llvm::seq<int64_t>(1, spatial + 1));
   return builder.transpose(reduced, channelsFirst);
@@ -229,8 +241,8 @@ static LogicalResult translateGlobalAveragePool(Node &node) {
 static LogicalResult translateGlobalMaxPool(Node &node) {
   if (failed(requireNumber(node)))
     return failure();
-  return node.finish(node.builder().reduce(
-      Reduction::max, node.input(0), spatialAxes(node), /*keep=*/true));
+  return node.finish(node.builder().reduce(Reduction::max, node.input(0),
+                                           spatialAxes(node), /*keep=*/true));
 }
 
 void addPoolingOperators(OperatorTable &table) {

@@ -57,8 +57,7 @@ static Value integerPower(Builder &builder, Value base, Value exponent) {
   Value power = builder.binary<graph::PowOp>(builder.cast(base, wide),
                                              builder.cast(exponent, wide));
   Value nearest = builder.unary<graph::RoundOp>(power);
-  Value distance =
-      builder.unary<graph::AbsOp>(builder.sub(power, nearest));
+  Value distance = builder.unary<graph::AbsOp>(builder.sub(power, nearest));
   Value tolerance = builder.mul(builder.unary<graph::AbsOp>(nearest),
                                 builder.scalar(wide, std::ldexp(1.0, -44)));
   Value isInteger = builder.compare(Comparison::le, distance, tolerance);
@@ -77,8 +76,8 @@ static LogicalResult translatePow(Node &node) {
     if (Value result = simplePower(builder, base, *number))
       return node.finish(result);
   if (isa<FloatType>(element))
-    return node.finish(builder.binary<graph::PowOp>(
-        base, builder.cast(exponent, element)));
+    return node.finish(
+        builder.binary<graph::PowOp>(base, builder.cast(exponent, element)));
   bool isExact = isa<FloatType>(Builder::elementOf(exponent)) ||
                  element.getIntOrFloatBitWidth() <= 32;
   if (!isExact)

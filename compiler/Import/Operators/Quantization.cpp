@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/Import/Operators/Compose.h"
+#include "compiler/Import/Operators/Families.h"
 #include "compiler/Import/TensorType.h"
 
 using namespace mlir;
@@ -61,18 +61,6 @@ static Value parametersFor(Node &node, Value input, Value parameters) {
                   builder.sizesOf(input)[*axis]);
 }
 
-/// The element type that attribute `name` asks for; `otherwise` if it does not.
-static FailureOr<Type> typeFrom(Node &node, StringRef name, Type otherwise) {
-  int64_t code = node.integer(name, 0);
-  Type element = code == 0
-                     ? otherwise
-                     : elementType(code, node.space().getContext());
-  if (element)
-    return element;
-  return node.unsupported("its element type is unknown",
-                          "use 8-bit or 16-bit integers");
-}
-
 //===----------------------------------------------------------------------===//
 // Between floats and integers
 //===----------------------------------------------------------------------===//
@@ -85,24 +73,26 @@ static LogicalResult translateDequantizeLinear(Node &node) {
   FailureOr<Type> element = typeFrom(node, "output_dtype", scaleType);
   if (failed(element))
     return failure();
-  if (!isa<IntegerType>(Builder::elementOf(input)) ||
-      !isa<FloatType>(scaleType) || !isa<FloatType>(*element))
+  Type stored = Builder::elementOf(input);
+  bool fitsInt32 = stored.isSignlessInteger(32) ||
+                   (isa<IntegerType>(stored) && !stored.isInteger(1) &&
+                    stored.getIntOrFloatBitWidth() < 32);
+  if (!fitsInt32 || !isa<FloatType>(scaleType) || !isa<FloatType>(*element))
     return node.unsupported("it does not turn integers into floats",
                             "quantise to 8-bit integers");
   Value difference = input;
   if (Value zero = node.input(2)) {
     Type wide = builder.operations().getI32Type();
     Value expanded = parametersFor(node, input, zero);
-    difference = builder.sub(builder.cast(input, wide),
-                             builder.cast(expanded, wide));
+    difference =
+        builder.sub(builder.cast(input, wide), builder.cast(expanded, wide));
   }
   // Differences of 16-bit numbers do not fit the narrow floats.
   Type inside = accumulatorType(scaleType);
   Value scale = parametersFor(node, input, node.input(1));
-  return node.finish(builder.cast(
-      builder.mul(builder.cast(difference, inside),
-                  builder.cast(scale, inside)),
-      *element));
+  return node.finish(builder.cast(builder.mul(builder.cast(difference, inside),
+                                              builder.cast(scale, inside)),
+                                  *element));
 }
 
 /// round(x / scale) + zero point, saturated by the cast.
@@ -126,9 +116,8 @@ static LogicalResult translateQuantizeLinear(Node &node) {
   if (zero) {
     // A narrow float cannot hold every 16-bit number.
     Type sum = accumulatorType(*inside);
-    rounded = builder.add(
-        builder.cast(rounded, sum),
-        builder.cast(parametersFor(node, input, zero), sum));
+    rounded = builder.add(builder.cast(rounded, sum),
+                          builder.cast(parametersFor(node, input, zero), sum));
   }
   return node.finish(builder.cast(rounded, *element));
 }
@@ -142,8 +131,8 @@ static LogicalResult translateDynamicQuantizeLinear(Node &node) {
   auto axes = llvm::to_vector(llvm::seq<int64_t>(0, Builder::rankOf(input)));
   Value zero = like(builder, input, 0), highest = like(builder, input, 255);
   Type byte = builder.operations().getIntegerType(8, /*isSigned=*/false);
-  Value low = minimum(
-      builder, builder.reduce(Reduction::min, input, axes, false), zero);
+  Value low = minimum(builder,
+                      builder.reduce(Reduction::min, input, axes, false), zero);
   Value high = maximum(
       builder, builder.reduce(Reduction::max, input, axes, false), zero);
   Value scale = builder.div(builder.sub(high, low), highest);
@@ -157,73 +146,15 @@ static LogicalResult translateDynamicQuantizeLinear(Node &node) {
   return finishAll(node, {builder.cast(shifted, byte), scale, zeroPoint});
 }
 
-//===----------------------------------------------------------------------===//
-// Products of integers
-//===----------------------------------------------------------------------===//
-
-/// Operand `position` as i32 less its zero point, one for all, per row or per
-/// column.
-static Value centred(Node &node, unsigned position, unsigned zeroPoint,
-                     bool perRow) {
-  Builder &builder = node.builder();
-  Type wide = builder.operations().getI32Type();
-  Value input = builder.cast(node.input(position), wide);
-  Value zero = node.input(zeroPoint);
-  if (!zero)
-    return input;
-  zero = builder.cast(zero, wide);
-  AffineExpr count = node.space().product(builder.sizesOf(zero));
-  if (node.space().constant(count) == 1)
-    zero = toScalar(builder, zero);
-  else if (perRow && Builder::rankOf(zero) == 1)
-    zero = builder.unsqueeze(zero, {1});
-  return builder.sub(input, zero);
-}
-
-static LogicalResult translateMatMulInteger(Node &node) {
-  return node.finish(matrixProduct(node.builder(),
-                                   centred(node, 0, 2, /*perRow=*/true),
-                                   centred(node, 1, 3, /*perRow=*/false)));
-}
-
-/// Operands are a, scale, zero point, b, scale, zero point, then scale and zero
-/// point of the result.
-static LogicalResult translateQLinearMatMul(Node &node) {
-  Builder &builder = node.builder();
-  Type single = builder.operations().getF32Type();
-  Value sum = matrixProduct(builder, centred(node, 0, 2, /*perRow=*/true),
-                            centred(node, 3, 5, /*perRow=*/false));
-  auto scale = [&](unsigned position, bool perRow) {
-    Value value = builder.cast(node.input(position), single);
-    AffineExpr count = node.space().product(builder.sizesOf(value));
-    if (node.space().constant(count) == 1)
-      return toScalar(builder, value);
-    return perRow && Builder::rankOf(value) == 1
-               ? builder.unsqueeze(value, {1})
-               : value;
-  };
-  Value factor = builder.div(builder.mul(scale(1, true), scale(4, false)),
-                             scale(6, true));
-  Value zero = node.input(7);
-  AffineExpr zeros = node.space().product(builder.sizesOf(zero));
-  if (node.space().constant(zeros) == 1)
-    zero = toScalar(builder, zero);
-  else if (Builder::rankOf(zero) == 1)
-    zero = builder.unsqueeze(zero, {1});
-  return node.finish(requantize(builder, sum, factor, zero));
-}
-
 void addQuantizationOperators(OperatorTable &table) {
   table.add("DequantizeLinear", needs<2, translateDequantizeLinear>, 10);
   table.add("QuantizeLinear", needs<2, translateQuantizeLinear>, 10);
   table.add("com.microsoft::DequantizeLinear",
             needs<2, translateDequantizeLinear>);
-  table.add("com.microsoft::QuantizeLinear",
-            needs<2, translateQuantizeLinear>);
-  table.add("DynamicQuantizeLinear",
-            needs<1, translateDynamicQuantizeLinear>, 11);
-  table.add("MatMulInteger", needs<2, translateMatMulInteger>, 10);
-  table.add("QLinearMatMul", needs<8, translateQLinearMatMul>, 10);
+  table.add("com.microsoft::QuantizeLinear", needs<2, translateQuantizeLinear>);
+  table.add("DynamicQuantizeLinear", needs<1, translateDynamicQuantizeLinear>,
+            11);
+  addIntegerProductOperators(table);
 }
 
 } // namespace lmcc::import

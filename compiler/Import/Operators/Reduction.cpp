@@ -44,8 +44,7 @@ static Value sumOfMagnitudes(Builder &builder, Value input, Axes axes,
                         axes, keep);
 }
 
-static Value sumOfSquares(Builder &builder, Value input, Axes axes,
-                          bool keep) {
+static Value sumOfSquares(Builder &builder, Value input, Axes axes, bool keep) {
   return builder.reduce(Reduction::sum, square(builder, input), axes, keep);
 }
 
@@ -66,11 +65,10 @@ static Value logOfSumOfPowers(Builder &builder, Value input, Axes axes,
   Value isInfinite =
       builder.compare(Comparison::eq, builder.unary<graph::AbsOp>(largest),
                       like(builder, input, HUGE_VAL));
-  Value shift =
-      builder.select(isInfinite, like(builder, input, 0), largest);
+  Value shift = builder.select(isInfinite, like(builder, input, 0), largest);
   Value powers = builder.unary<graph::ExpOp>(builder.sub(input, shift));
-  Value result = builder.add(logOfSum(builder, powers, axes, /*keep=*/true),
-                             shift);
+  Value result =
+      builder.add(logOfSum(builder, powers, axes, /*keep=*/true), shift);
   return keep ? result : builder.squeeze(result, axes);
 }
 
@@ -87,14 +85,14 @@ static LogicalResult reduce(Node &node) {
   auto given = node.integersFrom("axes", 1);
   if (failed(given))
     return failure();
-  auto axes = normalizeAxes(
-      builder, given->value_or(SmallVector<int64_t>()), rank);
+  auto axes =
+      normalizeAxes(builder, given->value_or(SmallVector<int64_t>()), rank);
   if (!axes)
     return failure();
   if (axes->empty() && !node.integer("noop_with_empty_axes", 0))
     axes = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-  return node.finish(formula(builder, node.input(0), *axes,
-                             node.integer("keepdims", 1)));
+  return node.finish(
+      formula(builder, node.input(0), *axes, node.integer("keepdims", 1)));
 }
 
 template <Value (*formula)(Builder &, Value, Axes, bool)>
@@ -124,8 +122,8 @@ template <bool wantsMaximum> static LogicalResult argExtreme(Node &node) {
     return failure();
   Builder &builder = node.builder();
   Value input = node.input(0);
-  std::optional<int64_t> axis = builder.normalizeAxis(
-      node.integer("axis", 0), Builder::rankOf(input));
+  std::optional<int64_t> axis =
+      builder.normalizeAxis(node.integer("axis", 0), Builder::rankOf(input));
   if (!axis)
     return failure();
   return node.finish(builder.argMax(
@@ -141,8 +139,8 @@ static LogicalResult translateCumSum(Node &node) {
   if (!given || given->size() != 1)
     return node.unsupported("its axis depends on data",
                             "export with a constant axis");
-  std::optional<int64_t> axis = builder.normalizeAxis(
-      given->front(), Builder::rankOf(node.input(0)));
+  std::optional<int64_t> axis =
+      builder.normalizeAxis(given->front(), Builder::rankOf(node.input(0)));
   if (!axis)
     return failure();
   return node.finish(builder.cumulativeSum(node.input(0), *axis,
@@ -158,8 +156,8 @@ static LogicalResult translateCumSum(Node &node) {
 /// than any number, and equal elements keep their order.
 static Value comesBefore(Builder &builder, Value a, Value b, Value placeOfA,
                          Value placeOfB, bool largest) {
-  Value isFirst = builder.compare(largest ? Comparison::gt : Comparison::lt,
-                                  a, b);
+  Value isFirst =
+      builder.compare(largest ? Comparison::gt : Comparison::lt, a, b);
   Value isEqual = builder.compare(Comparison::eq, a, b);
   if (isa<FloatType>(Builder::elementOf(a))) {
     Value aIsNan = builder.isNan(a), bIsNan = builder.isNan(b);
@@ -194,9 +192,9 @@ static LogicalResult translateTopK(Node &node) {
   constexpr int64_t most = 1024;
   if (!count || count->size() != 1 || !size || *size > most ||
       count->front() < 0 || count->front() > *size)
-    return node.unsupported(
-        "only a constant number out of at most " + Twine(most) + " elements",
-        "select on the host, outside the model");
+    return node.unsupported("only a constant number out of at most " +
+                                Twine(most) + " elements",
+                            "select on the host, outside the model");
 
   // Two copies of the axis: the one behind `axis` compares with all others.
   AffineExpr all = node.space().number(*size);
@@ -211,14 +209,13 @@ static LogicalResult translateTopK(Node &node) {
 
   Value isChosen = builder.compare(
       Comparison::eq, builder.unsqueeze(rank, {*axis}),
-      iotaAlong(builder, node.space().number(count->front()), *axis,
-                axes + 1));
+      iotaAlong(builder, node.space().number(count->front()), *axis, axes + 1));
   Value place = builder.mul(builder.cast(isChosen, wide),
                             iotaAlong(builder, all, *axis + 1, axes + 1));
   Value indices =
       builder.reduce(Reduction::sum, place, {*axis + 1}, /*keep=*/false);
-  return finishAll(node, {builder.gatherElements(input, indices, *axis),
-                          indices});
+  return finishAll(node,
+                   {builder.gatherElements(input, indices, *axis), indices});
 }
 
 void addReductionOperators(OperatorTable &table) {

@@ -37,9 +37,9 @@ static Value rotate(Builder &builder, Value input, Value cosine, Value sine,
   int64_t rank = Builder::rankOf(input);
   if (!interleaved)
     return builder.concat({real, imaginary}, rank - 1);
-  Value pairs = builder.concat({builder.unsqueeze(real, {rank}),
-                                builder.unsqueeze(imaginary, {rank})},
-                               rank);
+  Value pairs = builder.concat(
+      {builder.unsqueeze(real, {rank}), builder.unsqueeze(imaginary, {rank})},
+      rank);
   return builder.reshape(pairs, builder.sizesOf(input));
 }
 
@@ -65,12 +65,11 @@ static FailureOr<RotaryLayout> rotaryLayout(Node &node, int64_t headCount) {
   } else if (sizes.size() == 3 && headCount >= 1) {
     std::optional<AffineExpr> size =
         space.divide(sizes[2], space.number(headCount));
-    std::optional<int64_t> number =
-        size ? space.constant(*size) : std::nullopt;
-    Value heads = number ? builder.reshape(input, {sizes[0], sizes[1],
-                                                   space.number(headCount),
-                                                   *size})
-                         : Value();
+    std::optional<int64_t> number = size ? space.constant(*size) : std::nullopt;
+    Value heads = number
+                      ? builder.reshape(input, {sizes[0], sizes[1],
+                                                space.number(headCount), *size})
+                      : Value();
     if (heads)
       return RotaryLayout{heads, 2, sizes[1], *number};
   }
@@ -81,8 +80,7 @@ static FailureOr<RotaryLayout> rotaryLayout(Node &node, int64_t headCount) {
 /// The rotation of input 0; `cosine` and `sine` are `[batch or 1, sequence,
 /// half of what is rotated]`.
 static LogicalResult finishRotation(Node &node, const RotaryLayout &layout,
-                                    Value cosine, Value sine,
-                                    int64_t rotated) {
+                                    Value cosine, Value sine, int64_t rotated) {
   Builder &builder = node.builder();
   graph::DimSpace &space = node.space();
   if (rotated == 0)
@@ -106,12 +104,11 @@ static LogicalResult finishRotation(Node &node, const RotaryLayout &layout,
       builder.unsqueeze(sine, {layout.headAxis}),
       node.integer("interleaved", 0), half);
   if (rotated < layout.size)
-    turned = builder.concat(
-        {turned, sliceAxis(builder, layout.heads, 3, count,
-                           space.number(layout.size - rotated))},
-        3);
-  return node.finish(
-      builder.reshape(turned, builder.sizesOf(node.input(0))));
+    turned =
+        builder.concat({turned, sliceAxis(builder, layout.heads, 3, count,
+                                          space.number(layout.size - rotated))},
+                       3);
+  return node.finish(builder.reshape(turned, builder.sizesOf(node.input(0))));
 }
 
 /// Inputs are input, cosines, sines and, optionally, the places in these.
@@ -163,13 +160,11 @@ static LogicalResult translateMicrosoftRotary(Node &node) {
     return failure();
   Value places = node.input(1);
   if (Builder::rankOf(places) < 2) {
-    Value numbers =
-        builder.iota(layout->sequence, Builder::elementOf(places));
-    places = builder.unsqueeze(
-        builder.add(numbers, toScalar(builder, places)), {0});
+    Value numbers = builder.iota(layout->sequence, Builder::elementOf(places));
+    places =
+        builder.unsqueeze(builder.add(numbers, toScalar(builder, places)), {0});
   }
-  return finishRotation(node, *layout,
-                        builder.gather(node.input(2), places, 0),
+  return finishRotation(node, *layout, builder.gather(node.input(2), places, 0),
                         builder.gather(node.input(3), places, 0), rotated);
 }
 

@@ -41,8 +41,8 @@ public:
     AffineExpr high = step > 0 ? size : space.subtract(size, space.number(1));
     AffineExpr first = cut(fromFront(start, low, high), low, high);
     AffineExpr last = cut(fromFront(end, low, high), low, high);
-    AffineExpr span = step > 0 ? space.subtract(last, first)
-                               : space.subtract(first, last);
+    AffineExpr span =
+        step > 0 ? space.subtract(last, first) : space.subtract(first, last);
     if (!space.demandAtLeast(span, 0))
       span = space.number(0);
     int64_t stride = std::abs(step);
@@ -211,12 +211,16 @@ static LogicalResult translatePad(Node &node) {
     std::optional<int64_t> number = space.constant(count);
     if (!number)
       return padBySizes(node, *counts, axes);
-    if (std::abs(*number) > maximumElements)
+    if (*number > maximumElements || *number < -maximumElements)
       return node.unsupported("padding by " + Twine(*number) + " elements",
                               "the model is not valid; export it again");
     SmallVector<int64_t> &side = position < axes.size() ? low : high;
     side[axes[position % axes.size()]] = *number;
   }
+  for (auto [axis, size] : llvm::enumerate(builder.sizesOf(node.input(0))))
+    if (low[axis] + high[axis] < 0)
+      space.demandAtLeast(space.add(size, space.number(low[axis] + high[axis])),
+                          0);
   return node.finish(
       builder.pad(*mode, node.input(0), padValue(node), low, high));
 }

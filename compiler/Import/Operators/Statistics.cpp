@@ -28,8 +28,7 @@ static Value perChannel(Node &node, unsigned position) {
   Builder &builder = node.builder();
   Value input = node.input(0);
   return alongAxis(
-      builder,
-      builder.cast(node.input(position), Builder::elementOf(input)), 1,
+      builder, builder.cast(node.input(position), Builder::elementOf(input)), 1,
       Builder::rankOf(input));
 }
 
@@ -47,9 +46,8 @@ static LogicalResult translateBatchNormalization(Node &node) {
   Builder &builder = node.builder();
   Value variance = perChannel(node, 4);
   Value deviation = squareRoot(
-      builder,
-      builder.add(variance,
-                  like(builder, variance, node.number("epsilon", 1e-5))));
+      builder, builder.add(variance, like(builder, variance,
+                                          node.number("epsilon", 1e-5))));
   Value factor = builder.div(perChannel(node, 1), deviation);
   Value centred = builder.sub(node.input(0), perChannel(node, 3));
   return node.finish(
@@ -66,12 +64,12 @@ static Value normalizeGroups(Builder &builder, Value input, AffineExpr groups,
   if (!channels)
     return builder.error(space.text(sizes[1]) + " channels in " +
                          space.text(groups) + " groups");
-  AffineExpr elements = space.multiply(
-      *channels, space.product(ArrayRef(sizes).drop_front(2)));
+  AffineExpr elements =
+      space.multiply(*channels, space.product(ArrayRef(sizes).drop_front(2)));
   Value rows = builder.reshape(input, {sizes[0], groups, elements});
   Value ones = builder.broadcast(like(builder, input, 1), {elements});
-  Value normal = builder.layerNorm(rows, ones, /*bias=*/{},
-                                   static_cast<float>(epsilon));
+  Value normal =
+      builder.layerNorm(rows, ones, /*bias=*/{}, static_cast<float>(epsilon));
   return builder.reshape(normal, sizes);
 }
 
@@ -80,9 +78,8 @@ static LogicalResult translateInstanceNormalization(Node &node) {
     return failure();
   Builder &builder = node.builder();
   Value input = node.input(0);
-  Value normal =
-      normalizeGroups(builder, input, builder.sizesOf(input)[1],
-                      node.number("epsilon", 1e-5));
+  Value normal = normalizeGroups(builder, input, builder.sizesOf(input)[1],
+                                 node.number("epsilon", 1e-5));
   return node.finish(builder.add(builder.mul(normal, perChannel(node, 1)),
                                  perChannel(node, 2)));
 }
@@ -92,12 +89,11 @@ static Value perGroup(Node &node, unsigned position, int64_t groups) {
   Builder &builder = node.builder();
   graph::DimSpace &space = node.space();
   Builder::Sizes sizes = builder.sizesOf(node.input(0));
-  std::optional<AffineExpr> each =
-      space.divide(sizes[1], space.number(groups));
+  std::optional<AffineExpr> each = space.divide(sizes[1], space.number(groups));
   if (!each)
     return {};
-  Value column = builder.reshape(
-      node.input(position), {space.number(groups), space.number(1)});
+  Value column = builder.reshape(node.input(position),
+                                 {space.number(groups), space.number(1)});
   Value repeated = builder.reshape(
       builder.broadcast(column, {space.number(groups), *each}), {sizes[1]});
   return alongAxis(builder, repeated, 1, sizes.size());
@@ -140,8 +136,8 @@ static LogicalResult translateMeanVarianceNormalization(Node &node) {
       builder.sub(input, mean(builder, input, *axes, /*keep=*/true));
   Value deviation = squareRoot(
       builder, mean(builder, square(builder, centred), *axes, /*keep=*/true));
-  return node.finish(builder.div(
-      centred, builder.add(deviation, like(builder, input, 1e-9))));
+  return node.finish(
+      builder.div(centred, builder.add(deviation, like(builder, input, 1e-9))));
 }
 
 /// The input divided by its norm; a norm of 0 gives 0.
@@ -151,28 +147,27 @@ static LogicalResult translateLpNormalization(Node &node) {
   Builder &builder = node.builder();
   Value input = node.input(0);
   int64_t power = node.integer("p", 2);
-  std::optional<int64_t> axis = builder.normalizeAxis(
-      node.integer("axis", -1), Builder::rankOf(input));
+  std::optional<int64_t> axis =
+      builder.normalizeAxis(node.integer("axis", -1), Builder::rankOf(input));
   if (!axis)
     return failure();
   if (power != 1 && power != 2)
     return node.unsupported("a norm of power " + Twine(power),
                             "only powers 1 and 2 are defined");
-  Value terms = power == 1 ? builder.unary<graph::AbsOp>(input)
-                           : square(builder, input);
+  Value terms =
+      power == 1 ? builder.unary<graph::AbsOp>(input) : square(builder, input);
   Value norm = builder.reduce(Reduction::sum, terms, {*axis}, /*keep=*/true);
   if (power == 2)
     norm = squareRoot(builder, norm);
-  Value isZero =
-      builder.compare(Comparison::eq, norm, like(builder, input, 0));
+  Value isZero = builder.compare(Comparison::eq, norm, like(builder, input, 0));
   return node.finish(builder.select(isZero, like(builder, input, 0),
                                     builder.div(input, norm)));
 }
 
 void addStatisticsOperators(OperatorTable &table) {
   table.add("BatchNormalization", needs<5, translateBatchNormalization>, 7);
-  table.add("InstanceNormalization",
-            needs<3, translateInstanceNormalization>, 6);
+  table.add("InstanceNormalization", needs<3, translateInstanceNormalization>,
+            6);
   table.add("GroupNormalization", needs<3, translateGroupNormalization>, 18);
   table.add("MeanVarianceNormalization",
             needs<1, translateMeanVarianceNormalization>, 9);

@@ -117,9 +117,9 @@ template <typename Integer, typename Float> Integer saturate(Float x) {
 /// `x` as f16 or bf16, rounded once: by way of float it could be twice.
 template <typename Narrow, typename Wide> Narrow roundOnce(Wide x) {
   using llvm::APFloat;
-  const llvm::fltSemantics &semantics =
-      std::is_same_v<Narrow, Eigen::half> ? APFloat::IEEEhalf()
-                                          : APFloat::BFloat();
+  const llvm::fltSemantics &semantics = std::is_same_v<Narrow, Eigen::half>
+                                            ? APFloat::IEEEhalf()
+                                            : APFloat::BFloat();
   APFloat value(semantics);
   if constexpr (std::is_floating_point_v<Wide>) {
     bool isInexact = false;
@@ -127,9 +127,8 @@ template <typename Narrow, typename Wide> Narrow roundOnce(Wide x) {
     value.convert(semantics, APFloat::rmNearestTiesToEven, &isInexact);
   } else {
     constexpr bool isSigned = std::is_signed_v<Wide>;
-    value.convertFromAPInt(
-        llvm::APInt(64, static_cast<uint64_t>(x), isSigned), isSigned,
-        APFloat::rmNearestTiesToEven);
+    value.convertFromAPInt(llvm::APInt(64, static_cast<uint64_t>(x), isSigned),
+                           isSigned, APFloat::rmNearestTiesToEven);
   }
   return Eigen::numext::bit_cast<Narrow>(
       static_cast<uint16_t>(value.bitcastToAPInt().getZExtValue()));
@@ -137,8 +136,7 @@ template <typename Narrow, typename Wide> Narrow roundOnce(Wide x) {
 
 /// The element of `graph.cast`.
 template <typename Stored, typename Compute> Stored convert(Compute x) {
-  if constexpr (std::is_integral_v<Stored> &&
-                std::is_floating_point_v<Compute>)
+  if constexpr (std::is_integral_v<Stored> && std::is_floating_point_v<Compute>)
     return saturate<Stored>(x);
   else if constexpr (sizeof(Stored) == 2 && !std::is_integral_v<Stored> &&
                      !std::is_same_v<Compute, float>)

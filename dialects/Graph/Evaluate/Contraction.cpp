@@ -38,8 +38,8 @@ template <typename Compute>
 static void multiplyMatrices(const Compute *lhs, const Compute *rhs,
                              Compute *result, ProductShape shape) {
   if constexpr (std::is_floating_point_v<Compute>) {
-    using Matrix = Eigen::Matrix<Compute, Eigen::Dynamic, Eigen::Dynamic,
-                                 Eigen::RowMajor>;
+    using Matrix =
+        Eigen::Matrix<Compute, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<const Matrix> left(lhs, shape.rows, shape.depth);
     Eigen::Map<const Matrix> right(rhs, shape.depth, shape.columns);
     Eigen::Map<Matrix>(result, shape.rows, shape.columns).noalias() =
@@ -95,8 +95,10 @@ LogicalResult compute(MatmulOp op, Step &step) {
 template <typename Compute, typename Function>
 static void mapRows(Step &step, Function function) {
   int64_t columns = step.result.getShape().back();
-  SmallVector<Compute, 0> row(columns);
   int64_t total = step.result.getNumElements();
+  if (total == 0)
+    return;
+  SmallVector<Compute, 0> row(columns);
   for (int64_t first = 0; first < total; first += columns) {
     load(step.operands[0], first, columns, row.data());
     function(MutableArrayRef<Compute>(row));

@@ -62,8 +62,7 @@ auto dispatchElement(mlir::Type type, Function &&function) {
   case 64:
     return isUnsigned ? function(Element<uint64_t, uint64_t>())
                       : function(Element<int64_t, int64_t>());
-  default:
-    llvm_unreachable("not an element type of the graph dialect");
+  default: llvm_unreachable("not an element type of the graph dialect");
   }
 }
 
@@ -84,16 +83,11 @@ auto dispatchCompute(mlir::Type type, Function &&function) {
 template <typename Function>
 auto dispatchUnit(int64_t bytes, Function &&function) {
   switch (bytes) {
-  case 1:
-    return function(uint8_t());
-  case 2:
-    return function(uint16_t());
-  case 4:
-    return function(uint32_t());
-  case 8:
-    return function(uint64_t());
-  default:
-    llvm_unreachable("elements have 1, 2, 4 or 8 bytes");
+  case 1: return function(uint8_t());
+  case 2: return function(uint16_t());
+  case 4: return function(uint32_t());
+  case 8: return function(uint64_t());
+  default: llvm_unreachable("elements have 1, 2, 4 or 8 bytes");
   }
 }
 

@@ -133,19 +133,13 @@ template <typename T> static T geluByTanh(T x) {
 }
 
 /// 1 or 0, as i1 is computed.
-template <typename T>
-static uint64_t compare(Comparison comparison, T a, T b) {
+template <typename T> static uint64_t compare(Comparison comparison, T a, T b) {
   switch (comparison) {
-  case Comparison::eq:
-    return a == b;
-  case Comparison::lt:
-    return a < b;
-  case Comparison::le:
-    return a <= b;
-  case Comparison::gt:
-    return a > b;
-  case Comparison::ge:
-    return a >= b;
+  case Comparison::eq: return a == b;
+  case Comparison::lt: return a < b;
+  case Comparison::le: return a <= b;
+  case Comparison::gt: return a > b;
+  case Comparison::ge: return a >= b;
   }
   llvm_unreachable("every comparison is handled");
 }
@@ -199,17 +193,13 @@ static LogicalResult select(Step &step) {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult computeUnary(Operation *op, Step &step) {
-  using Case = LogicalResult;
-  return llvm::TypeSwitch<Operation *, Case>(op)
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](AbsOp) {
         return unary(step, [](auto x) { return absolute(x); });
       })
-      .Case([&](NegOp) {
-        return unary(step, [](auto x) { return negate(x); });
-      })
-      .Case([&](SignOp) {
-        return unary(step, [](auto x) { return sign(x); });
-      })
+      .Case(
+          [&](NegOp) { return unary(step, [](auto x) { return negate(x); }); })
+      .Case([&](SignOp) { return unary(step, [](auto x) { return sign(x); }); })
       .Case([&](ExpOp) {
         return floatUnary(step, [](auto x) { return carried::exp(x); });
       })
@@ -267,8 +257,7 @@ static LogicalResult computeUnary(Operation *op, Step &step) {
 }
 
 LogicalResult computeElementwise(Operation *op, Step &step) {
-  using Case = LogicalResult;
-  return llvm::TypeSwitch<Operation *, Case>(op)
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](AddOp) {
         return binary(step, [](auto a, auto b) { return add(a, b); });
       })
@@ -294,12 +283,10 @@ LogicalResult computeElementwise(Operation *op, Step &step) {
         return binary(step, [](auto a, auto b) { return minimum(a, b); });
       })
       .Case([&](PowOp) {
-        return dispatchFloat(
-            step.result.getElementType(), [&](auto zero) {
-              return mapBinary<decltype(zero)>(step, [](auto a, auto b) {
-                return carried::pow(a, b);
-              });
-            });
+        return dispatchFloat(step.result.getElementType(), [&](auto zero) {
+          return mapBinary<decltype(zero)>(
+              step, [](auto a, auto b) { return carried::pow(a, b); });
+        });
       })
       .Case([&](AndOp) {
         return mapBinary<uint64_t>(step, std::bit_and<uint64_t>());
@@ -311,8 +298,10 @@ LogicalResult computeElementwise(Operation *op, Step &step) {
         return mapBinary<uint64_t>(step, std::bit_xor<uint64_t>());
       })
       .Case([&](CompareOp compareOp) {
-        return binary(step, [=, kind = compareOp.getComparison()](
-                                auto a, auto b) { return compare(kind, a, b); });
+        return binary(step,
+                      [=, kind = compareOp.getComparison()](auto a, auto b) {
+                        return compare(kind, a, b);
+                      });
       })
       .Case([&](SelectOp) { return select(step); })
       .Default([&](Operation *) { return computeUnary(op, step); });

@@ -32,9 +32,9 @@ static LogicalResult checkTensor(Location location, const Twine &what,
                                  const SymbolValues &symbols) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || tensor.getElementType() != value.getElementType())
-    return emitError(location) << what << " has type " << type
-                               << ", but got a tensor of "
-                               << value.getElementType();
+    return emitError(location)
+           << what << " has type " << type << ", but got a tensor of "
+           << value.getElementType();
   FailureOr<SmallVector<int64_t>> shape =
       concreteShape(tensor, symbols, location);
   if (failed(shape))
@@ -67,11 +67,11 @@ static FailureOr<HostTensor> reshape(Operation *op, const HostTensor &input,
 static FailureOr<HostTensor> evaluateGroup(GroupOp op,
                                            ArrayRef<HostTensor> operands,
                                            const SymbolValues &symbols) {
-  FailureOr<SmallVector<HostTensor>> results = evaluateBlock(
-      op.getBody().front(), operands,
-      [&](Operation *inner, ArrayRef<HostTensor> innerOperands) {
-        return evaluate(inner, innerOperands, symbols);
-      });
+  FailureOr<SmallVector<HostTensor>> results =
+      evaluateBlock(op.getBody().front(), operands,
+                    [&](Operation *inner, ArrayRef<HostTensor> innerOperands) {
+                      return evaluate(inner, innerOperands, symbols);
+                    });
   if (failed(results))
     return failure();
   return std::move(results->front());
@@ -156,9 +156,13 @@ private:
 };
 } // namespace
 
-FailureOr<SmallVector<HostTensor>>
-evaluateBlock(Block &block, ArrayRef<HostTensor> arguments,
-              EvaluateOp evaluateOp) {
+FailureOr<SmallVector<HostTensor>> evaluateBlock(Block &block,
+                                                 ArrayRef<HostTensor> arguments,
+                                                 EvaluateOp evaluateOp) {
+  if (block.getNumArguments() != arguments.size())
+    return block.getParentOp()->emitError()
+           << "takes " << block.getNumArguments() << " tensors, but got "
+           << arguments.size();
   LiveTensors live;
   for (auto [value, tensor] : llvm::zip_equal(block.getArguments(), arguments))
     live.define(value, tensor);
@@ -179,21 +183,17 @@ evaluateFunction(func::FuncOp function, ArrayRef<HostTensor> arguments,
                  const SymbolValues &symbols, EvaluateOp evaluateOther) {
   if (!llvm::hasSingleElement(function.getBody()))
     return function.emitError("a function must be one block to be evaluated");
-  if (function.getNumArguments() != arguments.size())
-    return function.emitError()
-           << "takes " << function.getNumArguments() << " tensors, but got "
-           << arguments.size();
-  for (auto [place, type] : llvm::enumerate(function.getArgumentTypes()))
-    if (failed(checkTensor(function.getLoc(), "argument " + Twine(place), type,
-                           arguments[place], symbols)))
+  for (auto [place, pair] :
+       llvm::enumerate(llvm::zip(function.getArgumentTypes(), arguments)))
+    if (failed(checkTensor(function.getLoc(), "argument " + Twine(place),
+                           std::get<0>(pair), std::get<1>(pair), symbols)))
       return failure();
-  return evaluateBlock(
-      function.getBody().front(), arguments,
-      [&](Operation *op, ArrayRef<HostTensor> operands) {
-        return isa_and_nonnull<GraphDialect>(op->getDialect())
-                   ? evaluate(op, operands, symbols)
-                   : evaluateOther(op, operands);
-      });
+  return evaluateBlock(function.getBody().front(), arguments,
+                       [&](Operation *op, ArrayRef<HostTensor> operands) {
+                         return isa_and_nonnull<GraphDialect>(op->getDialect())
+                                    ? evaluate(op, operands, symbols)
+                                    : evaluateOther(op, operands);
+                       });
 }
 
 } // namespace lmcc::graph

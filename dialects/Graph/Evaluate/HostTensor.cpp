@@ -25,16 +25,11 @@ std::optional<int64_t> elementBytes(Type element) {
     return std::nullopt;
   switch (element.getIntOrFloatBitWidth()) {
   case 1:
-  case 8:
-    return 1;
-  case 16:
-    return 2;
-  case 32:
-    return 4;
-  case 64:
-    return 8;
-  default:
-    return std::nullopt;
+  case 8: return 1;
+  case 16: return 2;
+  case 32: return 4;
+  case 64: return 8;
+  default: return std::nullopt;
   }
 }
 
@@ -130,8 +125,8 @@ std::optional<HostTensor> HostTensor::fromAttribute(ElementsAttr value) {
 DenseElementsAttr HostTensor::toAttribute(RankedTensorType type) const {
   assert(type.getElementType() == element && type.getShape() == getShape());
   if (element.isInteger(1)) {
-    SmallVector<bool> values(llvm::map_range(
-        content, [](uint8_t byte) { return byte != 0; }));
+    SmallVector<bool> values(
+        llvm::map_range(content, [](uint8_t byte) { return byte != 0; }));
     return DenseElementsAttr::get(type, values);
   }
   if (content.empty())

@@ -90,8 +90,8 @@ private:
 
   HostTensor(mlir::Type element, llvm::ArrayRef<int64_t> shape,
              llvm::ArrayRef<uint8_t> content, Owner owner)
-      : element(element), bytesPerElement(*elementBytes(element)),
-        shape(shape), content(content), owner(std::move(owner)) {}
+      : element(element), bytesPerElement(*elementBytes(element)), shape(shape),
+        content(content), owner(std::move(owner)) {}
 
   mlir::Type element;
   size_t bytesPerElement;

@@ -51,8 +51,8 @@ static FailureOr<Offsets> tupleOffsets(Operation *op, const HostTensor &indices,
   for (int64_t tuple = 0; tuple < tuples; ++tuple) {
     int64_t offset = tuple / tuplesPerBatch * batchSize;
     for (int64_t i = 0; i < length; ++i) {
-      FailureOr<int64_t> index = normalizeIndex(
-          op, values[tuple * length + i], shape[batchAxes + i]);
+      FailureOr<int64_t> index =
+          normalizeIndex(op, values[tuple * length + i], shape[batchAxes + i]);
       if (failed(index))
         return failure();
       offset += *index * strides[batchAxes + i];
@@ -66,13 +66,12 @@ static FailureOr<Offsets> tupleOffsets(Operation *op, const HostTensor &indices,
 /// `shape` with the index put in for its coordinate on `axis`.
 static FailureOr<Offsets> elementOffsets(Operation *op,
                                          const HostTensor &indices,
-                                         ArrayRef<int64_t> shape,
-                                         size_t axis) {
+                                         ArrayRef<int64_t> shape, size_t axis) {
   for (auto [i, size] : llvm::enumerate(indices.getShape()))
     if (i != axis && size > shape[i])
-      return op->emitError() << "the indices have " << size
-                             << " elements along axis " << i
-                             << ", but the data only " << shape[i];
+      return op->emitError()
+             << "the indices have " << size << " elements along axis " << i
+             << ", but the data only " << shape[i];
   Loaded<int64_t> values(indices);
   Offsets offsets;
   if (values.size() == 0)
@@ -98,8 +97,7 @@ static FailureOr<Offsets> elementOffsets(Operation *op,
 //===----------------------------------------------------------------------===//
 
 /// Fills the result with `count` consecutive elements from each offset.
-static void gatherSlices(Step &step, ArrayRef<int64_t> offsets,
-                         int64_t count) {
+static void gatherSlices(Step &step, ArrayRef<int64_t> offsets, int64_t count) {
   int64_t bytes = step.result.getElementBytes();
   const uint8_t *source = step.operands[0].bytes().data();
   uint8_t *target = step.result.mutableBytes();
@@ -122,6 +120,8 @@ LogicalResult compute(GatherOp op, Step &step) {
       return failure();
     slices.push_back(*index * inner);
   }
+  if (step.result.getNumElements() == 0)
+    return success();
   Offsets offsets;
   offsets.reserve(outer * slices.size());
   for (int64_t block = 0; block < outer; ++block)
@@ -180,16 +180,11 @@ LogicalResult compute(GatherNdOp op, Step &step) {
 template <typename Compute>
 static Compute meet(ScatterMode mode, Compute old, Compute update) {
   switch (mode) {
-  case ScatterMode::assign:
-    return update;
-  case ScatterMode::add:
-    return add(old, update);
-  case ScatterMode::mul:
-    return multiply(old, update);
-  case ScatterMode::max:
-    return maximum(old, update);
-  case ScatterMode::min:
-    return minimum(old, update);
+  case ScatterMode::assign: return update;
+  case ScatterMode::add: return add(old, update);
+  case ScatterMode::mul: return multiply(old, update);
+  case ScatterMode::max: return maximum(old, update);
+  case ScatterMode::min: return minimum(old, update);
   }
   llvm_unreachable("every mode is handled");
 }
@@ -200,6 +195,8 @@ static void scatterSlices(Step &step, ScatterMode mode,
                           ArrayRef<int64_t> offsets, int64_t count) {
   const HostTensor &updates = step.operands[2];
   llvm::copy(step.operands[0].bytes(), step.result.mutableBytes());
+  if (offsets.empty())
+    return;
   dispatchCompute(updates.getElementType(), [&](auto zero) {
     using Compute = decltype(zero);
     SmallVector<Compute> old(count), update(count);

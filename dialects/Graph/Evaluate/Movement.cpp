@@ -54,10 +54,11 @@ LogicalResult compute(BroadcastOp op, Step &step) {
 LogicalResult compute(ConcatOp op, Step &step) {
   ArrayRef<int64_t> shape = step.result.getShape();
   size_t axis = op.getAxis();
-  int64_t total = 0;
+  // Unsigned, for sizes of empty tensors may be anything.
+  uint64_t total = 0;
   for (const HostTensor &operand : step.operands)
     total += operand.getShape()[axis];
-  if (total != shape[axis])
+  if (total != static_cast<uint64_t>(shape[axis]))
     return op.emitError() << "the operands have " << total
                           << " elements along axis " << axis
                           << ", but the result has " << shape[axis];
@@ -91,10 +92,9 @@ LogicalResult compute(SliceOp op, Step &step) {
         llvm::checkedMulAdd(count - 1, increment, start);
     if (!last || std::min(start, *last) < 0 ||
         std::max(start, *last) >= shape[axis])
-      return op.emitError()
-             << "takes " << count << " elements from " << start
-             << " in steps of " << increment << " of axis " << axis
-             << ", which has " << shape[axis];
+      return op.emitError() << "takes " << count << " elements from " << start
+                            << " in steps of " << increment << " of axis "
+                            << axis << ", which has " << shape[axis];
     first += start * strides[axis];
     // The step of a single element does not matter and may be huge.
     strides[axis] = count == 1 ? 0 : strides[axis] * increment;
@@ -117,14 +117,10 @@ static int64_t paddedIndex(PadMode mode, int64_t position, int64_t size) {
   if (position >= 0 && position < size)
     return position;
   switch (mode) {
-  case PadMode::constant:
-    return outside;
-  case PadMode::edge:
-    return position < 0 ? 0 : size - 1;
-  case PadMode::wrap:
-    return llvm::mod(position, size);
-  case PadMode::reflect:
-    break;
+  case PadMode::constant: return outside;
+  case PadMode::edge: return position < 0 ? 0 : size - 1;
+  case PadMode::wrap: return llvm::mod(position, size);
+  case PadMode::reflect: break;
   }
   if (size == 1)
     return 0;
@@ -135,14 +131,9 @@ static int64_t paddedIndex(PadMode mode, int64_t position, int64_t size) {
 
 static FailureOr<Places> paddedPlaces(PadOp op, int64_t axis, int64_t size,
                                       int64_t stride, int64_t count) {
-  bool needsElements = op.getMode() != PadMode::constant;
-  if (needsElements && size == 0 && count > 0)
-    return op.emitError() << "axis " << axis
-                          << " has no element that could be repeated";
   Places places;
   for (int64_t i = 0; i < count; ++i) {
-    std::optional<int64_t> position =
-        llvm::checkedSub(i, op.getLow()[axis]);
+    std::optional<int64_t> position = llvm::checkedSub(i, op.getLow()[axis]);
     if (!position)
       return op.emitError() << op.getLow()[axis]
                             << " elements cannot be added to axis " << axis;
@@ -172,6 +163,8 @@ LogicalResult compute(PadOp op, Step &step) {
   const HostTensor &input = step.operands[0];
   if (step.result.getNumElements() == 0)
     return success();
+  if (op.getMode() != PadMode::constant && input.getNumElements() == 0)
+    return op.emitError("the input has no element that could be repeated");
   ArrayRef<int64_t> shape = step.result.getShape();
   Strides strides = rowMajorStrides(input.getShape());
   SmallVector<Places> places;
@@ -238,10 +231,10 @@ LogicalResult compute(PatchesOp op, Step &step) {
   ArrayRef<int64_t> kernel = shape.take_back(spatial);
   SmallVector<Places> places;
   for (size_t axis = 0; axis < spatial; ++axis)
-    places.push_back(windowPlaces(
-        shape[axis + 1], op.getStrides()[axis], kernel[axis],
-        op.getDilations()[axis], op.getLow()[axis], input[axis + 2],
-        strides[axis + 2]));
+    places.push_back(windowPlaces(shape[axis + 1], op.getStrides()[axis],
+                                  kernel[axis], op.getDilations()[axis],
+                                  op.getLow()[axis], input[axis + 2],
+                                  strides[axis + 2]));
 
   // A row of the result runs along the last axis of the kernel.
   ArrayRef<int64_t> outerShape = shape.drop_back();
@@ -260,9 +253,9 @@ LogicalResult compute(PatchesOp op, Step &step) {
       }
       outer += place;
     }
-    ArrayRef<int64_t> window = ArrayRef(places.back())
-                                   .slice(index[spatial] * kernel.back(),
-                                          kernel.back());
+    ArrayRef<int64_t> window =
+        ArrayRef(places.back())
+            .slice(index[spatial] * kernel.back(), kernel.back());
     fillRow(bytes, step.operands[0].bytes().data(), outer, window,
             reinterpret_cast<const uint8_t *>(&zero), row);
     row += kernel.back() * bytes;

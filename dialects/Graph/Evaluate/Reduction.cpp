@@ -15,8 +15,8 @@ namespace lmcc::graph {
 
 /// Sums of floats run in double.
 template <typename Compute>
-using SumOf = std::conditional_t<std::is_floating_point_v<Compute>, double,
-                                 Compute>;
+using SumOf =
+    std::conditional_t<std::is_floating_point_v<Compute>, double, Compute>;
 
 /// Stores all elements of the result, rounded from the type of the sums.
 template <typename Compute, typename Accumulator>
@@ -35,17 +35,17 @@ static void reduce(Step &step, Accumulator neutral, Function combine) {
   SmallVector<Accumulator, 0> accumulators(step.result.getNumElements(),
                                            neutral);
   const HostTensor &input = step.operands[0];
-  walkBroadcast(
-      input.getShape(), {step.result.getShape()},
-      [&](int64_t first, int64_t count, ArrayRef<Run> runs) {
-        Compute values[runElements];
-        load(input, first, count, values);
-        Accumulator *place = accumulators.data() + runs[0].first;
-        int64_t increment = runs[0].repeats ? 0 : 1;
-        for (int64_t i = 0; i < count; ++i)
-          place[i * increment] = combine(place[i * increment],
-                                         static_cast<Accumulator>(values[i]));
-      });
+  walkBroadcast(input.getShape(), {step.result.getShape()},
+                [&](int64_t first, int64_t count, ArrayRef<Run> runs) {
+                  Compute values[runElements];
+                  load(input, first, count, values);
+                  Accumulator *place = accumulators.data() + runs[0].first;
+                  int64_t increment = runs[0].repeats ? 0 : 1;
+                  for (int64_t i = 0; i < count; ++i)
+                    place[i * increment] =
+                        combine(place[i * increment],
+                                static_cast<Accumulator>(values[i]));
+                });
   storeResult<Compute>(ArrayRef(accumulators), step.result);
 }
 
@@ -118,6 +118,8 @@ LogicalResult compute(ArgMaxOp op, Step &step) {
   if (view.size == 0 && step.result.getNumElements() != 0)
     return op.emitError() << "axis " << op.getAxis()
                           << " has no elements, hence no largest one";
+  if (step.result.getNumElements() == 0)
+    return success();
   dispatchCompute(step.operands[0].getElementType(), [&](auto zero) {
     Loaded<decltype(zero)> input(step.operands[0]);
     for (int64_t outer = 0; outer < view.outer; ++outer)
@@ -136,6 +138,8 @@ LogicalResult compute(ArgMaxOp op, Step &step) {
 
 LogicalResult compute(CumulativeSumOp op, Step &step) {
   AxisView view(step.operands[0].getShape(), op.getAxis());
+  if (step.result.getNumElements() == 0)
+    return success();
   dispatchCompute(step.result.getElementType(), [&](auto zero) {
     using Compute = decltype(zero);
     Loaded<Compute> input(step.operands[0]);

@@ -124,8 +124,7 @@ void walkBroadcast(
   forEachPlace(axes, operands.size(), [&](ArrayRef<int64_t> offsets) {
     for (int64_t start = 0; start < inner.size; start += runElements) {
       int64_t count = std::min(runElements, inner.size - start);
-      for (auto [run, offset, stride] :
-           llvm::zip(runs, offsets, inner.strides))
+      for (auto [run, offset, stride] : llvm::zip(runs, offsets, inner.strides))
         run = {offset + start * stride, stride == 0};
       visit(first, count, runs);
       first += count;
@@ -216,12 +215,10 @@ void copyStrided(int64_t elementBytes, ArrayRef<int64_t> shape,
   if (llvm::is_contained(shape, 0))
     return;
   SmallVector<Axis> axes;
-  for (auto [size, from, to] :
-       llvm::zip(shape, source.strides, target.strides))
+  for (auto [size, from, to] : llvm::zip(shape, source.strides, target.strides))
     appendAxis(axes, {size, {from, to}});
   switch (elementBytes) {
-  case 1:
-    return copyAxes<uint8_t>(std::move(axes), source.first, target.first);
+  case 1: return copyAxes<uint8_t>(std::move(axes), source.first, target.first);
   case 2:
     return copyAxes<uint16_t>(std::move(axes), source.first, target.first);
   case 4:

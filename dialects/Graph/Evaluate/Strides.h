@@ -33,12 +33,11 @@ inline constexpr int64_t runElements = 512;
 /// Walks a tensor of `shape` in row-major order, in runs of `count` elements
 /// from `first` on; `runs` are the elements of tensors of shapes `operands`,
 /// broadcast to `shape`, at the same places.
-void walkBroadcast(
-    llvm::ArrayRef<int64_t> shape,
-    llvm::ArrayRef<llvm::ArrayRef<int64_t>> operands,
-    llvm::function_ref<void(int64_t first, int64_t count,
-                            llvm::ArrayRef<Run> runs)>
-        visit);
+void walkBroadcast(llvm::ArrayRef<int64_t> shape,
+                   llvm::ArrayRef<llvm::ArrayRef<int64_t>> operands,
+                   llvm::function_ref<void(int64_t first, int64_t count,
+                                           llvm::ArrayRef<Run> runs)>
+                       visit);
 
 /// One side of a copy: where the first element is, and how many elements
 /// further the next one is along each axis.

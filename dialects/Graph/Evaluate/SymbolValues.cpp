@@ -27,34 +27,26 @@ static std::optional<int64_t> sizeFor(AffineExpr size,
   if (!lhs || !rhs)
     return std::nullopt;
   switch (size.getKind()) {
-  case AffineExprKind::Add:
-    return llvm::checkedAdd(*lhs, *rhs);
-  case AffineExprKind::Mul:
-    return llvm::checkedMul(*lhs, *rhs);
-  default:
-    break;
+  case AffineExprKind::Add: return llvm::checkedAdd(*lhs, *rhs);
+  case AffineExprKind::Mul: return llvm::checkedMul(*lhs, *rhs);
+  default: break;
   }
   if (*rhs <= 0)
     return std::nullopt;
   switch (size.getKind()) {
-  case AffineExprKind::FloorDiv:
-    return llvm::divideFloorSigned(*lhs, *rhs);
-  case AffineExprKind::CeilDiv:
-    return llvm::divideCeilSigned(*lhs, *rhs);
-  default:
-    return llvm::mod(*lhs, *rhs);
+  case AffineExprKind::FloorDiv: return llvm::divideFloorSigned(*lhs, *rhs);
+  case AffineExprKind::CeilDiv: return llvm::divideCeilSigned(*lhs, *rhs);
+  default: return llvm::mod(*lhs, *rhs);
   }
 }
 
-FailureOr<SmallVector<int64_t>> concreteSizes(DimsAttr sizes,
-                                              const SymbolValues &symbols,
-                                              Location location) {
+FailureOr<SmallVector<int64_t>>
+concreteSizes(DimsAttr sizes, const SymbolValues &symbols, Location location) {
   SmallVector<int64_t> values;
   for (StringAttr name : sizes.getSymbols()) {
     auto known = symbols.find(name.getValue());
     if (known == symbols.end())
-      return emitError(location)
-             << "the size " << name << " has no value here";
+      return emitError(location) << "the size " << name << " has no value here";
     values.push_back(known->second);
   }
   SmallVector<int64_t> results;
@@ -151,9 +143,8 @@ struct SizeEquation {
 static FailureOr<SmallVector<SizeEquation>>
 collectEquations(func::FuncOp function, ArrayRef<HostTensor> inputs) {
   if (function.getNumArguments() != inputs.size())
-    return function.emitError()
-           << "takes " << function.getNumArguments() << " tensors, but got "
-           << inputs.size();
+    return function.emitError() << "takes " << function.getNumArguments()
+                                << " tensors, but got " << inputs.size();
   SmallVector<SizeEquation> equations;
   for (auto [place, pair] :
        llvm::enumerate(llvm::zip(function.getArgumentTypes(), inputs))) {
@@ -165,10 +156,10 @@ collectEquations(func::FuncOp function, ArrayRef<HostTensor> inputs) {
              << "argument " << place << " is " << argument
              << ", but got a tensor of " << input.getElementType()
              << " with rank " << input.getRank();
-    if (!type.hasStaticShape() && !isa_and_nonnull<DimsAttr>(type.getEncoding()))
-      return function.emitError()
-             << "nothing says what sizes argument " << place << ", " << type
-             << ", has";
+    if (!type.hasStaticShape() &&
+        !isa_and_nonnull<DimsAttr>(type.getEncoding()))
+      return function.emitError() << "nothing says what sizes argument "
+                                  << place << ", " << type << ", has";
     for (auto [axis, size] : llvm::enumerate(input.getShape()))
       equations.push_back({axisSize(type, axis), size,
                            static_cast<unsigned>(place),
@@ -184,12 +175,12 @@ static LogicalResult checkBounds(func::FuncOp function,
     return success();
   for (auto symbol : bounds.getAsRange<SymbolAttr>()) {
     auto value = symbols.find(symbol.getName().getValue());
-    if (value != symbols.end() && (value->second < symbol.getLow() ||
-                                   value->second > symbol.getHigh()))
+    if (value != symbols.end() &&
+        (value->second < symbol.getLow() || value->second > symbol.getHigh()))
       return function.emitError()
-             << "the inputs make " << symbol.getName() << " "
-             << value->second << ", which must lie from " << symbol.getLow()
-             << " to " << symbol.getHigh();
+             << "the inputs make " << symbol.getName() << " " << value->second
+             << ", which must lie from " << symbol.getLow() << " to "
+             << symbol.getHigh();
   }
   return success();
 }
@@ -217,11 +208,11 @@ FailureOr<SymbolValues> bindSymbols(func::FuncOp function,
       return failure();
     if (size->front() == equation.expected)
       continue;
-    InFlightDiagnostic diagnostic =
-        function.emitError()
-        << "axis " << equation.axis << " of argument " << equation.argument
-        << " has size " << equation.expected << ", but must be "
-        << size->front();
+    InFlightDiagnostic diagnostic = function.emitError()
+                                    << "axis " << equation.axis
+                                    << " of argument " << equation.argument
+                                    << " has size " << equation.expected
+                                    << ", but must be " << size->front();
     for (StringAttr name : equation.dims.getSymbols())
       diagnostic.attachNote()
           << name << " is " << symbols.lookup(name.getValue());

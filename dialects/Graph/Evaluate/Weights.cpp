@@ -51,8 +51,8 @@ static bool isDeferred(TransposeOp op) {
 static FailureOr<HostTensor> pack(weight::PackOp op, const HostTensor &input) {
   auto type = cast<RankedTensorType>(op.getInput().getType());
   auto resultType = cast<RankedTensorType>(op.getType());
-  std::optional<HostTensor> result = HostTensor::allocate(
-      resultType.getElementType(), resultType.getShape());
+  std::optional<HostTensor> result =
+      HostTensor::allocate(resultType.getElementType(), resultType.getShape());
   if (!result)
     return op.emitError() << "no memory for a tensor of type " << resultType;
 
@@ -65,10 +65,10 @@ static FailureOr<HostTensor> pack(weight::PackOp op, const HostTensor &input) {
   }
   int64_t bytes = input.getElementBytes();
   int64_t full = columns / width, rest = columns % width;
-  copyStrided(bytes, {full, depth, width},
-              {input.bytes().data(),
-               {width * columnStride, depthStride, columnStride}},
-              {result->mutableBytes(), {depth * width, width, 1}});
+  copyStrided(
+      bytes, {full, depth, width},
+      {input.bytes().data(), {width * columnStride, depthStride, columnStride}},
+      {result->mutableBytes(), {depth * width, width, 1}});
   if (rest == 0)
     return *result;
   uint8_t *last = result->mutableBytes() + full * depth * width * bytes;
@@ -83,8 +83,9 @@ static FailureOr<HostTensor> pack(weight::PackOp op, const HostTensor &input) {
 FailureOr<HostTensor> evaluateWeight(weight::DataOp data,
                                      const FileTable &files) {
   const SymbolValues noSymbols;
-  auto evaluateOp = [&](Operation *op,
-                        ArrayRef<HostTensor> operands) -> FailureOr<HostTensor> {
+  auto evaluateOp =
+      [&](Operation *op,
+          ArrayRef<HostTensor> operands) -> FailureOr<HostTensor> {
     if (auto transpose = dyn_cast<TransposeOp>(op); isDeferred(transpose))
       return operands[0];
     return llvm::TypeSwitch<Operation *, FailureOr<HostTensor>>(op)

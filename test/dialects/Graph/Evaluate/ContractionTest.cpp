@@ -28,15 +28,16 @@ protected:
 
 TEST_F(ContractionTest, Matmul) {
   for (std::string type : {"f32", "f64", "f16", "bf16"})
-    EXPECT_EQ(compute("graph.matmul %0, %1 : tensor<2x3x" + type +
-                          ">, tensor<3x2x" + type + "> -> tensor<2x2x" + type +
-                          ">",
-                      {"dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : "
-                       "tensor<2x3x" + type + ">",
-                       "dense<[[1.0, 0.5], [0.0, 1.0], [-1.0, 2.0]]> : "
-                       "tensor<3x2x" + type + ">"}),
-              value("dense<[[-2.0, 8.5], [-2.0, 19.0]]> : tensor<2x2x" + type +
-                    ">"));
+    EXPECT_EQ(
+        compute("graph.matmul %0, %1 : tensor<2x3x" + type + ">, tensor<3x2x" +
+                    type + "> -> tensor<2x2x" + type + ">",
+                {"dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : "
+                 "tensor<2x3x" +
+                     type + ">",
+                 "dense<[[1.0, 0.5], [0.0, 1.0], [-1.0, 2.0]]> : "
+                 "tensor<3x2x" +
+                     type + ">"}),
+        value("dense<[[-2.0, 8.5], [-2.0, 19.0]]> : tensor<2x2x" + type + ">"));
 }
 
 TEST_F(ContractionTest, MatmulOfIntegersWraps) {
@@ -147,11 +148,10 @@ TEST_F(ContractionTest, CumulativeSum) {
 }
 
 TEST_F(ContractionTest, Softmax) {
-  std::string result =
-      compute("graph.softmax %0 : tensor<3x3xf32>",
-              {"dense<[[1.0, 2.0, 3.0], [1000.0, 1000.0, " + minusInf +
-               "], [" + minusInf + ", " + minusInf + ", " + minusInf +
-               "]]> : tensor<3x3xf32>"});
+  std::string result = compute("graph.softmax %0 : tensor<3x3xf32>",
+                               {"dense<[[1.0, 2.0, 3.0], [1000.0, 1000.0, " +
+                                minusInf + "], [" + minusInf + ", " + minusInf +
+                                ", " + minusInf + "]]> : tensor<3x3xf32>"});
   expectNear(result, {0.09003057317, 0.24472847105, 0.66524095577, 0.5, 0.5, 0,
                       0, 0, 0});
   EXPECT_EQ(compute("graph.softmax %0 : tensor<1x2xf32>",

@@ -27,9 +27,9 @@ protected:
   }
   std::string binary(const std::string &name, const std::string &a,
                      const std::string &b, const std::string &type) {
-    return compute("graph." + name + " %0, %1 : " + type + ", " + type +
-                       " -> " + type,
-                   {"dense<" + a + "> : " + type, "dense<" + b + "> : " + type});
+    return compute(
+        "graph." + name + " %0, %1 : " + type + ", " + type + " -> " + type,
+        {"dense<" + a + "> : " + type, "dense<" + b + "> : " + type});
   }
   std::string vector(const std::string &elements, const std::string &type) {
     return value("dense<" + elements + "> : " + type);
@@ -42,7 +42,8 @@ protected:
   /// An operation on one f32 number `%0`.
   double number(const std::string &op, float x) {
     auto module = parse("func.func @test(%0: tensor<f32>) {\n"
-                        "%1 = graph." + op + " : tensor<f32>\nreturn\n}");
+                        "%1 = graph." +
+                        op + " : tensor<f32>\nreturn\n}");
     auto function = *module->getOps<mlir::func::FuncOp>().begin();
     HostTensor input =
         *HostTensor::allocate(mlir::Float32Type::get(&context), {});
@@ -90,12 +91,17 @@ TEST_F(ElementwiseTest, ElementaryFunctions) {
     const char *op;
     double (*function)(double);
   } const table[] = {
-      {"exp %0", std::exp},   {"log %0", std::log},   {"sqrt %0", std::sqrt},
-      {"sin %0", std::sin},   {"cos %0", std::cos},   {"tanh %0", std::tanh},
+      {"exp %0", std::exp},
+      {"log %0", std::log},
+      {"sqrt %0", std::sqrt},
+      {"sin %0", std::sin},
+      {"cos %0", std::cos},
+      {"tanh %0", std::tanh},
       {"erf %0", std::erf},
       {"sigmoid %0", [](double x) { return 1 / (1 + std::exp(-x)); }},
       {"silu %0", [](double x) { return x / (1 + std::exp(-x)); }},
-      {"gelu %0", [](double x) { return x / 2 * (1 + std::erf(x * M_SQRT1_2)); }},
+      {"gelu %0",
+       [](double x) { return x / 2 * (1 + std::erf(x * M_SQRT1_2)); }},
       {"gelu %0 tanh", [](double x) {
          double inner = std::sqrt(M_2_PI) * (x + 0.044715 * x * x * x);
          return x / 2 * (1 + std::tanh(inner));
@@ -117,9 +123,9 @@ TEST_F(ElementwiseTest, DoublesKeepTheirPrecision) {
 
 TEST_F(ElementwiseTest, HalvesAreRoundedOnce) {
   // 2049 lies between 2048 and 2050.
-  EXPECT_EQ(binary("add", "[2048.0, 65504.0]", "[1.0, 65504.0]",
-                   "tensor<2xf16>"),
-            vector("[2048.0, 0x7C00]", "tensor<2xf16>"));
+  EXPECT_EQ(
+      binary("add", "[2048.0, 65504.0]", "[1.0, 65504.0]", "tensor<2xf16>"),
+      vector("[2048.0, 0x7C00]", "tensor<2xf16>"));
   EXPECT_EQ(binary("mul", "[1.0078125]", "[1.0078125]", "tensor<1xbf16>"),
             vector("[1.015625]", "tensor<1xbf16>"));
 }
@@ -151,8 +157,7 @@ TEST_F(ElementwiseTest, DivisionOfFloats) {
   std::string a = "[5.5, -5.5, 5.5, -4.0]", b = "[2.0, 2.0, -2.0, 2.0]";
   EXPECT_EQ(binary("div", a, b, type),
             vector("[2.75, -2.75, -2.75, -2.0]", type));
-  EXPECT_EQ(binary("rem", a, b, type),
-            vector("[1.5, -1.5, 1.5, -0.0]", type));
+  EXPECT_EQ(binary("rem", a, b, type), vector("[1.5, -1.5, 1.5, -0.0]", type));
   EXPECT_EQ(binary("mod", a, b, type), vector("[1.5, 0.5, -0.5, 0.0]", type));
   EXPECT_EQ(binary("div", "[1.0, -1.0]", "[0.0, 0.0]", "tensor<2xf32>"),
             vector("[" + inf + ", " + minusInf + "]", "tensor<2xf32>"));
@@ -197,19 +202,18 @@ TEST_F(ElementwiseTest, BytesOtherThanOneAreTrue) {
                       "%1 = graph.not %0 : tensor<3xi1>\nreturn\n}");
   auto function = *module->getOps<mlir::func::FuncOp>().begin();
   const uint8_t bytes[] = {0, 2, 255};
-  HostTensor input = *HostTensor::borrow(
-      mlir::IntegerType::get(&context, 1), {3}, bytes);
+  HostTensor input =
+      *HostTensor::borrow(mlir::IntegerType::get(&context, 1), {3}, bytes);
   auto result = evaluate(&function.getBody().front().front(), {input}, {});
   EXPECT_EQ(result->bytes(), llvm::ArrayRef<uint8_t>({1, 0, 0}));
 }
 
 TEST_F(ElementwiseTest, Comparison) {
   auto compare = [&](const std::string &kind) {
-    return compute(
-        "graph.compare " + kind +
-            " %0, %1 : tensor<4xf32>, tensor<4xf32> -> tensor<4xi1>",
-        {"dense<[1.0, 2.0, 3.0, " + nan + "]> : tensor<4xf32>",
-         "dense<[2.0, 2.0, 2.0, " + nan + "]> : tensor<4xf32>"});
+    return compute("graph.compare " + kind +
+                       " %0, %1 : tensor<4xf32>, tensor<4xf32> -> tensor<4xi1>",
+                   {"dense<[1.0, 2.0, 3.0, " + nan + "]> : tensor<4xf32>",
+                    "dense<[2.0, 2.0, 2.0, " + nan + "]> : tensor<4xf32>"});
   };
   const std::string type = "tensor<4xi1>";
   EXPECT_EQ(compare("eq"), vector("[false, true, false, false]", type));
@@ -225,25 +229,25 @@ TEST_F(ElementwiseTest, Comparison) {
 }
 
 TEST_F(ElementwiseTest, SelectBroadcasts) {
-  EXPECT_EQ(compute("graph.select %0, %1, %2 : tensor<2x1xi1>, tensor<3xi16>, "
-                    "tensor<i16> -> tensor<2x3xi16>",
-                    {"dense<[[true], [false]]> : tensor<2x1xi1>",
-                     "dense<[1, 2, 3]> : tensor<3xi16>",
-                     "dense<9> : tensor<i16>"}),
-            value("dense<[[1, 2, 3], [9, 9, 9]]> : tensor<2x3xi16>"));
+  EXPECT_EQ(
+      compute("graph.select %0, %1, %2 : tensor<2x1xi1>, tensor<3xi16>, "
+              "tensor<i16> -> tensor<2x3xi16>",
+              {"dense<[[true], [false]]> : tensor<2x1xi1>",
+               "dense<[1, 2, 3]> : tensor<3xi16>", "dense<9> : tensor<i16>"}),
+      value("dense<[[1, 2, 3], [9, 9, 9]]> : tensor<2x3xi16>"));
 }
 
 TEST_F(ElementwiseTest, Broadcasting) {
+  EXPECT_EQ(compute("graph.add %0, %1 : tensor<2x1x2xi32>, tensor<3x1xi32> -> "
+                    "tensor<2x3x2xi32>",
+                    {"dense<[[[1, 2]], [[3, 4]]]> : tensor<2x1x2xi32>",
+                     "dense<[[10], [20], [30]]> : tensor<3x1xi32>"}),
+            value("dense<[[[11, 12], [21, 22], [31, 32]], [[13, 14], [23, 24], "
+                  "[33, 34]]]> : tensor<2x3x2xi32>"));
   EXPECT_EQ(
-      compute("graph.add %0, %1 : tensor<2x1x2xi32>, tensor<3x1xi32> -> "
-              "tensor<2x3x2xi32>",
-              {"dense<[[[1, 2]], [[3, 4]]]> : tensor<2x1x2xi32>",
-               "dense<[[10], [20], [30]]> : tensor<3x1xi32>"}),
-      value("dense<[[[11, 12], [21, 22], [31, 32]], [[13, 14], [23, 24], "
-            "[33, 34]]]> : tensor<2x3x2xi32>"));
-  EXPECT_EQ(compute("graph.mul %0, %1 : tensor<f32>, tensor<f32> -> tensor<f32>",
-                    {"dense<2.0> : tensor<f32>", "dense<3.0> : tensor<f32>"}),
-            value("dense<6.0> : tensor<f32>"));
+      compute("graph.mul %0, %1 : tensor<f32>, tensor<f32> -> tensor<f32>",
+              {"dense<2.0> : tensor<f32>", "dense<3.0> : tensor<f32>"}),
+      value("dense<6.0> : tensor<f32>"));
   EXPECT_EQ(compute("graph.add %0, %1 : tensor<0x3xf32>, tensor<3xf32> -> "
                     "tensor<0x3xf32>",
                     {"dense<> : tensor<0x3xf32>",
@@ -252,11 +256,11 @@ TEST_F(ElementwiseTest, Broadcasting) {
 }
 
 TEST_F(ElementwiseTest, RunsLongerThanABuffer) {
-  EXPECT_EQ(compute("graph.add %0, %1 : tensor<3x1500xi32>, tensor<3x1xi32> -> "
-                    "tensor<3x1500xi32>",
-                    {"dense<1> : tensor<3x1500xi32>",
-                     "dense<4> : tensor<3x1xi32>"}),
-            value("dense<5> : tensor<3x1500xi32>"));
+  EXPECT_EQ(
+      compute("graph.add %0, %1 : tensor<3x1500xi32>, tensor<3x1xi32> -> "
+              "tensor<3x1500xi32>",
+              {"dense<1> : tensor<3x1500xi32>", "dense<4> : tensor<3x1xi32>"}),
+      value("dense<5> : tensor<3x1500xi32>"));
 }
 
 TEST_F(ElementwiseTest, FloatToIntegerSaturates) {
@@ -265,9 +269,9 @@ TEST_F(ElementwiseTest, FloatToIntegerSaturates) {
             vector("[-1, 127, -128, 0, 127]", "tensor<5xi8>"));
   EXPECT_EQ(cast(x, "tensor<5xf32>", "tensor<5xui8>"),
             vector("[0, 255, 0, 0, 127]", "tensor<5xui8>"));
-  EXPECT_EQ(cast("[9.3e18, -9.3e18]", "tensor<2xf64>", "tensor<2xi64>"),
-            vector("[9223372036854775807, -9223372036854775808]",
-                   "tensor<2xi64>"));
+  EXPECT_EQ(
+      cast("[9.3e18, -9.3e18]", "tensor<2xf64>", "tensor<2xi64>"),
+      vector("[9223372036854775807, -9223372036854775808]", "tensor<2xi64>"));
   EXPECT_EQ(cast("[1.9e19, -1.0]", "tensor<2xf32>", "tensor<2xui64>"),
             vector("[18446744073709551615, 0]", "tensor<2xui64>"));
 }
@@ -275,9 +279,9 @@ TEST_F(ElementwiseTest, FloatToIntegerSaturates) {
 TEST_F(ElementwiseTest, OtherCasts) {
   EXPECT_EQ(cast("[300, -1]", "tensor<2xi32>", "tensor<2xui8>"),
             vector("[44, 255]", "tensor<2xui8>"));
-  EXPECT_EQ(cast("[0.0, -0.0, 0.5, " + nan + "]", "tensor<4xf32>",
-                 "tensor<4xi1>"),
-            vector("[false, false, true, true]", "tensor<4xi1>"));
+  EXPECT_EQ(
+      cast("[0.0, -0.0, 0.5, " + nan + "]", "tensor<4xf32>", "tensor<4xi1>"),
+      vector("[false, false, true, true]", "tensor<4xi1>"));
   EXPECT_EQ(cast("[true, false]", "tensor<2xi1>", "tensor<2xf16>"),
             vector("[1.0, 0.0]", "tensor<2xf16>"));
   EXPECT_EQ(cast("[18446744073709551615]", "tensor<1xui64>", "tensor<1xf32>"),
@@ -311,8 +315,8 @@ void checkRounding(const llvm::fltSemantics &semantics) {
       continue;
     ASSERT_EQ(exact, value.convertToFloat()) << pattern;
     uint32_t bits = Eigen::numext::bit_cast<uint32_t>(exact);
-    for (uint32_t delta : {0u, 1u, 0x1000u, 0x0fffu, 0x1001u, 0x8000u, 0x8001u,
-                           0x7fffu}) {
+    for (uint32_t delta :
+         {0u, 1u, 0x1000u, 0x0fffu, 0x1001u, 0x8000u, 0x8001u, 0x7fffu}) {
       float x = Eigen::numext::bit_cast<float>(bits + delta);
       if (std::isnan(x))
         continue;

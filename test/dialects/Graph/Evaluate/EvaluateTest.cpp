@@ -39,9 +39,25 @@ TEST_F(EvaluateTest, HugeResultIsAnError) {
   EXPECT_EQ(compute("graph.iota : tensor<?xi64, #graph.dims<n>>", {}, symbols),
             "no memory for a tensor of 'i64' with shape "
             "[1152921504606846976]");
-  EXPECT_EQ(compute("graph.iota : tensor<?xi64, #graph.dims<16 * n>>", {},
-                    symbols),
-            "entry 0 of #graph.dims<n * 16> is not a 64-bit number");
+  EXPECT_EQ(
+      compute("graph.iota : tensor<?xi64, #graph.dims<16 * n>>", {}, symbols),
+      "entry 0 of #graph.dims<n * 16> is not a 64-bit number");
+}
+
+TEST_F(EvaluateTest, EmptyTensorsWithHugeAxesCostNothing) {
+  const std::string size = std::to_string(int64_t(1) << 59);
+  const std::string type = "tensor<" + size + "x1x0xi8>";
+  const std::string empty = "dense<> : " + type;
+  EXPECT_EQ(compute("graph.cumulative_sum %0 axis 1 : " + type, {empty}),
+            value(empty));
+  EXPECT_EQ(compute("graph.gather %0, %1 axis 1 : " + type +
+                        ", tensor<1xi64> -> " + type,
+                    {empty, "dense<0> : tensor<1xi64>"}),
+            value(empty));
+  EXPECT_EQ(compute("graph.transpose %0 [2, 0, 1] : " + type + " -> tensor<0x" +
+                        size + "x1xi8>",
+                    {empty}),
+            value("dense<> : tensor<0x" + size + "x1xi8>"));
 }
 
 TEST_F(EvaluateTest, OperandsMustHaveTheirTypes) {
@@ -49,7 +65,8 @@ TEST_F(EvaluateTest, OperandsMustHaveTheirTypes) {
                       "%1 = graph.abs %0 : tensor<2xf32>\nreturn\n}");
   auto function = *module->getOps<mlir::func::FuncOp>().begin();
   mlir::Operation *abs = &function.getBody().front().front();
-  EXPECT_TRUE(failed(evaluate(abs, {tensor("dense<1.0> : tensor<3xf32>")}, {})));
+  EXPECT_TRUE(
+      failed(evaluate(abs, {tensor("dense<1.0> : tensor<3xf32>")}, {})));
   EXPECT_EQ(takeError(),
             "operand 0 has shape [2], but got a tensor of shape [3]");
   EXPECT_TRUE(failed(evaluate(abs, {tensor("dense<1> : tensor<2xi32>")}, {})));

@@ -15,8 +15,7 @@ using namespace mlir;
 namespace lmcc::graph {
 
 Evaluation::Evaluation() {
-  context.loadDialect<GraphDialect, weight::WeightDialect,
-                      func::FuncDialect>();
+  context.loadDialect<GraphDialect, weight::WeightDialect, func::FuncDialect>();
   context.getDiagEngine().registerHandler([&](Diagnostic &diagnostic) {
     if (error.empty())
       error = diagnostic.str();
@@ -58,8 +57,8 @@ std::string Evaluation::compute(const std::string &op, const Texts &operands,
     tensors.push_back(tensor(operand));
     auto type = RankedTensorType::get(tensors.back().getShape(),
                                       tensors.back().getElementType());
-    module += (place ? ", %" : "%") + std::to_string(place) + ": " +
-              print(type);
+    module +=
+        (place ? ", %" : "%") + std::to_string(place) + ": " + print(type);
   }
   module += ") {\n %result = " + op + "\n return\n}";
   OwningOpRef<ModuleOp> parsed = parse(module);

@@ -1,0 +1,16 @@
+//===- Peak.h - The multiply-add peak of one core ---------------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_BENCH_GEMM_PEAK_H
+#define LMCC_BENCH_GEMM_PEAK_H
+
+/// Runs 12 independent chains of `steps` vector multiply-adds each. Returns the
+/// number of floating-point operations (two per lane and step); `sink` keeps
+/// the work alive.
+double runPeak(long steps, float *sink);
+
+#endif // LMCC_BENCH_GEMM_PEAK_H

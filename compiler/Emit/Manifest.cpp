@@ -1,0 +1,82 @@
+//===- Manifest.cpp - What an output consists of, for programs ------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Emit/BuildFiles.h"
+
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace lmcc;
+using namespace lmcc::emit;
+namespace json = llvm::json;
+
+static json::Array describe(const Contract &contract,
+                            ArrayRef<TensorContract> tensors) {
+  json::Array result;
+  for (const TensorContract &tensor : tensors) {
+    json::Array sizes;
+    for (AffineExpr size : tensor.sizes) {
+      if (auto number = dyn_cast<AffineConstantExpr>(size))
+        sizes.push_back(number.getValue());
+      else
+        sizes.push_back(contract.sizeText(size, "").text);
+    }
+    result.push_back(json::Object{
+        {"name", json::fixUTF8(tensor.name)},
+        {"type", elementName(tensor.element)},
+        {"sizes", std::move(sizes)},
+        {"max_bytes", static_cast<int64_t>(tensor.maxBytes)}});
+  }
+  return result;
+}
+
+static json::Array describeDims(const Contract &contract) {
+  json::Array result;
+  for (const FreeDim &dim : contract.dims)
+    result.push_back(json::Object{{"name", json::fixUTF8(dim.name)},
+                                  {"field", dim.identifier},
+                                  {"low", dim.bounds.low},
+                                  {"high", dim.bounds.high}});
+  return result;
+}
+
+std::string emit::printManifest(const Program &program, const BlobHashes &blob,
+                                ArrayRef<FileHash> files) {
+  const Contract &contract = program.contract;
+  json::Object hashes;
+  for (const FileHash &file : files)
+    hashes[file.name] = hexOf(file.hash);
+  json::Object manifest{
+      {"lmcc", json::fixUTF8(program.version)},
+      {"model", program.name},
+      {"target", program.target->name},
+      {"flags", json::Array(compilerFlags(*program.target))},
+      {"dims", describeDims(contract)},
+      {"inputs", describe(contract, contract.inputs)},
+      {"outputs", describe(contract, contract.outputs)},
+      {"kernels", static_cast<int64_t>(program.kernels.size())},
+      {"arena",
+       json::Object{{"bytes", static_cast<int64_t>(contract.arenaBytes)},
+                    {"alignment", static_cast<int64_t>(program.alignment)}}},
+      {"blob",
+       json::Object{
+           {"format", static_cast<int64_t>(blobFormatVersion)},
+           {"bytes", static_cast<int64_t>(program.layout.totalBytes)},
+           {"alignment", static_cast<int64_t>(program.alignment)},
+           {"sections", static_cast<int64_t>(program.layout.sections.size())},
+           {"layout_blake3", hexOf(program.layout.hash)},
+           {"content_blake3", hexOf(blob.content)}}},
+      {"files_blake3", std::move(hashes)}};
+  if (contract.macs)
+    manifest["macs"] = static_cast<int64_t>(*contract.macs);
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  // Objects print in the order of their keys.
+  out << llvm::formatv("{0:2}\n", json::Value(std::move(manifest)));
+  return text;
+}

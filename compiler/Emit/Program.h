@@ -1,0 +1,61 @@
+//===- Program.h - What all printers of a model share -----------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_COMPILER_EMIT_PROGRAM_H
+#define LMCC_COMPILER_EMIT_PROGRAM_H
+
+#include "compiler/Emit/Blob.h"
+#include "compiler/Emit/Contract.h"
+#include "dialects/Target/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <string>
+#include <vector>
+
+namespace lmcc::emit {
+
+/// A placed module that has passed the check, and its names in the output.
+struct Program {
+  mlir::ModuleOp module;
+  std::string name;    ///< `<m>`: prefix of everything with external linkage.
+  std::string macro;   ///< The same in upper case.
+  std::string version; ///< Of lmcc.
+  const target::Record *target;
+  unsigned alignment; ///< Bytes, of blob, sections and arena.
+  Contract contract;
+  BlobLayout layout;
+  std::vector<mlir::func::FuncOp> kernels; ///< In the order of the module.
+  llvm::StringMap<std::string> kernelNames; ///< By symbol: `<m>_k_<symbol>`.
+};
+
+/// Whether the kernel writes to its argument `index`.
+bool isWritten(mlir::func::FuncOp kernel, unsigned index);
+
+/// `<m>.h`; `linksWeights` if the program has them as a symbol.
+std::string printContract(const Program &program, bool linksWeights);
+/// `<m>.cpp`
+std::string printSchedule(const Program &program);
+/// The entry points at the end of `<m>.cpp`, and among them the cases of
+/// `<m>_status_text`.
+std::string printEntryPoints(const Program &program);
+std::string printStatusCases(const Program &program);
+/// `<m>_kernels.h`
+std::string printKernelDeclarations(const Program &program);
+/// `<m>_kernels.cpp`
+std::string printKernels(const Program &program);
+/// `lmcc_rt.h`; the parts that the target lists must all exist.
+std::string printCarriedHeader(const Program &program);
+bool hasCarriedParts(const target::Record &target);
+
+/// `text` with `@m@` and `@M@` replaced by the name and the macro prefix.
+std::string fillIn(llvm::StringRef text, const Program &program);
+
+} // namespace lmcc::emit
+
+#endif // LMCC_COMPILER_EMIT_PROGRAM_H
