@@ -47,8 +47,8 @@ static llvm::StringSet<> hostFeatures() {
 static std::string obstacleFor(const target::Record &target) {
   if (target.hostArchitecture.empty())
     return "";
-  StringRef architecture =
-      llvm::Triple(llvm::sys::getProcessTriple()).getArchName();
+  std::string architecture =
+      llvm::Triple(llvm::sys::getProcessTriple()).getArchName().str();
   if (architecture != target.hostArchitecture)
     return ("this host is " + architecture + ", not " + target.hostArchitecture)
         .str();

@@ -93,9 +93,8 @@ FailureOr<BlobLayout> emit::layoutBlob(ModuleOp module) {
   auto weights = llvm::to_vector(module.getOps<weight::DataOp>());
   BlobLayout layout;
   layout.alignment = target::machineFor(module).getAlignment();
-  std::optional<int64_t> end =
-      alignUp(fixedHeaderBytes + sectionEntryBytes * weights.size(),
-              layout.alignment);
+  std::optional<int64_t> end = alignUp(
+      fixedHeaderBytes + sectionEntryBytes * weights.size(), layout.alignment);
   layout.headerBytes = *end;
   for (weight::DataOp weight : weights) {
     std::optional<int64_t> length =
@@ -104,8 +103,8 @@ FailureOr<BlobLayout> emit::layoutBlob(ModuleOp module) {
       return weight.emitOpError() << "of type " << weight.getType()
                                   << " is no whole number of bytes or too "
                                      "large for a blob";
-    layout.sections.push_back({weight, static_cast<uint64_t>(*end),
-                               static_cast<uint64_t>(*length)});
+    layout.sections.push_back(
+        {weight, static_cast<uint64_t>(*end), static_cast<uint64_t>(*length)});
     end = llvm::checkedAdd(*end, *length);
     end = end ? alignUp(*end, layout.alignment) : std::nullopt;
     if (!end)
@@ -210,9 +209,9 @@ BlobHashes BlobWriter::finish() {
 
 static llvm::Error fileError(StringRef what, StringRef path,
                              std::error_code error) {
-  return llvm::createStringError(error, fmt::format("cannot {} {}: {}",
-                                                    what.str(), path.str(),
-                                                    error.message()));
+  return llvm::createStringError(
+      error,
+      fmt::format("cannot {} {}: {}", what.str(), path.str(), error.message()));
 }
 
 llvm::Expected<BlobHashes> emit::writeBlob(const BlobLayout &layout,
@@ -239,8 +238,8 @@ llvm::Expected<BlobHashes> emit::writeBlob(const BlobLayout &layout,
   if (error)
     return fileError("map", path, error);
 
-  BlobWriter writer(layout,
-                    {reinterpret_cast<uint8_t *>(region.data()), region.size()});
+  BlobWriter writer(
+      layout, {reinterpret_cast<uint8_t *>(region.data()), region.size()});
   if (llvm::Error failed = writer.evaluate(evaluate, threads))
     return failed;
   return writer.finish();

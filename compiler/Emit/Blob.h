@@ -1,4 +1,4 @@
-//===- Blob.h - The weights in one file ------------------------*- C++ -*-===//
+//===- Blob.h - The weights in one file -------------------------*- C++ -*-===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -75,10 +75,10 @@ struct BlobHashes {
   Hash file;    ///< BLAKE3 of the whole file.
 };
 
-/// Creates `path` and fills it. At most `threads` weights (0: one per processor)
-/// are evaluated at a time, and no more than 256 MiB of them unless one alone is
-/// larger. The bytes do not depend on it. The error is that of the first weight
-/// that failed, in the order of the module.
+/// Creates `path` and fills it. At most `threads` weights (0: one per
+/// processor) are evaluated at a time, and no more than 256 MiB of them unless
+/// one alone is larger. The bytes do not depend on it. The error is that of the
+/// first weight that failed, in the order of the module.
 llvm::Expected<BlobHashes> writeBlob(const BlobLayout &layout,
                                      llvm::StringRef path,
                                      WeightEvaluator evaluate,

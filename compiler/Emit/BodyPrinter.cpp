@@ -49,10 +49,9 @@ static bool isInlined(Operation *operation) {
   if (user->getBlock() != operation->getBlock() ||
       user->hasTrait<OpTrait::IsTerminator>())
     return false;
-  bool computesIndex =
-      isa<affine::AffineApplyOp, arith::AddIOp, arith::SubIOp, arith::MulIOp,
-          arith::IndexCastOp>(operation) &&
-      operation->getResult(0).getType().isIndex();
+  bool computesIndex = isa<affine::AffineApplyOp, arith::AddIOp, arith::SubIOp,
+                           arith::MulIOp, arith::IndexCastOp>(operation) &&
+                       operation->getResult(0).getType().isIndex();
   return computesIndex || isa<vector::BroadcastOp>(operation);
 }
 
@@ -132,8 +131,8 @@ void BodyPrinter::printStore(Operation *operation) {
     lines.statement(text + ";");
     return;
   }
-  lines.statement(fmt::format("{} = {};", expressions.element(buffer, index),
-                              text));
+  lines.statement(
+      fmt::format("{} = {};", expressions.element(buffer, index), text));
 }
 
 void BodyPrinter::printAlloca(Operation *operation) {
@@ -204,9 +203,8 @@ void BodyPrinter::printYields(Block &block, ValueRange variables) {
 }
 
 void BodyPrinter::printFor(scf::ForOp loop) {
-  for (auto [variable, result, initial] :
-       llvm::zip(loop.getRegionIterArgs(), loop.getResults(),
-                 loop.getInitArgs())) {
+  for (auto [variable, result, initial] : llvm::zip(
+           loop.getRegionIterArgs(), loop.getResults(), loop.getInitArgs())) {
     std::string name = names.number("acc");
     bool isIgnored = variable.use_empty() && result.use_empty();
     lines.statement(fmt::format("{}{} {} = {};",
@@ -243,13 +241,13 @@ void BodyPrinter::printIf(scf::IfOp branch) {
         fmt::format("{} {};", expressions.type(result.getType()), name));
     expressions.define(result, {name});
   }
-  lines.open(fmt::format("if ({})",
-                         expressions.of(branch.getCondition()).text));
+  lines.open(
+      fmt::format("if ({})", expressions.of(branch.getCondition()).text));
   print(*branch.thenBlock());
   printYields(*branch.thenBlock(), branch.getResults());
-  bool hasElse = branch.elseBlock() &&
-                 (branch.getNumResults() > 0 ||
-                  !branch.elseBlock()->without_terminator().empty());
+  bool hasElse =
+      branch.elseBlock() && (branch.getNumResults() > 0 ||
+                             !branch.elseBlock()->without_terminator().empty());
   if (hasElse) {
     lines.reopen("} else");
     print(*branch.elseBlock());

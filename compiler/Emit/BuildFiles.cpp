@@ -95,9 +95,11 @@ std::string emit::printCMake(const Program &program,
       fmt::arg("m", program.name), fmt::arg("files", fmt::join(sources, " ")),
       fmt::arg("flags", flags));
   if (hasAssembly)
-    text += "#          and -I with this folder for the .S file, which includes "
-            "the .bin\n";
-  text += fmt::format(R"(
+    text +=
+        "#          and -I with this folder for the .S file, which includes "
+        "the .bin\n";
+  text += fmt::format(
+      R"(
 cmake_minimum_required(VERSION 3.16)
 project({m} LANGUAGES CXX{assembly})
 
@@ -107,11 +109,10 @@ target_include_directories({m} PUBLIC ${{CMAKE_CURRENT_SOURCE_DIR}})
 target_compile_options({m} PRIVATE
   $<$<COMPILE_LANGUAGE:CXX>:{flagList}>)
 )",
-                      fmt::arg("m", program.name),
-                      fmt::arg("assembly", hasAssembly ? " ASM" : ""),
-                      fmt::arg("files", fmt::join(sources, "\n  ")),
-                      fmt::arg("flagList",
-                               fmt::join(compilerFlags(*program.target), ";")));
+      fmt::arg("m", program.name),
+      fmt::arg("assembly", hasAssembly ? " ASM" : ""),
+      fmt::arg("files", fmt::join(sources, "\n  ")),
+      fmt::arg("flagList", fmt::join(compilerFlags(*program.target), ";")));
   if (hasAssembly)
     text += fillIn("set_source_files_properties(@m@_weights.S PROPERTIES\n"
                    "  OBJECT_DEPENDS "

@@ -1,4 +1,5 @@
-//===- BuildFiles.h - Weights as a symbol, and how to build the output *- C++ -*-===//
+//===- BuildFiles.h - Weights as a symbol, and how to build the output *- C++
+//-*-===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

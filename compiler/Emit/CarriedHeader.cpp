@@ -28,8 +28,8 @@ static constexpr Part parts[] = {
 };
 
 static const Part *findPart(StringRef name) {
-  const Part *part = llvm::find_if(
-      parts, [&](const Part &part) { return part.name == name; });
+  const Part *part =
+      llvm::find_if(parts, [&](const Part &part) { return part.name == name; });
   return part == std::end(parts) ? nullptr : part;
 }
 
@@ -45,9 +45,9 @@ std::string emit::printCarriedHeader(const Program &program) {
     text += (firstLine + "\n").str();
     // The first line of all says under which terms the file comes.
     if (name == program.target->headerParts.front())
-      text += fmt::format("// Carried by lmcc {} for {}.\n",
-                          commentText(program.version),
-                          program.target->name.str());
+      text +=
+          fmt::format("// Carried by lmcc {} for {}.\n",
+                      commentText(program.version), program.target->name.str());
     text += (rest + "\n").str();
   }
   return StringRef(text).rtrim('\n').str() + "\n";

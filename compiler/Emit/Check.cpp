@@ -36,8 +36,8 @@ static LogicalResult checkTypes(Operation *operation, TypeRange types,
     auto vector = dyn_cast<VectorType>(type);
     if (vector && vector.getNumElements() > machineLanes)
       return operation->emitOpError()
-             << "works on " << type << ", but the machine has "
-             << machineLanes << " lanes";
+             << "works on " << type << ", but the machine has " << machineLanes
+             << " lanes";
   }
   return success();
 }
@@ -69,7 +69,8 @@ static LogicalResult checkSpecial(Operation *operation) {
       })
       .Case([](vector::ExtractOp op) -> LogicalResult {
         if (op.hasDynamicPosition() || op.getStaticPosition().size() != 1)
-          return op.emitOpError("has no form in C++: its position is no number");
+          return op.emitOpError(
+              "has no form in C++: its position is no number");
         return success();
       })
       .Case([](vector::ExtractStridedSliceOp op) -> LogicalResult {
@@ -81,7 +82,8 @@ static LogicalResult checkSpecial(Operation *operation) {
         return op.emitOpError("has no form in C++: it takes no half");
       })
       .Case([](memref::AllocaOp op) -> LogicalResult {
-        if (!op.getType().hasStaticShape() || op.getType().getNumElements() == 0)
+        if (!op.getType().hasStaticShape() ||
+            op.getType().getNumElements() == 0)
           return op.emitOpError("has no form in C++: its size is no number");
         return success();
       })
@@ -100,8 +102,8 @@ static LogicalResult checkOperation(Operation *operation, bool inSchedule,
     return operation->emitOpError("has no form in C++");
   if (isOfSchedule(operation) && !inSchedule)
     return operation->emitOpError("belongs to the schedule, not to a kernel");
-  if (failed(checkTypes(operation, operation->getOperandTypes(),
-                        form->operands, machineLanes)) ||
+  if (failed(checkTypes(operation, operation->getOperandTypes(), form->operands,
+                        machineLanes)) ||
       failed(checkTypes(operation, operation->getResultTypes(), form->results,
                         machineLanes)))
     return failure();
@@ -115,8 +117,7 @@ static LogicalResult checkBody(func::FuncOp function, bool inSchedule,
     return function.emitOpError("must have one block");
   bool isFine = true;
   function.getBody().walk([&](Operation *operation) {
-    isFine &=
-        succeeded(checkOperation(operation, inSchedule, machineLanes));
+    isFine &= succeeded(checkOperation(operation, inSchedule, machineLanes));
   });
   return success(isFine);
 }
@@ -143,8 +144,8 @@ static LogicalResult checkSlot(kernel::SlotOp slot, const Contract &contract,
     return slot.emitOpError() << "ends at byte " << offset + bytes
                               << " of an arena of " << contract.arenaBytes;
   if (offset % alignment != 0)
-    return slot.emitOpError() << "lies at byte " << offset
-                              << ", no multiple of " << alignment;
+    return slot.emitOpError()
+           << "lies at byte " << offset << ", no multiple of " << alignment;
   return success();
 }
 
@@ -162,8 +163,8 @@ static LogicalResult checkCall(func::CallOp call, ModuleOp module,
                                const Contract &contract) {
   auto kernel = module.lookupSymbol<func::FuncOp>(call.getCallee());
   if (!kernel || !kernel::isKernel(kernel))
-    return call.emitOpError() << "calls @" << call.getCallee()
-                              << ", which is no kernel";
+    return call.emitOpError()
+           << "calls @" << call.getCallee() << ", which is no kernel";
   unsigned firstOutput = contract.dims.size() + contract.inputs.size();
   for (auto [index, written] : llvm::enumerate(call.getOperands())) {
     if (kindOf(written.getType()) != Buffer || !isWritten(kernel, index))
@@ -186,15 +187,14 @@ static LogicalResult checkMemory(ModuleOp module, const Contract &contract,
                                  unsigned alignment) {
   func::FuncOp schedule = contract.schedule;
   WalkResult result = schedule.walk([&](Operation *operation) {
-    LogicalResult fine =
-        llvm::TypeSwitch<Operation *, LogicalResult>(operation)
-            .Case([&](kernel::SlotOp slot) {
-              return checkSlot(slot, contract, alignment);
-            })
-            .Case([&](func::CallOp call) {
-              return checkCall(call, module, contract);
-            })
-            .Default([](Operation *) { return success(); });
+    LogicalResult fine = llvm::TypeSwitch<Operation *, LogicalResult>(operation)
+                             .Case([&](kernel::SlotOp slot) {
+                               return checkSlot(slot, contract, alignment);
+                             })
+                             .Case([&](func::CallOp call) {
+                               return checkCall(call, module, contract);
+                             })
+                             .Default([](Operation *) { return success(); });
     return failed(fine) ? WalkResult::interrupt() : WalkResult::advance();
   });
   return failure(result.wasInterrupted());
@@ -221,7 +221,6 @@ LogicalResult emit::checkEmittable(ModuleOp module) {
     else if (kernel::isKernel(function))
       isFine &= succeeded(checkKernel(function, machine.lanes()));
   }
-  return success(isFine &&
-                 succeeded(checkMemory(module, *contract,
-                                       machine.getAlignment())));
+  return success(isFine && succeeded(checkMemory(module, *contract,
+                                                 machine.getAlignment())));
 }

@@ -97,8 +97,7 @@ static bool mayDivideNegative(const Contract &contract, AffineExpr size) {
     case AffineExprKind::FloorDiv:
     case AffineExprKind::CeilDiv:
     case AffineExprKind::Mod: {
-      auto bounds =
-          contract.boundsOf(cast<AffineBinaryOpExpr>(part).getLHS());
+      auto bounds = contract.boundsOf(cast<AffineBinaryOpExpr>(part).getLHS());
       result |= !bounds || bounds->low < 0;
       break;
     }
@@ -209,10 +208,11 @@ private:
       auto high = entry.getAs<IntegerAttr>("high");
       if (!name || !low || !high || low.getInt() < 0 ||
           high.getInt() < low.getInt())
-        return complain("dims") << "needs name and 0 <= low <= high, not "
-                                << entry;
+        return complain("dims")
+               << "needs name and 0 <= low <= high, not " << entry;
       contract.dims.push_back(
-          {name.str(), dimNames.pick(identifierOf(name.getValue(), "dim")),
+          {name.str(),
+           dimNames.pick(identifierOf(name.getValue(), "dim")),
            {low.getInt(), high.getInt()}});
     }
     return success();
@@ -263,10 +263,9 @@ private:
         return complain(name) << "needs name, type and sizes over the dims, "
                                  "not "
                               << entry;
-      TensorContract tensor{tensorName.str(), "", type.getValue(),
-                            SmallVector<AffineExpr>(
-                                sizes.getAffineMap().getResults()),
-                            0};
+      TensorContract tensor{
+          tensorName.str(), "", type.getValue(),
+          SmallVector<AffineExpr>(sizes.getAffineMap().getResults()), 0};
       for (AffineExpr size : tensor.sizes)
         if (auto bounds = contract.boundsOf(size); bounds && bounds->low < 0)
           return complain(name) << "has a size that may be negative: " << entry

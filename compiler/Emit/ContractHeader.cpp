@@ -184,9 +184,9 @@ const char *@m@_status_text(int32_t status);
 std::string emit::printContract(const Program &program, bool linksWeights) {
   std::string text = "/* SPDX-License-Identifier: Apache-2.0 WITH "
                      "LLVM-exception OR 0BSD */\n";
-  text += fmt::format("/* The model {}, compiled by lmcc {} for {}. */\n",
-                      program.name, program.version,
-                      program.target->name.str());
+  text +=
+      fmt::format("/* The model {}, compiled by lmcc {} for {}. */\n",
+                  program.name, program.version, program.target->name.str());
   text += fillIn(introduction, program);
   text += fillIn("#ifndef @M@_H\n#define @M@_H\n\n"
                  "#include <stddef.h>\n#include <stdint.h>\n\n",
@@ -198,6 +198,7 @@ std::string emit::printContract(const Program &program, bool linksWeights) {
     text += fillIn("\n/* The weights, linked into the program. */\n"
                    "extern const unsigned char @m@_weights[];\n",
                    program);
-  return text + fillIn("\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* @M@_H */\n",
-                       program);
+  return text +
+         fillIn("\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* @M@_H */\n",
+                program);
 }

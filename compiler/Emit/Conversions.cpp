@@ -1,4 +1,5 @@
-//===- Conversions.cpp - Conversions and comparisons of floats as expressions ===//
+//===- Conversions.cpp - Conversions and comparisons of floats as expressions
+//===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -92,8 +93,8 @@ Expression Expressions::toFloat(Operation *operation, bool isUnsigned) {
   if (kind == Bool) {
     StringRef suffix = kindOf(type) == Double ? "" : "f";
     return {fmt::format("{} ? {}1.0{} : 0.0{}",
-                        of(source).as(Binding::Equality),
-                        isUnsigned ? "" : "-", suffix.str(), suffix.str()),
+                        of(source).as(Binding::Equality), isUnsigned ? "" : "-",
+                        suffix.str(), suffix.str()),
             Binding::Conditional};
   }
 
@@ -124,8 +125,7 @@ Expression Expressions::toInteger(Operation *operation, bool isUnsigned) {
     return {call(kind == Int64 ? "to_i64" : "to_i32", {text})};
   // Limited first, a float is converted exactly; NaN stays NaN and becomes 0.
   auto [low, high] = floatRange(kind, isUnsigned);
-  std::string limited =
-      call("minimum", {call("maximum", {text, low}), high});
+  std::string limited = call("minimum", {call("maximum", {text, low}), high});
   return {castTo(valueType(type), call("to_i32", {limited}))};
 }
 
@@ -157,8 +157,8 @@ Expression Expressions::compareFloats(Operation *operation) {
     return call("either", {isNan(a), isNan(b)});
   };
   auto different = [&] {
-    return call("either", {fmt::format("{} < {}", a, b),
-                           fmt::format("{} < {}", b, a)});
+    return call("either",
+                {fmt::format("{} < {}", a, b), fmt::format("{} < {}", b, a)});
   };
   switch (op.getPredicate()) {
   case Predicate::AlwaysFalse:

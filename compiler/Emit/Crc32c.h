@@ -1,4 +1,4 @@
-//===- Crc32c.h - Checksum of the sections of a blob -----------*- C++ -*-===//
+//===- Crc32c.h - Checksum of the sections of a blob ------------*- C++ -*-===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -50,9 +50,9 @@ static FailureOr<Program> describe(ModuleOp module,
   for (auto function : module.getOps<func::FuncOp>())
     if (kernel::isKernel(function)) {
       program.kernels.push_back(function);
-      program.kernelNames[function.getSymName()] =
-          fmt::format("{}_k_{}", program.name,
-                      names.pick(identifierOf(function.getSymName(), "kernel")));
+      program.kernelNames[function.getSymName()] = fmt::format(
+          "{}_k_{}", program.name,
+          names.pick(identifierOf(function.getSymName(), "kernel")));
     }
   return program;
 }
@@ -123,8 +123,8 @@ llvm::Error OutputFolder::write(StringRef name, StringRef text) {
   }
   if (error)
     return llvm::createFileError(file(name), error);
-  hashes.push_back({name.str(), llvm::BLAKE3::hash(llvm::arrayRefFromStringRef(
-                                    text))});
+  hashes.push_back(
+      {name.str(), llvm::BLAKE3::hash(llvm::arrayRefFromStringRef(text))});
   return llvm::Error::success();
 }
 

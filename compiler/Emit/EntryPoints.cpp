@@ -139,13 +139,12 @@ static std::string blobConstants(const Program &program) {
                  "@m@_init.\n");
   lines.statement("constexpr unsigned char blob_magic[] = {'L', 'M', 'C', 'C', "
                   "'B', 'L', 'O', 'B'};");
-  lines.statement(fmt::format("constexpr uint32_t blob_format = {};",
-                              blobFormatVersion));
+  lines.statement(
+      fmt::format("constexpr uint32_t blob_format = {};", blobFormatVersion));
   lines.statement(fmt::format("constexpr size_t header_bytes = {};",
                               program.layout.headerBytes));
-  lines.statement(
-      fmt::format("constexpr unsigned char layout_hash[] = {{{}}};",
-                  fmt::join(bytes, ", ")));
+  lines.statement(fmt::format("constexpr unsigned char layout_hash[] = {{{}}};",
+                              fmt::join(bytes, ", ")));
   return fillIn(lines.take(), program);
 }
 
@@ -157,8 +156,9 @@ extern "C" int32_t @m@_init(@m@_model *model, const void *blob,
                             size_t blob_bytes, void *arena,
                             size_t arena_bytes) {
 )cpp";
-  text += hasArena
-              ? R"cpp(  if (model == nullptr || blob == nullptr || arena == nullptr)
+  text +=
+      hasArena
+          ? R"cpp(  if (model == nullptr || blob == nullptr || arena == nullptr)
     return @M@_NULL_ARGUMENT;
   if (!is_aligned(blob, @M@_BLOB_ALIGNMENT) ||
       !is_aligned(arena, @M@_ARENA_ALIGNMENT))
@@ -166,7 +166,7 @@ extern "C" int32_t @m@_init(@m@_model *model, const void *blob,
   if (arena_bytes < @M@_ARENA_BYTES)
     return @M@_ARENA_TOO_SMALL;
 )cpp"
-              : R"cpp(  static_cast<void>(arena_bytes);
+          : R"cpp(  static_cast<void>(arena_bytes);
   if (model == nullptr || blob == nullptr)
     return @M@_NULL_ARGUMENT;
   if (!is_aligned(blob, @M@_BLOB_ALIGNMENT))
@@ -193,11 +193,12 @@ static std::string printCheckDims(const Program &program) {
     return "";
   Lines lines;
   lines.blank();
-  lines.open(fmt::format("int32_t check_dims(const {}_dims *dims)",
-                         program.name));
+  lines.open(
+      fmt::format("int32_t check_dims(const {}_dims *dims)", program.name));
   auto require = [&](const std::string &violation, StringRef status) {
     lines.statement(fmt::format("if ({})", violation));
-    lines.statement(fmt::format("  return {}_{};", program.macro, status.str()));
+    lines.statement(
+        fmt::format("  return {}_{};", program.macro, status.str()));
   };
   require("dims == nullptr", "NULL_ARGUMENT");
   for (const FreeDim &dim : contract.dims)
@@ -237,10 +238,10 @@ static std::string printOutputDims(const Program &program) {
                         program));
   lines.verbatim(callCheckDims(program));
   std::string text = lines.take();
-  bool hasSizes = llvm::any_of(program.contract.outputs,
-                               [](const TensorContract &output) {
-                                 return !output.sizes.empty();
-                               });
+  bool hasSizes =
+      llvm::any_of(program.contract.outputs, [](const TensorContract &output) {
+        return !output.sizes.empty();
+      });
   if (!hasSizes)
     return text + fillIn("  static_cast<void>(sizes);\n"
                          "  return output < @M@_OUTPUT_COUNT ? @M@_OK : "
@@ -297,11 +298,11 @@ static std::string printRun(const Program &program) {
                                      "model->weights == nullptr"};
   SmallVector<std::string> arguments = {"model->weights", "model->arena"};
   for (const FreeDim &dim : contract.dims)
-    arguments.push_back(fmt::format("static_cast<size_t>(dims->{})",
-                                    dim.identifier));
-  ArrayRef<Type> types =
-      func::FuncOp(contract.schedule).getArgumentTypes().drop_front(
-          contract.dims.size());
+    arguments.push_back(
+        fmt::format("static_cast<size_t>(dims->{})", dim.identifier));
+  ArrayRef<Type> types = func::FuncOp(contract.schedule)
+                             .getArgumentTypes()
+                             .drop_front(contract.dims.size());
   auto addTensors = [&](ArrayRef<TensorContract> tensors, StringRef list,
                         StringRef qualifier) {
     if (tensors.empty())
@@ -338,11 +339,12 @@ std::string emit::printEntryPoints(const Program &program) {
   text += printCheckDims(program) + "\n} // namespace\n";
   text += printInit(program) + fillIn(checkWeights, program);
   text += printRun(program) + printOutputDims(program);
-  return text + fillIn(R"cpp(
+  return text +
+         fillIn(R"cpp(
 extern "C" const char *@m@_status_text(int32_t status) {
   switch (status) {
 )cpp",
-                       program) +
+                program) +
          printStatusCases(program) + R"cpp(  default:
     return "unknown status";
   }

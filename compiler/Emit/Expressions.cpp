@@ -31,7 +31,7 @@ const Expression &Expressions::of(Value value) const {
 
 std::string Expressions::argument(Value value) {
   bool isConstant = value.getDefiningOp<arith::ConstantOp>() != nullptr;
-  if (isConstant && (kindOf(value.getType()) & plainInts))
+  if (isConstant && (kindOf(value.getType()) & (plainInts | Index)))
     return fmt::format("{}{{{}}}", type(value.getType()), of(value).text);
   return of(value).text;
 }
@@ -99,8 +99,12 @@ Expression Expressions::infix(Operation *operation, StringRef text) {
   bool isProduct = text == "*" || text == "/" || text == "%";
   Binding binding = isProduct ? Binding::Product : Binding::Sum;
   Binding tighter = isProduct ? Binding::Unary : Binding::Product;
-  return {fmt::format("{} {} {}", of(operation->getOperand(0)).as(binding),
-                      text.str(), of(operation->getOperand(1)).as(tighter)),
+  Value left = operation->getOperand(0), right = operation->getOperand(1);
+  // Two literals would be computed with as int.
+  bool areLiterals = getConstantIntValue(left) && getConstantIntValue(right);
+  return {fmt::format("{} {} {}",
+                      areLiterals ? argument(left) : of(left).as(binding),
+                      text.str(), of(right).as(tighter)),
           binding};
 }
 
@@ -134,8 +138,7 @@ Expression Expressions::constant(Operation *operation) {
   auto dense = dyn_cast<DenseElementsAttr>(value);
   if (!(kind & vectors)) {
     std::string text = lane(dense ? dense.getSplatValue<Attribute>() : value);
-    return {text,
-            text.front() == '-' ? Binding::Unary : Binding::Atom};
+    return {text, text.front() == '-' ? Binding::Unary : Binding::Atom};
   }
   if (dense.isSplat()) {
     std::string text = lane(dense.getSplatValue<Attribute>());
@@ -156,8 +159,11 @@ Expression Expressions::constant(Operation *operation) {
 Expression Expressions::apply(Operation *operation) {
   auto op = cast<affine::AffineApplyOp>(operation);
   SmallVector<Expression> operands;
+  // A literal would be computed with as an int.
   for (Value operand : op.getMapOperands())
-    operands.push_back(of(operand));
+    operands.push_back(getConstantIntValue(operand)
+                           ? Expression{argument(operand)}
+                           : of(operand));
   unsigned dims = op.getAffineMap().getNumDims();
   return affineText(op.getAffineMap().getResult(0),
                     ArrayRef(operands).take_front(dims),
@@ -233,8 +239,8 @@ Expression Expressions::select(Operation *operation) {
   std::string no = argument(op.getFalseValue());
   if (kindOf(op.getCondition().getType()) == Mask)
     return {call("select", {of(op.getCondition()).text, yes, no})};
-  return {fmt::format("{} ? {} : {}", of(op.getCondition()).as(Binding::Equality),
-                      yes, no),
+  return {fmt::format("{} ? {} : {}",
+                      of(op.getCondition()).as(Binding::Equality), yes, no),
           Binding::Conditional};
 }
 

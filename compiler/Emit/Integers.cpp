@@ -21,6 +21,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <fmt/format.h>
@@ -41,8 +42,9 @@ std::string Expressions::widened(Value value) {
 std::string Expressions::asUnsigned(Value value) const {
   if (::kindOf(value) == Index)
     return of(value).as(Binding::Atom);
-  return fmt::format("static_cast<uint{}_t>({})",
-                     value.getType().getIntOrFloatBitWidth(), of(value).text);
+  Type type = getElementTypeOrSelf(value.getType());
+  return fmt::format("static_cast<uint{}_t>({})", type.getIntOrFloatBitWidth(),
+                     of(value).text);
 }
 
 /// `text`, of type int32_t, as a value of the narrow integer type `type`.
@@ -140,8 +142,8 @@ Expression Expressions::magnitude(Operation *operation) {
   std::string text = of(value).text;
   if (::kindOf(value) == Ints) {
     std::string zero = call("splat", {"int32_t{0}"}, type(value.getType()));
-    return {call("select",
-                 {text + " < 0", call("wrap_sub", {zero, text}), text})};
+    return {
+        call("select", {text + " < 0", call("wrap_sub", {zero, text}), text})};
   }
   bool isWide = ::kindOf(value) == Int64;
   std::string negative =
@@ -180,8 +182,8 @@ Expression Expressions::shift(Operation *operation, StringRef function) {
       return {fmt::format("{} >> {}", of(left).as(Binding::Atom),
                           count.getZExtValue()),
               Binding::Conditional};
-    return {call(function, {of(left).text,
-                            fmt::format("{}", count.getZExtValue())})};
+    return {call(function,
+                 {of(left).text, fmt::format("{}", count.getZExtValue())})};
   }
   bool isNarrow = ::kindOf(left) & narrowInts;
   std::string source = widened(left);

@@ -81,8 +81,7 @@ static std::string signature(const Program &program, func::FuncOp kernel,
     bool isNamed = !isDefinition || !argument.use_empty();
     parameters.push_back(isNamed ? type + " " + names[index] : type);
   }
-  return fmt::format("{} {}({})",
-                     kernel.getNumResults() == 0 ? "void" : "bool",
+  return fmt::format("{} {}({})", kernel.getNumResults() == 0 ? "void" : "bool",
                      program.kernelNames.lookup(kernel.getSymName()),
                      fmt::join(parameters, ", "));
 }
@@ -90,7 +89,8 @@ static std::string signature(const Program &program, func::FuncOp kernel,
 std::string emit::printKernelDeclarations(const Program &program) {
   Lines lines;
   lines.verbatim(licenseLine);
-  lines.verbatim(fillIn(R"(// The kernels of @m@. They are called by @m@.cpp alone.
+  lines.verbatim(
+      fillIn(R"(// The kernels of @m@. They are called by @m@.cpp alone.
 
 #ifndef @M@_KERNELS_H
 #define @M@_KERNELS_H
@@ -103,15 +103,15 @@ std::string emit::printKernelDeclarations(const Program &program) {
 extern "C" {
 
 )",
-                        program));
+             program));
   for (func::FuncOp kernel : program.kernels) {
     UniqueNames names;
     std::vector<std::string> arguments = nameArguments(kernel, names);
     lines.statement(fmt::format("{}_KERNEL {};", program.macro,
                                 signature(program, kernel, arguments, false)));
   }
-  lines.verbatim(fillIn("\n} // extern \"C\"\n\n#endif // @M@_KERNELS_H\n",
-                        program));
+  lines.verbatim(
+      fillIn("\n} // extern \"C\"\n\n#endif // @M@_KERNELS_H\n", program));
   return lines.take();
 }
 
@@ -129,9 +129,9 @@ static void printKernel(const Program &program, func::FuncOp kernel,
   Block &block = kernel.getBody().front();
   KernelBody(lines, expressions, names).print(block);
   if (kernel.getNumResults() != 0)
-    lines.statement(fmt::format(
-        "return {};",
-        expressions.of(block.getTerminator()->getOperand(0)).text));
+    lines.statement(
+        fmt::format("return {};",
+                    expressions.of(block.getTerminator()->getOperand(0)).text));
   lines.close();
 }
 

@@ -26,11 +26,11 @@ static json::Array describe(const Contract &contract,
       else
         sizes.push_back(contract.sizeText(size, "").text);
     }
-    result.push_back(json::Object{
-        {"name", json::fixUTF8(tensor.name)},
-        {"type", elementName(tensor.element)},
-        {"sizes", std::move(sizes)},
-        {"max_bytes", static_cast<int64_t>(tensor.maxBytes)}});
+    result.push_back(
+        json::Object{{"name", json::fixUTF8(tensor.name)},
+                     {"type", elementName(tensor.element)},
+                     {"sizes", std::move(sizes)},
+                     {"max_bytes", static_cast<int64_t>(tensor.maxBytes)}});
   }
   return result;
 }

@@ -1,4 +1,4 @@
-//===- Names.h - Names of a model in generated text ------------*- C++ -*-===//
+//===- Names.h - Names of a model in generated text -------------*- C++ -*-===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

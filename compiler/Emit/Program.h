@@ -30,7 +30,7 @@ struct Program {
   unsigned alignment; ///< Bytes, of blob, sections and arena.
   Contract contract;
   BlobLayout layout;
-  std::vector<mlir::func::FuncOp> kernels; ///< In the order of the module.
+  std::vector<mlir::func::FuncOp> kernels;  ///< In the order of the module.
   llvm::StringMap<std::string> kernelNames; ///< By symbol: `<m>_k_<symbol>`.
 };
 

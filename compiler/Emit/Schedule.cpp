@@ -53,9 +53,9 @@ private:
   void printOther(Operation *operation) override {
     llvm::TypeSwitch<Operation *>(operation)
         .Case([&](kernel::SlotOp slot) {
-          expressions.define(slot, {fmt::format("slot<{}>(arena, {})",
-                                                elementType(slot),
-                                                slot.getOffset())});
+          expressions.define(
+              slot, {fmt::format("slot<{}>(arena, {})", elementType(slot),
+                                 slot.getOffset())});
         })
         .Case([&](weight::GetOp get) {
           expressions.define(
@@ -96,9 +96,9 @@ private:
   void printRequire(kernel::RequireOp require) {
     lines.open(fmt::format(
         "if (!{})", expressions.of(require.getCondition()).as(Binding::Unary)));
-    lines.statement(fmt::format(
-        "return {}_{};", program.macro,
-        kernel::stringifyStatus(require.getStatus()).upper()));
+    lines.statement(
+        fmt::format("return {}_{};", program.macro,
+                    kernel::stringifyStatus(require.getStatus()).upper()));
     lines.close();
   }
 
@@ -136,8 +136,7 @@ static std::string parameters(const Program &program, UniqueNames &names,
   SmallVector<std::string> texts;
   auto add = [&](const std::string &type, const std::string &name,
                  bool isUsed) {
-    texts.push_back(isUsed ? type + name
-                           : StringRef(type).rtrim().str());
+    texts.push_back(isUsed ? type + name : StringRef(type).rtrim().str());
   };
   add("const unsigned char *", "weights", usesWeights);
   add("unsigned char *", "arena", usesArena);
@@ -173,8 +172,7 @@ template <typename T> T *slot(unsigned char *arena, size_t offset) {
 )";
 
 template <typename Op> static bool contains(func::FuncOp function) {
-  return function
-      .walk([](Op) { return WalkResult::interrupt(); })
+  return function.walk([](Op) { return WalkResult::interrupt(); })
       .wasInterrupted();
 }
 
@@ -191,9 +189,9 @@ std::string emit::printSchedule(const Program &program) {
   Lines lines;
   Expressions expressions;
   lines.blank();
-  lines.open(fmt::format("int32_t run({})",
-                         parameters(program, names, expressions, usesWeights,
-                                    usesArena)));
+  lines.open(
+      fmt::format("int32_t run({})", parameters(program, names, expressions,
+                                                usesWeights, usesArena)));
   ScheduleBody(program, offsets, lines, expressions, names)
       .print(schedule.getBody().front());
   lines.statement(fmt::format("return {}_OK;", program.macro));

@@ -141,8 +141,8 @@ std::string emit::floatLiteral(const llvm::APFloat &value) {
   uint32_t pattern = value.isNaN() ? 0x7fc00000 : 0x7f800000;
   if (value.isNegative())
     pattern |= 0x80000000;
-  std::string bits = fmt::format("from_bits(static_cast<int32_t>({:#x}))",
-                                 pattern);
+  std::string bits =
+      fmt::format("from_bits(static_cast<int32_t>({:#x}))", pattern);
   return isDouble ? fmt::format("static_cast<double>({})", bits) : bits;
 }
 
@@ -169,7 +169,8 @@ public:
   Expression text(AffineExpr expression) {
     switch (expression.getKind()) {
     case AffineExprKind::Constant:
-      return {fmt::format("{}", cast<AffineConstantExpr>(expression).getValue())};
+      return {
+          fmt::format("{}", cast<AffineConstantExpr>(expression).getValue())};
     case AffineExprKind::DimId:
       return dims[cast<AffineDimExpr>(expression).getPosition()];
     case AffineExprKind::SymbolId:
@@ -217,8 +218,8 @@ private:
     if (!constant || constant.getValue() >= 0)
       return std::nullopt;
     if (term == constant || constant.getValue() != -1)
-      return text(term == constant ? -term : product.getLHS() *
-                                                 -constant.getValue());
+      return text(term == constant ? -term
+                                   : product.getLHS() * -constant.getValue());
     return text(product.getLHS());
   }
 

@@ -43,8 +43,8 @@ static RankedTensorType typeOf(int32_t dataType, ArrayRef<int64_t> dims,
     return {};
   }
   if (static_cast<int64_t>(dims.size()) > maximumRank) {
-    emitError(location) << "a tensor has " << dims.size()
-                        << " axes; at most " << maximumRank << " are accepted";
+    emitError(location) << "a tensor has " << dims.size() << " axes; at most "
+                        << maximumRank << " are accepted";
     return {};
   }
   return RankedTensorType::get(dims, element);
@@ -128,8 +128,8 @@ Value Constants::constant(RankedTensorType type, ArrayRef<uint8_t> bytes,
     value = DenseElementsAttr::get(type, flags);
   } else {
     value = DenseElementsAttr::getFromRawBuffer(
-        type, ArrayRef(reinterpret_cast<const char *>(bytes.data()),
-                       bytes.size()));
+        type,
+        ArrayRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
   }
   OpBuilder ops = builder();
   return added(graph::ConstantOp::create(ops, location, type, value));
@@ -143,9 +143,9 @@ Value Constants::weight(RankedTensorType type, const TensorBytes &bytes,
   OpBuilder ops(function.getContext());
   auto data = weight::DataOp::create(ops, location, symbolName(name), type);
   ops.createBlock(&data.getBody());
-  auto leaf = weight::FileOp::create(ops, location, type,
-                                     file.files()[bytes.file].name,
-                                     static_cast<int64_t>(bytes.offset));
+  auto leaf =
+      weight::FileOp::create(ops, location, type, file.files()[bytes.file].name,
+                             static_cast<int64_t>(bytes.offset));
   weight::YieldOp::create(ops, location, leaf);
   StringAttr symbol = symbols.insert(data, Block::iterator(function));
 

@@ -31,8 +31,7 @@ void eraseUnused(func::FuncOp function) {
   for (auto get : function.getOps<weight::GetOp>())
     read.insert(get.getWeight());
   auto module = function->getParentOfType<ModuleOp>();
-  for (auto data :
-       llvm::make_early_inc_range(module.getOps<weight::DataOp>()))
+  for (auto data : llvm::make_early_inc_range(module.getOps<weight::DataOp>()))
     if (!read.contains(data.getSymName()))
       data.erase();
 }
@@ -67,15 +66,15 @@ void updateSizes(func::FuncOp function, graph::Builder &builder) {
     for (Value result : op.getResults())
       updateType(result, space);
     if (auto slice = dyn_cast<graph::SliceOp>(op))
-      slice.setStartsAttr(space.attribute(space.expressions(slice.getStarts())));
+      slice.setStartsAttr(
+          space.attribute(space.expressions(slice.getStarts())));
     if (auto values = dyn_cast<graph::DimValuesOp>(op))
       updateValues(values, builder);
   }
   Operation *end = function.front().getTerminator();
-  function.setFunctionType(
-      FunctionType::get(function.getContext(),
-                        function.front().getArgumentTypes(),
-                        end->getOperandTypes()));
+  function.setFunctionType(FunctionType::get(
+      function.getContext(), function.front().getArgumentTypes(),
+      end->getOperandTypes()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -157,9 +156,9 @@ static LogicalResult checkDemand(func::FuncOp function,
   if ((!range.high || *range.high >= demand.range.low) &&
       (!demand.range.high || range.low <= *demand.range.high))
     return success();
-  InFlightDiagnostic diagnostic =
-      emitError(function.getLoc())
-      << "the model needs the size " << space.text(demand.size) << " to be ";
+  InFlightDiagnostic diagnostic = emitError(function.getLoc())
+                                  << "the model needs the size "
+                                  << space.text(demand.size) << " to be ";
   if (demand.range.high == demand.range.low)
     diagnostic << demand.range.low;
   else if (demand.range.high)
@@ -211,7 +210,8 @@ LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
   }
   function->setAttr(graph::symbolsAttrName,
                     builder.getArrayAttr(symbolAttributes));
-  function->setAttr(demandsAttrName, builder.getArrayAttr(demandAttributes.getArrayRef()));
+  function->setAttr(demandsAttrName,
+                    builder.getArrayAttr(demandAttributes.getArrayRef()));
   return success();
 }
 

@@ -31,8 +31,8 @@ Named *GraphImporter::find(StringRef name) {
       return &known->second;
     if (const onnx::TensorProto *tensor = place->initializers.lookup(name)) {
       Named &result = place->names[name];
-      result.value = tensors.value(*tensor, name,
-                                   namedLocation(name, ops.space().getContext()));
+      result.value = tensors.value(
+          *tensor, name, namedLocation(name, ops.space().getContext()));
       return &result;
     }
   }
@@ -216,8 +216,8 @@ void GraphImporter::importNode(const onnx::NodeProto &node, unsigned position) {
     isKnown = translated.unsupported("the node does not say what it computes",
                                      "export the model again");
   else if (!entry)
-    isKnown = translated.unsupported("the operator is not known",
-                                     wayOutOf(domain));
+    isKnown =
+        translated.unsupported("the operator is not known", wayOutOf(domain));
   else if (!version)
     isKnown = translated.unsupported("the model imports no version of the ONNX "
                                      "operator set",
@@ -243,7 +243,8 @@ void GraphImporter::translate(Node &node, LogicalResult (*function)(Node &)) {
 
 /// Checks what the translation of `node` has made of its outputs.
 void GraphImporter::finishOutputs(const Node &node) {
-  for (const auto &[position, output] : llvm::enumerate(node.proto().output())) {
+  for (const auto &[position, output] :
+       llvm::enumerate(node.proto().output())) {
     if (output.empty())
       continue;
     auto [entry, isNew] = scope->names.try_emplace(output);
@@ -253,9 +254,8 @@ void GraphImporter::finishOutputs(const Node &node) {
                        node.operatorName() + ", which is not supported")
                           .str();
     } else if (named.value) {
-      bool isSensible = succeeded(
-          checkSizes(graph::Builder::typeOf(named.value), ops.space(),
-                     ops.getLocation()));
+      bool isSensible = succeeded(checkSizes(
+          graph::Builder::typeOf(named.value), ops.space(), ops.getLocation()));
       named.value = isSensible ? folded(named.value) : Value();
     }
   }

@@ -68,9 +68,8 @@ private:
                     const onnx::FunctionProto &function);
   void bindAttributes(const onnx::NodeProto &node, Frame &callee) const;
   Named argument(const onnx::NodeProto &node, int position);
-  llvm::SmallVector<Value>
-  outputsOf(const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto>
-                &outputs);
+  llvm::SmallVector<Value> outputsOf(
+      const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &outputs);
 
   Named *find(llvm::StringRef name);
   bool inputsAreKnown(const onnx::NodeProto &node);

@@ -25,16 +25,16 @@ namespace lmcc::import {
 static LogicalResult checkModel(const onnx::ModelProto &model,
                                 Location location) {
   constexpr int64_t newestPlausible = 100;
-  if (model.has_ir_version() && (model.ir_version() < 1 ||
-                                 model.ir_version() > newestPlausible))
+  if (model.has_ir_version() &&
+      (model.ir_version() < 1 || model.ir_version() > newestPlausible))
     return emitError(location)
            << "ir_version " << model.ir_version()
            << " is absurd; the file is damaged or no ONNX model";
   if (!model.has_graph())
     return emitError(location) << "the model has no graph";
   if (model.graph().output_size() == 0)
-    return emitError(location)
-           << "the model has no outputs; list what it computes as graph outputs";
+    return emitError(location) << "the model has no outputs; list what it "
+                                  "computes as graph outputs";
   return success();
 }
 
@@ -44,9 +44,8 @@ static void addSignature(func::FuncOp function, ArrayRef<Value> outputs,
                          const onnx::GraphProto &graph, OpBuilder &ops) {
   ops.setInsertionPointToEnd(&function.front());
   func::ReturnOp::create(ops, function.getLoc(), outputs);
-  function.setFunctionType(
-      ops.getFunctionType(function.front().getArgumentTypes(),
-                          ValueRange(outputs).getTypes()));
+  function.setFunctionType(ops.getFunctionType(
+      function.front().getArgumentTypes(), ValueRange(outputs).getTypes()));
   for (auto [position, name] : llvm::enumerate(signature.argumentNames()))
     function.setArgAttr(position, nameAttrName, ops.getStringAttr(name));
   for (auto [position, output] : llvm::enumerate(graph.output()))
@@ -108,11 +107,11 @@ OwningOpRef<ModuleOp> importModel(MLIRContext *context, ModelFile &file,
     MessageLimit messages(context, options.maximumMessages);
     if (succeeded(checkModel(file.model(), location))) {
       SymbolTable symbols(*module);
-      auto function = func::FuncOp::create(
-          location, "main", FunctionType::get(context, {}, {}));
+      auto function = func::FuncOp::create(location, "main",
+                                           FunctionType::get(context, {}, {}));
       symbols.insert(function);
-      bool isSound = succeeded(
-          importFunction(function, file, options, symbols, messages));
+      bool isSound =
+          succeeded(importFunction(function, file, options, symbols, messages));
       if (isSound && failed(verify(*module)))
         emitError(location) << "the imported model is not consistent; this is "
                                "a mistake in lmcc, please report it";

@@ -219,8 +219,8 @@ LogicalResult Node::unsupported(const Twine &reason,
       types += node.input(position).empty() ? "none" : "unknown";
   }
   StringRef domain = canonicalDomain(node.domain());
-  std::string name = domain.empty() ? node.op_type()
-                                    : node.domain() + "::" + node.op_type();
+  std::string name =
+      domain.empty() ? node.op_type() : node.domain() + "::" + node.op_type();
   // The quotes of a plain name are noise, but a name may also be hostile.
   StringRef shown = name;
   std::string escaped = quoted(name);

@@ -39,8 +39,7 @@ std::string nodeName(const onnx::NodeProto &node, unsigned position) {
          std::to_string(position);
 }
 
-static void addReadNames(const onnx::NodeProto &node,
-                         llvm::StringSet<> &names);
+static void addReadNames(const onnx::NodeProto &node, llvm::StringSet<> &names);
 
 /// Adds the names that `graph` takes from around it.
 static void addCaptures(const onnx::GraphProto &graph,

@@ -34,9 +34,8 @@ const OperatorTable::Entry *OperatorTable::find(llvm::StringRef domain,
   // The colons are ours; a model must not reach another domain with them.
   if (domain.contains(':') || name.contains(':'))
     return nullptr;
-  auto entry = domain.empty()
-                   ? entries.find(name)
-                   : entries.find((domain + "::" + name).str());
+  auto entry = domain.empty() ? entries.find(name)
+                              : entries.find((domain + "::" + name).str());
   return entry == entries.end() ? nullptr : &entry->second;
 }
 

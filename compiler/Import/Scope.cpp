@@ -63,9 +63,10 @@ Error Frame::addVersions(
     StringRef domain = canonicalDomain(import.domain());
     auto [entry, isNew] = versions.try_emplace(domain, import.version());
     if (!isNew && entry->second != import.version())
-      return llvm::createStringError(
-          "operator set " + quoted(import.domain()) + " is imported in version " +
-          Twine(entry->second) + " and in version " + Twine(import.version()));
+      return llvm::createStringError("operator set " + quoted(import.domain()) +
+                                     " is imported in version " +
+                                     Twine(entry->second) + " and in version " +
+                                     Twine(import.version()));
     if (domain.empty() &&
         (import.version() < oldest || import.version() > newest))
       return llvm::createStringError(
@@ -101,8 +102,8 @@ static std::string functionKey(StringRef domain, StringRef name,
 Error FunctionLibrary::add(
     const RepeatedPtrField<onnx::FunctionProto> &definitions) {
   for (const onnx::FunctionProto &function : definitions) {
-    std::string key = functionKey(function.domain(), function.name(),
-                                  function.overload());
+    std::string key =
+        functionKey(function.domain(), function.name(), function.overload());
     if (!functions.try_emplace(key, &function).second)
       return llvm::createStringError("the function " + quoted(function.name()) +
                                      " of domain " + quoted(function.domain()) +

@@ -48,9 +48,8 @@ struct Scope {
   /// Adds the initializers of `graph`; fails if a name is there twice.
   llvm::Error addInitializers(const onnx::GraphProto &graph);
   /// Fails if a node computes a name that this scope already has.
-  llvm::Error
-  checkOutputs(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes)
-      const;
+  llvm::Error checkOutputs(
+      const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes) const;
 
   Scope *outer;
   llvm::StringMap<Named> names;
@@ -62,9 +61,9 @@ struct Scope {
 struct Frame {
   /// Reads the operator sets that are imported; fails if one has a version
   /// that is not accepted, or two.
-  llvm::Error addVersions(
-      const google::protobuf::RepeatedPtrField<onnx::OperatorSetIdProto>
-          &imports);
+  llvm::Error
+  addVersions(const google::protobuf::RepeatedPtrField<onnx::OperatorSetIdProto>
+                  &imports);
   /// The version of `domain`; 1 for unnamed domains except the default one,
   /// which then has none.
   std::optional<int64_t> version(llvm::StringRef domain) const;

@@ -53,9 +53,8 @@ Signature::readSizes(const onnx::TypeProto_Tensor &type, StringRef input,
   graph::DimSpace::Sizes sizes;
   for (auto [axis, dim] : llvm::enumerate(type.shape().dim())) {
     if (!dim.has_dim_value()) {
-      sizes.push_back(space.symbol(dim.dim_param().empty()
-                                       ? freshName(input, axis)
-                                       : dim.dim_param()));
+      sizes.push_back(space.symbol(
+          dim.dim_param().empty() ? freshName(input, axis) : dim.dim_param()));
       continue;
     }
     if (dim.dim_value() < 0 || dim.dim_value() > INT32_MAX) {
@@ -110,8 +109,8 @@ void Signature::applyBounds(Location location) {
     auto [low, high] = options.dims.lookup(name);
     if (low < 0 || low > high || high > INT32_MAX)
       emitError(location) << "the bounds of " << quoted(name) << " are " << low
-                          << ".." << high
-                          << "; they must rise and lie in 0.." << INT32_MAX;
+                          << ".." << high << "; they must rise and lie in 0.."
+                          << INT32_MAX;
     else
       space.bound(name, low, high);
   }
@@ -128,7 +127,8 @@ Value Signature::bind(const Input &input, const DenseTensor &tensor,
   bool agrees = type.getElementType() == input.element &&
                 type.getRank() == declared.getRank();
   for (int64_t axis = 0; agrees && axis < type.getRank(); ++axis)
-    agrees = space.unify(input.sizes[axis], space.number(type.getDimSize(axis)));
+    agrees =
+        space.unify(input.sizes[axis], space.number(type.getDimSize(axis)));
   if (agrees)
     return value;
   emitError(location) << "the input is declared as "

@@ -76,15 +76,14 @@ Location namedLocation(StringRef name, MLIRContext *context) {
       context, name.empty() ? "unnamed" : name.take_front(longest)));
 }
 
-LogicalResult checkSizes(RankedTensorType type,
-                                const graph::DimSpace &space,
-                                Location location) {
+LogicalResult checkSizes(RankedTensorType type, const graph::DimSpace &space,
+                         Location location) {
   std::optional<int64_t> count = 1;
   for (AffineExpr size : space.sizes(type)) {
     if (!graph::isShortSize(size))
-      return emitError(location)
-             << "a size of the tensor has hundreds of terms in the sizes of the "
-                "inputs; give these as numbers with --dim";
+      return emitError(location) << "a size of the tensor has hundreds of "
+                                    "terms in the sizes of the "
+                                    "inputs; give these as numbers with --dim";
     graph::SizeRange range = space.range(size);
     // An empty axis must not hide that the others are absurd.
     int64_t most = std::max<int64_t>(range.high.value_or(range.low), 1);

@@ -13,6 +13,7 @@
 #include "dialects/Weight/Weight.h"
 #include "passes/Fuse/Passes.h"
 #include "passes/GraphToKernel/Passes.h"
+#include "passes/Normalize/Passes.h"
 #include "passes/PlanMemory/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
@@ -36,9 +37,24 @@ static const Phase table[] = {
 
     {"normalized", "one spelling per idea, sizes bounded, constants folded",
      [](OpPassManager &module) {
-       OpPassManager &function = module.nest<func::FuncOp>();
-       function.addPass(createCanonicalizerPass());
-       function.addPass(createCSEPass());
+       auto tidy = [&] {
+         module.nest<func::FuncOp>().addPass(createCanonicalizerPass());
+         module.nest<func::FuncOp>().addPass(createCSEPass());
+       };
+       tidy();
+       module.addPass(createFoldConstants());
+       // Folding merges equal weights; what reads them is then equal as well.
+       tidy();
+       module.nest<func::FuncOp>().addPass(createSimplifyMovement());
+       // After folding: epsilons and factors must be constants.
+       module.nest<func::FuncOp>().addPass(createRecognizeNorms());
+       module.nest<func::FuncOp>().addPass(createRecognizeActivations());
+       // After the norms, which are made of reductions.
+       module.nest<func::FuncOp>().addPass(createLowerReductions());
+       tidy();
+       // What the rewrites left on constants alone.
+       module.addPass(createFoldConstants());
+       tidy();
      }},
 
     {"compressed", "every weight says how it is stored",

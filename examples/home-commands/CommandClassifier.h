@@ -40,9 +40,10 @@ private:
   static_assert(HOME_ENCODER_INPUT_COUNT == 2, "tokens and mask");
   static_assert(HOME_ENCODER_OUTPUT_COUNT == 3, "intent, room and value");
 
+  static constexpr size_t arenaBytes = HOME_ENCODER_ARENA_BYTES;
+
   home_encoder_model model;
-  alignas(HOME_ENCODER_ARENA_ALIGNMENT) unsigned char
-      arena[HOME_ENCODER_ARENA_BYTES];
+  alignas(HOME_ENCODER_ARENA_ALIGNMENT) unsigned char arena[arenaBytes];
   float intent[HOME_ENCODER_OUTPUT_0_MAX_BYTES / sizeof(float)];
   float room[HOME_ENCODER_OUTPUT_1_MAX_BYTES / sizeof(float)];
   float value[HOME_ENCODER_OUTPUT_2_MAX_BYTES / sizeof(float)];

@@ -43,6 +43,7 @@ private:
   static constexpr size_t fixedInputCount = 3;
   static_assert(HOME_DECODER_INPUT_COUNT == fixedInputCount + cacheCount,
                 "tokens, mask and positions, then one input per output");
+  static constexpr size_t arenaBytes = HOME_DECODER_ARENA_BYTES;
   static constexpr size_t chunkCapacity = HOME_DECODER_DIM_SEQUENCE_HIGH;
   static constexpr size_t textCapacity =
       HOME_DECODER_DIM_PAST_HIGH + HOME_DECODER_DIM_SEQUENCE_HIGH;
@@ -57,8 +58,7 @@ private:
   home_decoder_model model;
   size_t past;
   size_t currentCaches;
-  alignas(HOME_DECODER_ARENA_ALIGNMENT) unsigned char
-      arena[HOME_DECODER_ARENA_BYTES];
+  alignas(HOME_DECODER_ARENA_ALIGNMENT) unsigned char arena[arenaBytes];
   float caches[2][cacheCount][cacheCapacity];
   float logits[logitsCapacity];
   int64_t attentionMask[textCapacity];

@@ -62,8 +62,8 @@ static bool findAction(CommandDecoder &decoder, const char *utterance,
   }
   decoder.restart();
   int64_t token = endToken;
-  int32_t status = readTimed(decoder, prompt.tokens, prompt.count, token,
-                             efforts.prompt);
+  int32_t status =
+      readTimed(decoder, prompt.tokens, prompt.count, token, efforts.prompt);
   while (status == HOME_DECODER_OK && token != endToken) {
     if (!action.appendPiece(token)) {
       fprintf(stderr, "%s: the action is too long\n", utterance);

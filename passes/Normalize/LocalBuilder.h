@@ -1,4 +1,4 @@
-//===- LocalBuilder.h - Building graph operations in a pattern --*- C++ -*-===//
+//===- LocalBuilder.h - Patterns on graph operations ------------*- C++ -*-===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

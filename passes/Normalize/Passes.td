@@ -77,7 +77,8 @@ def SimplifyMovement : LmccNormalizePass<"lmcc-simplify-movement"> {
 
     ```mlir
     %0 = graph.transpose %x [0, 2, 1] : tensor<4x1x8xf32> -> tensor<4x8x1xf32>
-    %1 = graph.mul %0, %one : tensor<4x8x1xf32>, tensor<f32> -> tensor<4x8x1xf32>
+    %1 = graph.mul %0, %one
+       : tensor<4x8x1xf32>, tensor<f32> -> tensor<4x8x1xf32>
     ```
 
     After:
@@ -103,12 +104,15 @@ def RecognizeNorms : LmccNormalizePass<"lmcc-recognize-norms"> {
     Before:
 
     ```mlir
-    %2 = graph.mul %x, %x : tensor<8x64xf32>, tensor<8x64xf32> -> tensor<8x64xf32>
+    %2 = graph.mul %x, %x
+       : tensor<8x64xf32>, tensor<8x64xf32> -> tensor<8x64xf32>
     %3 = graph.reduce sum %2 axes [1] : tensor<8x64xf32> -> tensor<8x1xf32>
     %4 = graph.div %3, %n : tensor<8x1xf32>, tensor<f32> -> tensor<8x1xf32>
-    %5 = graph.add %4, %epsilon : tensor<8x1xf32>, tensor<f32> -> tensor<8x1xf32>
+    %5 = graph.add %4, %epsilon
+       : tensor<8x1xf32>, tensor<f32> -> tensor<8x1xf32>
     %6 = graph.sqrt %5 : tensor<8x1xf32>
-    %7 = graph.div %x, %6 : tensor<8x64xf32>, tensor<8x1xf32> -> tensor<8x64xf32>
+    %7 = graph.div %x, %6
+       : tensor<8x64xf32>, tensor<8x1xf32> -> tensor<8x64xf32>
     %8 = graph.mul %7, %g : tensor<8x64xf32>, tensor<64xf32> -> tensor<8x64xf32>
     ```
 
@@ -140,10 +144,12 @@ def RecognizeActivations : LmccNormalizePass<"lmcc-recognize-activations"> {
     Before:
 
     ```mlir
-    %0 = graph.div %x, %sqrt2 : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
+    %0 = graph.div %x, %sqrt2
+       : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
     %1 = graph.erf %0 : tensor<8x64xf32>
     %2 = graph.add %1, %one : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
-    %3 = graph.mul %x, %2 : tensor<8x64xf32>, tensor<8x64xf32> -> tensor<8x64xf32>
+    %3 = graph.mul %x, %2
+       : tensor<8x64xf32>, tensor<8x64xf32> -> tensor<8x64xf32>
     %4 = graph.mul %3, %half : tensor<8x64xf32>, tensor<f32> -> tensor<8x64xf32>
     ```
 

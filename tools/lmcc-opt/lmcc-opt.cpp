@@ -15,6 +15,7 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "passes/Fuse/Passes.h"
 #include "passes/GraphToKernel/Passes.h"
+#include "passes/Normalize/Passes.h"
 #include "passes/PlanMemory/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
@@ -28,6 +29,7 @@ int main(int argc, char **argv) {
                   lmcc::target::TargetDialect, lmcc::weight::WeightDialect>();
   lmcc::registerFusePasses();
   lmcc::registerGraphToKernelPasses();
+  lmcc::registerNormalizePasses();
   lmcc::registerPlanMemoryPasses();
   lmcc::registerTilePasses();
   lmcc::registerVectorizePasses();

@@ -22,8 +22,9 @@ static const onnx::GraphProto *branchOf(const Node &node, StringRef name) {
   }
   const onnx::GraphProto &graph = attribute->g();
   if (graph.input_size() != 0) {
-    node.builder().error("its graph " + name + " has inputs, which nothing "
-                                               "provides");
+    node.builder().error("its graph " + name +
+                         " has inputs, which nothing "
+                         "provides");
     return nullptr;
   }
   if (static_cast<unsigned>(graph.output_size()) != node.outputCount()) {

@@ -1,5 +1,5 @@
 // RUN: lmcc-opt %s --lmcc-simplify-movement | FileCheck %s
-// RUN: lmcc-opt %s --lmcc-check-numbers="passes=lmcc-simplify-movement rtol=0 atol=0"
+// RUN: lmcc-opt %s --lmcc-check-numbers="passes=lmcc-simplify-movement rtol=0 atol=0" -o /dev/null
 
 //===----------------------------------------------------------------------===//
 // Movement
@@ -46,6 +46,17 @@ func.func @keep_transpose_of_symbol(%x: tensor<4x?xf32, #graph.dims<4, length>>)
   %0 = graph.transpose %x [1, 0]
      : tensor<4x?xf32, #graph.dims<4, length>> -> tensor<?x4xf32, #graph.dims<length, 4>>
   return %0 : tensor<?x4xf32, #graph.dims<length, 4>>
+}
+
+// CHECK-LABEL: func.func @compose_reshapes(
+// CHECK-SAME:      %[[X:.*]]: tensor<2x6xf32>)
+func.func @compose_reshapes(%x: tensor<2x6xf32>) -> (tensor<4x3xf32>, tensor<2x6xf32>) {
+  // CHECK-NEXT: %[[R:.*]] = graph.reshape %[[X]] : tensor<2x6xf32> -> tensor<4x3xf32>
+  // CHECK-NEXT: return %[[R]], %[[X]]
+  %0 = graph.reshape %x : tensor<2x6xf32> -> tensor<12xf32>
+  %1 = graph.reshape %0 : tensor<12xf32> -> tensor<4x3xf32>
+  %2 = graph.reshape %1 : tensor<4x3xf32> -> tensor<2x6xf32>
+  return %1, %2 : tensor<4x3xf32>, tensor<2x6xf32>
 }
 
 // CHECK-LABEL: func.func @compose_broadcasts(

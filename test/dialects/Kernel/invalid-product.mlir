@@ -1,0 +1,230 @@
+// RUN: lmcc-opt %s --split-input-file --verify-diagnostics
+
+func.func @c1_product_of_a_vector(%x: memref<5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{multiplies [rows, depth] by [count, depth, width] into [rows, columns], with a number as width}}
+  kernel.panel_product %x, %w into %y maps [] : memref<5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_product_with_a_plain_matrix(%x: memref<2x5xf32>, %w: memref<5x9xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{multiplies [rows, depth] by [count, depth, width] into [rows, columns], with a number as width}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<5x9xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_product_into_a_row(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<9xf32>) {
+  // expected-error @below {{multiplies [rows, depth] by [count, depth, width] into [rows, columns], with a number as width}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_product_of_unknown_width(%x: memref<2x5xf32>, %w: memref<3x5x?xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{multiplies [rows, depth] by [count, depth, width] into [rows, columns], with a number as width}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x?xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_product_depth(%x: memref<2x5xf32>, %w: memref<3x6x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{depth is 5 in lhs and 6 in panels}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x6x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_product_rows(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<3x9xf32>) {
+  // expected-error @below {{lhs has 2 rows, the output 3}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<3x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c2_product_with_a_panel_too_many(%x: memref<2x5xf32>, %w: memref<4x5x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{9 columns do not fill 4 panels of 4}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<4x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c2_product_without_the_last_panel(%x: memref<2x5xf32>, %w: memref<2x5x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{9 columns do not fill 2 panels of 4}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<2x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c3_product_of_strided_panels(%x: memref<2x5xf32>, %w: memref<3x5x4xf32, strided<[40, 8, 2]>>, %y: memref<2x9xf32>) {
+  // expected-error @below {{'memref<3x5x4xf32, strided<[40, 8, 2]>>' is not contiguous along its last axis}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32, strided<[40, 8, 2]>>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c3_product_into_columns(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32, strided<[1, 2]>>) {
+  // expected-error @below {{'memref<2x9xf32, strided<[1, 2]>>' is not contiguous along its last axis}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32, strided<[1, 2]>> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c4_product_without_a_map(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xf32>) {
+  // expected-error @below {{1 extras with 0 maps}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xf32> {
+  ^bb0(%sum: f32, %e: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c4_product_map_without_extra(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{0 extras with 1 maps}}
+  kernel.panel_product %x, %w into %y maps [affine_map<(i, j) -> (j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c4_product_map_of_another_rank(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xf32>) {
+  // expected-error @below {{map affine_map<(d0, d1) -> (d0, d1)> does not address 'memref<9xf32>'}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j) -> (i, j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xf32> {
+  ^bb0(%sum: f32, %e: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c4_product_map_of_three_axes(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xf32>) {
+  // expected-error @below {{map affine_map<(d0, d1, d2) -> (d2)> does not address 'memref<9xf32>'}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j, k) -> (k)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xf32> {
+  ^bb0(%sum: f32, %e: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c4_product_map_with_a_symbol(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xf32>) {
+  // expected-error @below {{map affine_map<(d0, d1)[s0] -> (d1)> does not address 'memref<9xf32>'}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j)[s] -> (j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xf32> {
+  ^bb0(%sum: f32, %e: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c4_product_map_computes(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xf32>) {
+  // expected-error @below {{map affine_map<(d0, d1) -> (d0 + d1)> does not address 'memref<9xf32>'}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j) -> (i + j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xf32> {
+  ^bb0(%sum: f32, %e: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c5_product_region_without_the_extra(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xf32>) {
+  // expected-error @below {{region arguments do not match the operands}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j) -> (j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c5_product_region_of_another_type(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xi32>) {
+  // expected-error @below {{region arguments do not match the operands}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j) -> (j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xi32> {
+  ^bb0(%sum: f32, %e: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c5_product_yields_nothing(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{region must yield one 'f32'}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield
+  }
+  return
+}
+
+// -----
+
+func.func @c5_product_yields_two(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{region must yield one 'f32'}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum, %sum : f32, f32
+  }
+  return
+}
+
+// -----
+
+func.func @c5_product_yields_another_type(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %e0: memref<9xi32>) {
+  // expected-error @below {{region must yield one 'f32'}}
+  kernel.panel_product %x, %w into %y extras(%e0) maps [affine_map<(i, j) -> (j)>] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32>, memref<9xi32> {
+  ^bb0(%sum: f32, %e: i32):
+    kernel.yield %e : i32
+  }
+  return
+}

@@ -1,0 +1,139 @@
+// RUN: lmcc-opt %s --split-input-file --verify-diagnostics
+
+func.func @c1_reduction_of_nothing(%e: f32) {
+  // expected-error @below {{needs at least one row}}
+  %0 = "kernel.row_reduce"() <{reduction = #kernel<row_reduction sum>}> ({
+    kernel.yield %e : f32
+  }) : () -> f32
+  return
+}
+
+// -----
+
+func.func @c1_reduction_of_a_matrix(%r0: memref<2x3xf32>) {
+  // expected-error @below {{'memref<2x3xf32>' is not a row}}
+  %0 = kernel.row_reduce sum %r0 : memref<2x3xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c2_reduction_region_misses_a_row(%r0: memref<7xf32>, %r1: memref<7xf32>) {
+  // expected-error @below {{region arguments do not match the operands}}
+  %0 = kernel.row_reduce sum %r0, %r1 : memref<7xf32>, memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c2_reduction_region_of_another_type(%r0: memref<7xi32>) {
+  // expected-error @below {{region arguments do not match the operands}}
+  %0 = kernel.row_reduce sum %r0 : memref<7xi32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c2_reduction_yields_nothing(%r0: memref<7xf32>) {
+  // expected-error @below {{region must yield one 'f32'}}
+  %0 = kernel.row_reduce sum %r0 : memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield
+  }
+  return
+}
+
+// -----
+
+func.func @c2_reduction_yields_another_type(%r0: memref<7xi32>) {
+  // expected-error @below {{region must yield one 'f32'}}
+  %0 = kernel.row_reduce sum %r0 : memref<7xi32> -> f32 {
+  ^bb0(%e: i32):
+    kernel.yield %e : i32
+  }
+  return
+}
+
+// -----
+
+func.func @reduction_to_a_double(%x: memref<7xf64>) {
+  // expected-error @below {{result #0 must be 32-bit float, but got 'f64'}}
+  %0 = kernel.row_reduce sum %x : memref<7xf64> -> f64 {
+  ^bb0(%e: f64):
+    kernel.yield %e : f64
+  }
+  return
+}
+
+// -----
+
+func.func @c1_buffer_elements() {
+  // expected-error @below {{cannot have -1 elements}}
+  %0 = kernel.buffer -1 : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @c2_buffer_rank() {
+  // expected-error @below {{is a flat buffer, not 'memref<2x3xf32>'}}
+  %0 = kernel.buffer 6 : memref<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c1_slot_offset() {
+  // expected-error @below {{offset -64 and size 128 must not be negative}}
+  %0 = kernel.slot -64 bytes 128 : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @c1_slot_bytes() {
+  // expected-error @below {{offset 64 and size -128 must not be negative}}
+  %0 = kernel.slot 64 bytes -128 : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @c2_slot_rank() {
+  // expected-error @below {{a slot is a flat buffer, not 'memref<2x3xf32>'}}
+  %0 = kernel.slot 64 bytes 24 : memref<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c1_require_else_ok(%c: i1) {
+  // expected-error @below {{a failed call cannot end with status ok}}
+  kernel.require %c else ok
+  return
+}
+
+// -----
+
+func.func @require_unknown_status(%c: i1) {
+  // expected-error @below {{expected ::lmcc::kernel::Status to be one of: ok, null_argument, size_out_of_bounds, index_out_of_range, wrong_weights, arena_too_small, misaligned, environment, damaged_weights}}
+  kernel.require %c else bad_luck
+  // expected-error @below {{failed to parse Kernel_StatusAttr parameter 'value'}}
+  return
+}
+
+// -----
+
+func.func @yield_outside_a_region(%x: f32) {
+  // expected-error @below {{expects parent op to be one of 'kernel.panel_product, kernel.row_reduce'}}
+  kernel.yield %x : f32
+}

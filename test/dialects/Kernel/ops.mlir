@@ -1,0 +1,155 @@
+// RUN: lmcc-opt %s --verify-roundtrip --mlir-print-local-scope | FileCheck %s
+
+//===----------------------------------------------------------------------===//
+// panel_product
+//===----------------------------------------------------------------------===//
+
+// Nine columns fill three panels of four.
+// CHECK-LABEL: func.func @panel_product(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x5xf32>, %[[W:[^:]*]]: memref<3x5x4xf32>, %[[Y:[^:]*]]: memref<2x9xf32>)
+func.func @panel_product(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>) {
+  // CHECK-NEXT: kernel.panel_product %[[X]], %[[W]] into %[[Y]] maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  // CHECK-NEXT: ^bb0(%[[S:.*]]: f32):
+  // CHECK-NEXT:   kernel.yield %[[S]] : f32
+  // CHECK-NEXT: }
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// Extras by row, column, both and neither; of any element type.
+// CHECK-LABEL: func.func @panel_product_with_extras(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?x5xf32>, %[[W:[^:]*]]: memref<?x5x4xf32>, %[[Y:[^:]*]]: memref<?x?xf32>,
+// CHECK-SAME:      %[[C:[^:]*]]: memref<?xf32>, %[[R:[^:]*]]: memref<?xi32>, %[[F:[^:]*]]: memref<?x?xi1>, %[[O:[^:]*]]: memref<f32>)
+func.func @panel_product_with_extras(
+    %x: memref<?x5xf32>, %w: memref<?x5x4xf32>, %y: memref<?x?xf32>,
+    %column: memref<?xf32>, %row: memref<?xi32>, %full: memref<?x?xi1>, %one: memref<f32>) {
+  // CHECK-NEXT: kernel.panel_product %[[X]], %[[W]] into %[[Y]] extras(%[[C]], %[[R]], %[[F]], %[[O]])
+  // CHECK-SAME:     maps [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> ()>]
+  // CHECK-SAME:     : memref<?x5xf32>, memref<?x5x4xf32>, memref<?x?xf32>, memref<?xf32>, memref<?xi32>, memref<?x?xi1>, memref<f32> {
+  // CHECK-NEXT: ^bb0(%[[S:.*]]: f32, %[[A:.*]]: f32, %{{.*}}: i32, %{{.*}}: i1, %[[B:.*]]: f32):
+  // CHECK-NEXT:   %[[P:.*]] = arith.addf %[[A]], %[[B]] : f32
+  // CHECK-NEXT:   %[[Q:.*]] = arith.addf %[[S]], %[[P]] : f32
+  // CHECK-NEXT:   kernel.yield %[[Q]] : f32
+  kernel.panel_product %x, %w into %y extras(%column, %row, %full, %one)
+      maps [affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> ()>]
+      : memref<?x5xf32>, memref<?x5x4xf32>, memref<?x?xf32>, memref<?xf32>, memref<?xi32>, memref<?x?xi1>, memref<f32> {
+  ^bb0(%sum: f32, %a: f32, %r: i32, %f: i1, %b: f32):
+    %0 = arith.addf %a, %b : f32
+    %1 = arith.addf %sum, %0 : f32
+    kernel.yield %1 : f32
+  }
+  return
+}
+
+// The left side may be strided in both axes, the others along rows.
+// CHECK-LABEL: func.func @panel_product_on_views(
+func.func @panel_product_on_views(%x: memref<2x5xf32, strided<[1, 2], offset: ?>>,
+                                  %w: memref<1x5x4xf32, strided<[?, ?, 1], offset: ?>>,
+                                  %y: memref<2x4xf32, strided<[?, 1], offset: ?>>, %factor: f32) {
+  // CHECK: kernel.panel_product
+  // CHECK-SAME: : memref<2x5xf32, strided<[1, 2], offset: ?>>, memref<1x5x4xf32, strided<[?, ?, 1], offset: ?>>, memref<2x4xf32, strided<[?, 1], offset: ?>> {
+  kernel.panel_product %x, %w into %y maps []
+      : memref<2x5xf32, strided<[1, 2], offset: ?>>, memref<1x5x4xf32, strided<[?, ?, 1], offset: ?>>,
+        memref<2x4xf32, strided<[?, 1], offset: ?>> {
+  ^bb0(%sum: f32):
+    // The region may use scalars from outside.
+    // CHECK: arith.mulf %{{.*}}, %{{.*}} : f32
+    %0 = arith.mulf %sum, %factor : f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+
+//===----------------------------------------------------------------------===//
+// row_reduce
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @row_reduce(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<7xf32>)
+func.func @row_reduce(%x: memref<7xf32>) {
+  // CHECK-NEXT: kernel.row_reduce sum %[[X]] : memref<7xf32> -> f32 {
+  // CHECK-NEXT: ^bb0(%[[E:.*]]: f32):
+  // CHECK-NEXT:   kernel.yield %[[E]] : f32
+  // CHECK-NEXT: }
+  %0 = kernel.row_reduce sum %x : memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  // CHECK: kernel.row_reduce product %[[X]]
+  %1 = kernel.row_reduce product %x : memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  // CHECK: kernel.row_reduce max %[[X]]
+  %2 = kernel.row_reduce max %x : memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  // CHECK: kernel.row_reduce min %[[X]]
+  %3 = kernel.row_reduce min %x : memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  // CHECK: kernel.row_reduce max_number %[[X]]
+  %4 = kernel.row_reduce max_number %x : memref<7xf32> -> f32 {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @row_reduce_of_two_rows(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: memref<?xi32, strided<[3], offset: ?>>)
+func.func @row_reduce_of_two_rows(%x: memref<?xf32>, %n: memref<?xi32, strided<[3], offset: ?>>) {
+  // CHECK-NEXT: kernel.row_reduce sum %[[X]], %[[N]] : memref<?xf32>, memref<?xi32, strided<[3], offset: ?>> -> f32 {
+  // CHECK-NEXT: ^bb0(%[[A:.*]]: f32, %[[B:.*]]: i32):
+  %0 = kernel.row_reduce sum %x, %n : memref<?xf32>, memref<?xi32, strided<[3], offset: ?>> -> f32 {
+  ^bb0(%a: f32, %b: i32):
+    %1 = arith.sitofp %b : i32 to f32
+    %2 = arith.mulf %a, %1 : f32
+    kernel.yield %2 : f32
+  }
+  return
+}
+
+//===----------------------------------------------------------------------===//
+// The schedule
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @buffers(
+func.func @buffers() {
+  // CHECK-NEXT: kernel.buffer 4096 : memref<?xf32>
+  // CHECK-NEXT: kernel.buffer 0 : memref<?xi1>
+  // CHECK-NEXT: kernel.slot 128 bytes 16384 : memref<?xf32>
+  // CHECK-NEXT: kernel.slot 0 bytes 0 : memref<?xi1>
+  %0 = kernel.buffer 4096 : memref<?xf32>
+  %1 = kernel.buffer 0 : memref<?xi1>
+  %2 = kernel.slot 128 bytes 16384 : memref<?xf32>
+  %3 = kernel.slot 0 bytes 0 : memref<?xi1>
+  return
+}
+
+// CHECK-LABEL: func.func @require(
+// CHECK-SAME:      %[[C:.*]]: i1)
+func.func @require(%c: i1) {
+  // CHECK-NEXT: kernel.require %[[C]] else null_argument
+  // CHECK-NEXT: kernel.require %[[C]] else size_out_of_bounds
+  // CHECK-NEXT: kernel.require %[[C]] else index_out_of_range
+  // CHECK-NEXT: kernel.require %[[C]] else wrong_weights
+  // CHECK-NEXT: kernel.require %[[C]] else arena_too_small
+  // CHECK-NEXT: kernel.require %[[C]] else misaligned
+  // CHECK-NEXT: kernel.require %[[C]] else environment
+  // CHECK-NEXT: kernel.require %[[C]] else damaged_weights
+  kernel.require %c else null_argument
+  kernel.require %c else size_out_of_bounds
+  kernel.require %c else index_out_of_range
+  kernel.require %c else wrong_weights
+  kernel.require %c else arena_too_small
+  kernel.require %c else misaligned
+  kernel.require %c else environment
+  kernel.require %c else damaged_weights
+  return
+}

@@ -1,0 +1,185 @@
+// RUN: lmcc-opt %s --split-input-file --verify-diagnostics
+
+//===----------------------------------------------------------------------===//
+// data
+//===----------------------------------------------------------------------===//
+
+// expected-error @below {{must end with weight.yield of 'tensor<3x2xf32>'}}
+weight.data @c1_data_yields_another_type : tensor<3x2xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<2x3xf32>
+  weight.yield %0 : tensor<2x3xf32>
+}
+
+// -----
+
+// expected-error @below {{must end with weight.yield of 'tensor<2x3xf32>'}}
+weight.data @c1_data_without_yield : tensor<2x3xf32> {
+  llvm.unreachable
+}
+
+// -----
+
+func.func @data_inside_a_function() {
+  // expected-error @below {{expects parent op 'builtin.module'}}
+  weight.data @w : tensor<2xf32> {
+    %0 = weight.file "model.onnx" offset 0 : tensor<2xf32>
+    weight.yield %0 : tensor<2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @yield_outside_a_weight(%x: tensor<2xf32>) {
+  // expected-error @below {{expects parent op 'weight.data'}}
+  weight.yield %x : tensor<2xf32>
+}
+
+// -----
+
+weight.data @twice : tensor<2xf32> { // expected-note {{see existing symbol definition here}}
+  %0 = weight.file "model.onnx" offset 0 : tensor<2xf32>
+  weight.yield %0 : tensor<2xf32>
+}
+// expected-error @below {{redefinition of symbol named 'twice'}}
+weight.data @twice : tensor<3xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<3xf32>
+  weight.yield %0 : tensor<3xf32>
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// file
+//===----------------------------------------------------------------------===//
+
+weight.data @c1_file_offset : tensor<2x3xf32> {
+  // expected-error @below {{offset -4 is negative}}
+  %0 = weight.file "model.onnx" offset -4 : tensor<2x3xf32>
+  weight.yield %0 : tensor<2x3xf32>
+}
+
+// -----
+
+weight.data @c2_file_shape : tensor<2x?xf32, #graph.dims<2, n>> {
+  // expected-error @below {{needs a static shape}}
+  %0 = weight.file "model.onnx" offset 0 : tensor<2x?xf32, #graph.dims<2, n>>
+  weight.yield %0 : tensor<2x?xf32, #graph.dims<2, n>>
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// pack
+//===----------------------------------------------------------------------===//
+
+func.func @c1_pack_of_a_vector(%x: tensor<3xf32>) {
+  // expected-error @below {{packs matrices with a static shape}}
+  %0 = weight.pack %x : tensor<3xf32> -> tensor<1x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @c1_pack_of_unknown_columns(%x: tensor<3x?xf32>) {
+  // expected-error @below {{packs matrices with a static shape}}
+  %0 = weight.pack %x : tensor<3x?xf32> -> tensor<1x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @c2_pack_drops_the_last_column(%x: tensor<3x5xf32>) {
+  // expected-error @below {{panels of 'tensor<3x5xf32>' cannot be 'tensor<1x3x4xf32>'}}
+  %0 = weight.pack %x : tensor<3x5xf32> -> tensor<1x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @c2_pack_to_another_depth(%x: tensor<3x5xf32>) {
+  // expected-error @below {{panels of 'tensor<3x5xf32>' cannot be 'tensor<2x4x3xf32>'}}
+  %0 = weight.pack %x : tensor<3x5xf32> -> tensor<2x4x3xf32>
+  return
+}
+
+// -----
+
+func.func @c2_pack_without_width(%x: tensor<3x5xf32>) {
+  // expected-error @below {{panels of 'tensor<3x5xf32>' cannot be 'tensor<2x3x0xf32>'}}
+  %0 = weight.pack %x : tensor<3x5xf32> -> tensor<2x3x0xf32>
+  return
+}
+
+// -----
+
+func.func @c2_pack_to_a_matrix(%x: tensor<3x5xf32>) {
+  // expected-error @below {{panels of 'tensor<3x5xf32>' cannot be 'tensor<3x5xf32>'}}
+  %0 = weight.pack %x : tensor<3x5xf32> -> tensor<3x5xf32>
+  return
+}
+
+// -----
+
+func.func @c2_pack_to_another_type(%x: tensor<3x5xf32>) {
+  // expected-error @below {{panels of 'tensor<3x5xf32>' cannot be 'tensor<2x3x4xi32>'}}
+  %0 = weight.pack %x : tensor<3x5xf32> -> tensor<2x3x4xi32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// get
+//===----------------------------------------------------------------------===//
+
+func.func @c1_get_of_nothing() {
+  // expected-error @below {{there is no weight @missing}}
+  %0 = weight.get @missing : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func private @function()
+func.func @c1_get_of_a_function() {
+  // expected-error @below {{there is no weight @function}}
+  %0 = weight.get @function : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+weight.data @w : tensor<2x3xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<2x3xf32>
+  weight.yield %0 : tensor<2x3xf32>
+}
+func.func @c2_get_as_another_tensor() {
+  // expected-error @below {{reads 'tensor<2x3xf32>' as 'tensor<3x2xf32>'}}
+  %0 = weight.get @w : tensor<3x2xf32>
+  return
+}
+
+// -----
+
+weight.data @w : tensor<2x3xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<2x3xf32>
+  weight.yield %0 : tensor<2x3xf32>
+}
+func.func @c2_get_as_a_matrix() {
+  // expected-error @below {{reads 'tensor<2x3xf32>' as 'memref<2x3xf32>'}}
+  %0 = weight.get @w : memref<2x3xf32>
+  return
+}
+
+// -----
+
+weight.data @w : tensor<2x3xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<2x3xf32>
+  weight.yield %0 : tensor<2x3xf32>
+}
+func.func @c2_get_as_another_element() {
+  // expected-error @below {{reads 'tensor<2x3xf32>' as 'memref<?xf64>'}}
+  %0 = weight.get @w : memref<?xf64>
+  return
+}

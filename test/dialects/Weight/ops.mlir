@@ -1,0 +1,60 @@
+// RUN: lmcc-opt %s --verify-roundtrip | FileCheck %s
+
+// CHECK-LABEL: weight.data @plain : tensor<2x3xf32> {
+weight.data @plain : tensor<2x3xf32> {
+  // CHECK-NEXT: %[[F:.*]] = weight.file "model.onnx" offset 4096 : tensor<2x3xf32>
+  // CHECK-NEXT: weight.yield %[[F]] : tensor<2x3xf32>
+  %0 = weight.file "model.onnx" offset 4096 : tensor<2x3xf32>
+  weight.yield %0 : tensor<2x3xf32>
+}
+
+// A weight may be computed, and its file may have an odd name.
+// CHECK-LABEL: weight.data @transposed : tensor<3x2xf32> {
+weight.data @transposed : tensor<3x2xf32> {
+  // CHECK-NEXT: %[[F:.*]] = weight.file "data/weights 1.bin" offset 0 : tensor<2x3xf32>
+  // CHECK-NEXT: %[[T:.*]] = graph.transpose %[[F]] [1, 0]
+  // CHECK-NEXT: weight.yield %[[T]] : tensor<3x2xf32>
+  %0 = weight.file "data/weights 1.bin" offset 0 : tensor<2x3xf32>
+  %1 = graph.transpose %0 [1, 0] : tensor<2x3xf32> -> tensor<3x2xf32>
+  weight.yield %1 : tensor<3x2xf32>
+}
+
+// Five columns fill two panels of four.
+// CHECK-LABEL: weight.data @packed : tensor<2x3x4xf32> {
+weight.data @packed : tensor<2x3x4xf32> {
+  // CHECK-NEXT: %[[F:.*]] = weight.file "model.onnx" offset 64 : tensor<3x5xf32>
+  // CHECK-NEXT: %[[P:.*]] = weight.pack %[[F]] : tensor<3x5xf32> -> tensor<2x3x4xf32>
+  // CHECK-NEXT: weight.yield %[[P]] : tensor<2x3x4xf32>
+  %0 = weight.file "model.onnx" offset 64 : tensor<3x5xf32>
+  %1 = weight.pack %0 : tensor<3x5xf32> -> tensor<2x3x4xf32>
+  weight.yield %1 : tensor<2x3x4xf32>
+}
+
+// A matrix without columns has no panels.
+// CHECK-LABEL: weight.data @packed_nothing : tensor<0x3x4xf32> {
+weight.data @packed_nothing : tensor<0x3x4xf32> {
+  // CHECK: weight.pack %{{.*}} : tensor<3x0xf32> -> tensor<0x3x4xf32>
+  %0 = weight.file "model.onnx" offset 0 : tensor<3x0xf32>
+  %1 = weight.pack %0 : tensor<3x0xf32> -> tensor<0x3x4xf32>
+  weight.yield %1 : tensor<0x3x4xf32>
+}
+
+// CHECK-LABEL: weight.data @"layers.0/query weight" : tensor<4xui8> attributes {note = "kept"} {
+weight.data @"layers.0/query weight" : tensor<4xui8> attributes {note = "kept"} {
+  %0 = weight.file "model.onnx" offset 1 : tensor<4xui8>
+  weight.yield %0 : tensor<4xui8>
+}
+
+// CHECK-LABEL: func.func @get(
+func.func @get() {
+  // CHECK-NEXT: weight.get @plain : tensor<2x3xf32>
+  // CHECK-NEXT: weight.get @plain : memref<?xf32>
+  // CHECK-NEXT: weight.get @plain : memref<6xf32>
+  %0 = weight.get @plain : tensor<2x3xf32>
+  %1 = weight.get @plain : memref<?xf32>
+  %2 = weight.get @plain : memref<6xf32>
+  // Buffers have no signedness.
+  // CHECK-NEXT: weight.get @"layers.0/query weight" : memref<?xi8>
+  %3 = weight.get @"layers.0/query weight" : memref<?xi8>
+  return
+}
