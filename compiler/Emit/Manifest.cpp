@@ -7,6 +7,7 @@
 
 #include "compiler/Emit/BuildFiles.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 

@@ -68,11 +68,12 @@ std::string emit::commentText(StringRef name) {
     bool pairs = (previous == '?' && character == '?') ||
                  (previous == '*' && character == '/') ||
                  (previous == '/' && (character == '*' || character == '/'));
-    if (!llvm::isPrint(character) || character == '\\' || pairs)
+    bool isEscaped = !llvm::isPrint(character) || character == '\\' || pairs;
+    if (isEscaped)
       result += fmt::format("\\x{:02x}", static_cast<unsigned char>(character));
     else
       result += character;
-    previous = character;
+    previous = isEscaped ? ' ' : character;
   }
   return result;
 }

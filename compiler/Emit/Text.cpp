@@ -9,6 +9,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <fmt/format.h>
 
@@ -65,6 +66,12 @@ void Lines::wrap(StringRef text, StringRef prefix) {
     isEmpty = false;
   }
   result += line + "\n";
+}
+
+void Lines::blank() {
+  // Nothing to set apart at the start of a block.
+  if (!StringRef(result).ends_with("{\n"))
+    result += '\n';
 }
 
 void Lines::open(StringRef text) {

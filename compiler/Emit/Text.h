@@ -51,7 +51,7 @@ public:
   void statement(llvm::StringRef text) { wrap(text, ""); }
   /// A `//` comment; `text` has been through commentText.
   void comment(llvm::StringRef text) { wrap(text, "// "); }
-  void blank() { result += '\n'; }
+  void blank();
   /// A line that opens a block, `text {`, and one that closes it.
   void open(llvm::StringRef text);
   void close(llvm::StringRef text = "}");

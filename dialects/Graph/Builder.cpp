@@ -38,7 +38,9 @@ std::optional<int64_t> Builder::normalizeAxis(int64_t axis, int64_t rank) {
 }
 
 bool Builder::unify(AffineExpr a, AffineExpr b, StringRef what) {
-  if (dims.unify(a, b))
+  // Types must say the same size: a demand that is only checked when the model
+  // is called is not enough.
+  if (dims.unify(a, b) && dims.equal(a, b))
     return true;
   error(what + " must agree, but are " + dims.text(a) + " and " +
         dims.text(b));
@@ -47,10 +49,10 @@ bool Builder::unify(AffineExpr a, AffineExpr b, StringRef what) {
 
 RankedTensorType Builder::broadcastType(ArrayRef<Value> operands,
                                         bool sameElement) {
+  if (!llvm::all_of(operands, [](Value operand) { return bool(operand); }))
+    return {};
   int64_t rank = 0;
   for (Value operand : operands) {
-    if (!operand)
-      return {};
     if (sameElement && elementOf(operand) != elementOf(operands.back())) {
       error("operands have different element types");
       return {};
@@ -180,10 +182,10 @@ Value Builder::isNan(Value input) {
 Value Builder::reshape(Value input, ArrayRef<AffineExpr> sizes) {
   if (!input)
     return {};
-  if (!unify(dims.product(sizesOf(input)), dims.product(sizes),
-             "element counts of a reshape from " + text(sizesOf(input)) +
-                 " to " + text(sizes)))
-    return {};
+  AffineExpr count = dims.product(sizesOf(input));
+  if (!dims.unify(count, dims.product(sizes)))
+    return error("a reshape from " + text(sizesOf(input)) + " to " +
+                 text(sizes) + " changes the number of elements");
   RankedTensorType type = dims.type(sizes, elementOf(input));
   if (type == input.getType())
     return input;

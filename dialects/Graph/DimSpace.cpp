@@ -350,6 +350,11 @@ bool DimSpace::unify(AffineExpr a, AffineExpr b) {
   if (auto constant = dyn_cast<AffineConstantExpr>(difference))
     return constant.getValue() == 0;
 
+  // Twice one size equals twice another where they are equal.
+  auto [common, terms] = factors(difference, context);
+  if (terms.size() == 1 && common != 0)
+    difference = terms.front();
+
   // Express a symbol that occurs alone with coefficient 1 or -1 by the rest.
   // A sum of sizes is preferred (total = past + sequence rather than
   // past = total - sequence): it needs no check that it is not negative. Among
@@ -422,7 +427,8 @@ std::optional<AffineExpr> DimSpace::broadcast(AffineExpr a, AffineExpr b) {
     return b;
   if (constant(b) == 1)
     return a;
-  if (!unify(a, b))
+  // A demand alone does not make the sizes of a type one.
+  if (!unify(a, b) || !equal(a, b))
     return std::nullopt;
   return simplify(a);
 }

@@ -173,7 +173,8 @@ private:
       int64_t source = 0;
       for (int64_t axis = 0; axis < from.getRank(); ++axis)
         source = source * from.getDimSize(axis) + sourceOf(place, axis);
-      bool isInside = source >= 0 && source < static_cast<int64_t>(input.size());
+      bool isInside =
+          source >= 0 && source < static_cast<int64_t>(input.size());
       result.push_back(isInside ? input[source] : AffineExpr());
       for (int64_t axis = to.getRank() - 1; axis >= 0; --axis) {
         if (++place[axis] < to.getDimSize(axis))

@@ -38,7 +38,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     `sum = sum_k lhs[i, k] * panels[j / width, k, j mod width]`
 
     starts at +0 and runs in order of k with one fused multiply-add per step
-    (rule N1 in `docs/Numerics.md`). The region computes the element to store
+    (rule N1 in `docs/Numerics.md`); with `continues` it starts at what
+    `output[i, j]` holds, so that a depth can be cut into blocks. The region computes the element to store
     from the sum and one element of each extra operand; it may use scalars of
     the function around it. `extra_maps[e]` maps (i, j) to the place in extra e.
 
@@ -68,11 +69,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
   let arguments = (ins AnyStridedMemRef:$lhs, AnyStridedMemRef:$panels,
                        AnyStridedMemRef:$output,
                        Variadic<AnyStridedMemRef>:$extras,
-                       AffineMapArrayAttr:$extra_maps);
+                       AffineMapArrayAttr:$extra_maps, UnitAttr:$continues);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
-    $extra_maps attr-dict `:` type($lhs) `,` type($panels) `,` type($output)
+    $extra_maps (`continues` $continues^)? attr-dict `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
   let hasVerifier = 1;

@@ -9,7 +9,7 @@ import sys
 
 # In the order of `struct Record`.
 FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
-          "TileRows", "PanelColumns", "HeaderParts", "CompilerFlags",
+          "TileRows", "PanelColumns", "DepthBlock", "HeaderParts", "CompilerFlags",
           "GnuCompiler", "GnuPackage", "ClangFlags", "Emulator",
           "EmulatorPackage", "HostArchitecture", "HostFeatures"]
 

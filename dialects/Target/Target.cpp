@@ -31,7 +31,7 @@ void TargetDialect::initialize() {
 LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   StringAttr name, unsigned vectorBits,
                                   unsigned tileRows, unsigned panelColumns,
-                                  unsigned alignment) {
+                                  unsigned depthBlock, unsigned alignment) {
   // C1
   if (!llvm::isPowerOf2_32(vectorBits) || vectorBits < 32 || vectorBits > 2048)
     return emitError() << "vectors of " << vectorBits << " bits do not exist";
@@ -44,8 +44,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (!llvm::isPowerOf2_32(alignment))
     return emitError() << "alignment " << alignment << " is no power of two";
   // C4
-  if (tileRows == 0)
-    return emitError() << "a tile needs at least one row";
+  if (tileRows == 0 || depthBlock == 0)
+    return emitError() << "a tile needs at least one row and one step of depth";
   return success();
 }
 
@@ -66,7 +66,8 @@ const Record *findRecord(StringRef name) {
 MachineAttr machineOf(const Record &record, MLIRContext *context) {
   return MachineAttr::get(context, StringAttr::get(context, record.name),
                           record.vectorBits, record.tileRows,
-                          record.panelColumns, record.alignmentBytes);
+                          record.panelColumns, record.depthBlock,
+                          record.alignmentBytes);
 }
 
 MachineAttr machineFor(Operation *op) {

@@ -23,7 +23,8 @@ inline constexpr llvm::StringLiteral machineAttrName = "target.machine";
 /// One record of Targets.td, field by field.
 struct Record {
   llvm::StringRef name, summary;
-  unsigned vectorBits, vectorRegisters, alignmentBytes, tileRows, panelColumns;
+  unsigned vectorBits, vectorRegisters, alignmentBytes, tileRows, panelColumns,
+      depthBlock;
   llvm::ArrayRef<llvm::StringRef> headerParts, compilerFlags;
   llvm::StringRef gnuCompiler, gnuPackage;
   llvm::ArrayRef<llvm::StringRef> clangFlags, emulator;

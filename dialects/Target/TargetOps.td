@@ -27,11 +27,11 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
     - (C1) `vector_bits` is 32 (scalar code) or a power of two up to 2048
     - (C2) `panel_columns` is a multiple of the float32 lanes
     - (C3) `alignment` is a power of two
-    - (C4) `tile_rows` is positive
+    - (C4) `tile_rows` and `depth_block` are positive
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "unsigned":$vector_bits,
                         "unsigned":$tile_rows, "unsigned":$panel_columns,
-                        "unsigned":$alignment);
+                        "unsigned":$depth_block, "unsigned":$alignment);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

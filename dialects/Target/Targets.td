@@ -23,6 +23,9 @@ class Target<string name> {
   // measurement with both compilers, see docs/rationale/tiles.md.
   int TileRows = ?;
   int PanelColumns = ?;
+  // Steps of depth after which a panel has filled about half of the first
+  // cache; more depth is cut into blocks of this.
+  int DepthBlock = 256;
 
   // The carried header, in order, from runtime-stub/.
   list<string> HeaderParts = ?;

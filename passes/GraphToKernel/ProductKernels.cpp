@@ -191,7 +191,8 @@ private:
     }
     auto op = kernel::PanelProductOp::create(builder, k.location(), lhs, panels,
                                              output, views,
-                                             builder.getArrayAttr(maps));
+                                             builder.getArrayAttr(maps),
+                                             /*continues=*/false);
     OpBuilder::InsertionGuard guard(builder);
     Block *block = builder.createBlock(
         &op.getEpilogue(), {}, types,

@@ -18,6 +18,10 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     tile has a number of rows and none touches a row that does not exist. Each
     tile is again a `kernel.panel_product`, of one panel.
 
+    A depth that would push the panel out of the first cache before the next
+    rows come is cut into blocks: the sums of all rows are stored after a block
+    and taken up again by the next one, and the last block has the epilogue.
+
     Columns behind the last full panel are multiplied like a full one (panels
     are padded with zeros) into a small local array, from which the epilogue
     stores only the columns that exist.

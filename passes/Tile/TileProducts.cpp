@@ -33,9 +33,9 @@ using Index = OpFoldResult;
 
 class ProductTiler {
 public:
-  ProductTiler(PanelProductOp product, int64_t tileRows)
+  ProductTiler(PanelProductOp product, target::MachineAttr machine)
       : product(product), builder(product), location(product.getLoc()),
-        tileRows(tileRows),
+        tileRows(machine.getTileRows()), depthBlock(machine.getDepthBlock()),
         width(cast<MemRefType>(product.getPanels().getType()).getDimSize(2)) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
@@ -52,11 +52,8 @@ public:
 
   void run() {
     Index fullPanels = kernel::floorDivide(builder, location, columns, width);
-    loop(builder.getIndexAttr(0), fullPanels, 1, [&](Index panel) {
-      overRows([&](Index row, int64_t count) {
-        fullTile(panel, row, count);
-      });
-    });
+    loop(builder.getIndexAttr(0), fullPanels, 1,
+         [&](Index panel) { fullPanel(panel); });
 
     Index rest = kernel::remainder(builder, location, columns, width);
     if (getConstantIntValue(rest) == 0)
@@ -134,34 +131,87 @@ private:
     return sizes.empty() ? extra : subview(extra, offsets, sizes);
   }
 
+  /// Rows that all fit one tile read the panel once, whatever its depth.
+  bool needsBlocks() {
+    std::optional<int64_t> deep = getConstantIntValue(depth);
+    std::optional<int64_t> rowCount = getConstantIntValue(rows);
+    return deep && *deep > depthBlock && !(rowCount && *rowCount <= tileRows);
+  }
+
+  void fullPanel(Index panel) {
+    auto block = [&](Index start, Index steps, bool continues, bool isLast) {
+      overRows([&](Index row, int64_t count) {
+        fullTile(panel, row, count, {start, steps, continues, isLast});
+      });
+    };
+    Index zero = builder.getIndexAttr(0);
+    if (!needsBlocks()) {
+      block(zero, depth, /*continues=*/false, /*isLast=*/true);
+      return;
+    }
+    int64_t deep = *getConstantIntValue(depth);
+    int64_t last = (deep - 1) / depthBlock * depthBlock;
+    Index steps = builder.getIndexAttr(depthBlock);
+    block(zero, steps, /*continues=*/false, /*isLast=*/false);
+    loop(steps, builder.getIndexAttr(last), depthBlock, [&](Index start) {
+      block(start, steps, /*continues=*/true, /*isLast=*/false);
+    });
+    block(builder.getIndexAttr(last), builder.getIndexAttr(deep - last),
+          /*continues=*/true, /*isLast=*/true);
+  }
+
   Index firstColumn(Index panel) {
     return kernel::multiplySizes(builder, location, panel,
                                  builder.getIndexAttr(width));
   }
 
+  /// A part of the depth: where it starts, whether sums come from the block
+  /// before it, and whether the epilogue follows.
+  struct Block {
+    Index start, steps;
+    bool continues, isLast;
+  };
+
   /// The operands of a tile's product: rows of the left side and one panel.
-  std::pair<Value, Value> factors(Index panel, Index row, int64_t count) {
+  std::pair<Value, Value> factors(Index panel, Index row, int64_t count,
+                                  Index start, Index steps) {
     Index zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
-    return {subview(product.getLhs(), {row, zero},
-                    {builder.getIndexAttr(count), depth}),
-            subview(product.getPanels(), {panel, zero, zero},
-                    {one, depth, builder.getIndexAttr(width)})};
+    return {subview(product.getLhs(), {row, start},
+                    {builder.getIndexAttr(count), steps}),
+            subview(product.getPanels(), {panel, start, zero},
+                    {one, steps, builder.getIndexAttr(width)})};
   }
 
-  void fullTile(Index panel, Index row, int64_t count) {
+  void fullTile(Index panel, Index row, int64_t count, const Block &block) {
     Index rowCount = builder.getIndexAttr(count);
     Index columnCount = builder.getIndexAttr(width);
     Index column = firstColumn(panel);
-    auto [lhs, panels] = factors(panel, row, count);
+    auto [lhs, panels] = factors(panel, row, count, block.start, block.steps);
     Value output =
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
+    if (!block.isLast) {
+      plainProduct(lhs, panels, output, block.continues);
+      return;
+    }
     SmallVector<Value> extras;
     for (unsigned number = 0; number < product.getExtras().size(); ++number)
       extras.push_back(extraTile(number, row, column, rowCount, columnCount));
     auto tile = PanelProductOp::create(builder, location, lhs, panels, output,
-                                       extras, product.getExtraMaps());
+                                       extras, product.getExtraMaps(),
+                                       block.continues);
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
+  }
+
+  /// Stores the sums as they are.
+  void plainProduct(Value lhs, Value panels, Value output, bool continues) {
+    auto tile =
+        PanelProductOp::create(builder, location, lhs, panels, output,
+                               ValueRange(), builder.getArrayAttr({}), continues);
+    OpBuilder::InsertionGuard guard(builder);
+    mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
+                                            builder.getF32Type(), location);
+    kernel::YieldOp::create(builder, location, body->getArguments());
   }
 
   /// An array on the stack, made once at the start of the function.
@@ -184,17 +234,11 @@ private:
   /// columns that exist.
   void partialTile(Index panel, Index row, int64_t count, Index columnCount) {
     Index zero = builder.getIndexAttr(0), rowCount = builder.getIndexAttr(count);
-    auto [lhs, panels] = factors(panel, row, count);
-    Value sums =
-        subview(local, {zero, zero}, {rowCount, builder.getIndexAttr(width)});
-    auto tile = PanelProductOp::create(builder, location, lhs, panels, sums,
-                                       ValueRange(), builder.getArrayAttr({}));
-    {
-      OpBuilder::InsertionGuard guard(builder);
-      Block *block = builder.createBlock(&tile.getEpilogue(), {},
-                                         builder.getF32Type(), location);
-      kernel::YieldOp::create(builder, location, block->getArguments());
-    }
+    auto [lhs, panels] = factors(panel, row, count, zero, depth);
+    plainProduct(lhs, panels,
+                 subview(local, {zero, zero},
+                         {rowCount, builder.getIndexAttr(width)}),
+                 /*continues=*/false);
     Index column = firstColumn(panel);
     SmallVector<Value> inputs = {
         subview(local, {zero, zero}, {rowCount, columnCount})};
@@ -213,7 +257,7 @@ private:
   void storeEpilogue(ArrayRef<Value> inputs, Value output,
                      ArrayRef<AffineMap> maps) {
     SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
-    Block &epilogue = product.getEpilogue().front();
+    mlir::Block &epilogue = product.getEpilogue().front();
     linalg::GenericOp::create(
         builder, location, inputs, output, maps, parallel,
         [&](OpBuilder &body, Location, ValueRange arguments) {
@@ -232,18 +276,18 @@ private:
   PanelProductOp product;
   OpBuilder builder;
   Location location;
-  int64_t tileRows, width;
+  int64_t tileRows, depthBlock, width;
   Index rows, columns, depth;
   Value local;
 };
 
 struct TileProducts : impl::TileProductsBase<TileProducts> {
   void runOnOperation() override {
-    int64_t tileRows = target::machineFor(getOperation()).getTileRows();
+    target::MachineAttr machine = target::machineFor(getOperation());
     SmallVector<PanelProductOp> products;
     getOperation().walk([&](PanelProductOp op) { products.push_back(op); });
     for (PanelProductOp product : products) {
-      ProductTiler tiler(product, tileRows);
+      ProductTiler tiler(product, machine);
       if (tiler.isTile())
         continue;
       tiler.run();

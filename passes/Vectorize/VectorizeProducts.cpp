@@ -58,8 +58,14 @@ private:
 
   SmallVector<Value> overDepth() {
     Type element = builder.getF32Type();
-    Value zero = lanes.constant(element, builder.getF32FloatAttr(0.0f));
-    SmallVector<Value> sums(rows * vectors, zero);
+    SmallVector<Value> sums;
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        sums.push_back(
+            product.getContinues()
+                ? lanes.load(product.getOutput(),
+                             {number(row), number(vector * lanes.count())})
+                : lanes.constant(element, builder.getF32FloatAttr(0.0f)));
     Value depth = getValueOrCreateConstantIndexOp(
         builder, location, kernel::sizesOf(product.getLhs())[1]);
     auto loop = scf::ForOp::create(

@@ -55,7 +55,7 @@ static Value splitHeads(Node &node, Value input, StringRef attribute) {
   Builder::Sizes sizes = builder.sizesOf(input);
   AffineExpr count = space.number(heads);
   std::optional<AffineExpr> size = space.divide(sizes[2], count);
-  if (!size)
+  if (!size || !space.equal(space.multiply(*size, count), sizes[2]))
     return builder.error(space.text(sizes[2]) + " columns in " + Twine(heads) +
                          " heads");
   return builder.transpose(
