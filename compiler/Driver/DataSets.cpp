@@ -91,7 +91,7 @@ static Expected<DataSet> readSet(const verify::TestSet &files,
     if (!tensor)
       return tensor.takeError();
     if (Error error = checkFits(path, *tensor, input))
-      return std::move(error);
+      return error;
     set.inputs.push_back(std::move(*tensor));
   }
   for (const std::string &path : files.outputs) {

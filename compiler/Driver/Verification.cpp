@@ -137,10 +137,10 @@ driver::verifyProgram(const Program &program, llvm::ArrayRef<Case> cases,
     return work.takeError();
   console.progress("building the generated program");
   if (Error error = build(program, options, execution, *work))
-    return std::move(error);
+    return error;
   console.progress("running the generated program");
   if (Error error = writeCases(program, cases, work->path()))
-    return std::move(error);
+    return error;
   Expected<std::string> printed = run(options, cases.size(), execution, *work);
   if (!printed)
     return printed.takeError();
