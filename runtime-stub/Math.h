@@ -91,9 +91,7 @@ template <typename V> inline V exp2_sum(V high, V low) {
 
 /// 2^x within 2 ulp, exact where x is integral; 0 below -126, infinity from
 /// 128 on.
-template <typename V> inline V exp2(V x) {
-  return exp2_sum(x, splat<V>(0.0f));
-}
+template <typename V> inline V exp2(V x) { return exp2_sum(x, splat<V>(0.0f)); }
 
 /// e^x - 1 for x from -80 to 0, with a small relative error also near 0.
 template <typename V> inline V exp_minus_one(V x) {
@@ -244,7 +242,7 @@ template <typename V> inline V pow(V x, V y) {
   // An odd y keeps the sign: integral, and its half is not.
   V result = select(both(signedBase, halfFractional), -magnitude, magnitude);
   result = select(both(signedBase, fractional), magnitude, result);
-  auto undefined = both(both(x < 0.0f, x > -infinity), fractional);
+  auto undefined = both(both(x > -infinity, x < 0.0f), fractional);
   result = select(undefined, not_a_number<V>(), result);
   auto one = either(x == 1.0f, y == 0.0f);
   return select(one, splat<V>(1.0f), result);

@@ -49,6 +49,21 @@
 #error "needs float evaluated as float: on 32-bit x86 use -msse2 -mfpmath=sse"
 #endif
 
+#if defined(__SANITIZE_ADDRESS__)
+#define LMCC_RUNTIME_POISONS_SLOTS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LMCC_RUNTIME_POISONS_SLOTS 1
+#endif
+#endif
+#if !defined(LMCC_RUNTIME_POISONS_SLOTS)
+#define LMCC_RUNTIME_POISONS_SLOTS 0
+#endif
+#if LMCC_RUNTIME_POISONS_SLOTS
+extern "C" void __asan_poison_memory_region(const volatile void *, size_t);
+extern "C" void __asan_unpoison_memory_region(const volatile void *, size_t);
+#endif
+
 namespace lmcc_rt {
 namespace {
 
@@ -149,6 +164,26 @@ inline int32_t environment_probe() {
     findings |= ProbeRounding;
   return findings;
 }
+
+//===----------------------------------------------------------------------===//
+// Arena slots
+//===----------------------------------------------------------------------===//
+
+// Under an address sanitizer, memory of the arena can be touched only while it
+// belongs to a slot. Otherwise these functions are empty.
+#if LMCC_RUNTIME_POISONS_SLOTS
+inline void slot_begins(const void *p, size_t bytes) {
+  __asan_unpoison_memory_region(p, bytes);
+}
+inline void slot_ends(const void *p, size_t bytes) {
+  __asan_poison_memory_region(p, bytes);
+}
+#else
+inline void slot_begins(const void *, size_t) {}
+inline void slot_ends(const void *, size_t) {}
+#endif
+inline void arena_begins(const void *p, size_t bytes) { slot_ends(p, bytes); }
+inline void arena_ends(const void *p, size_t bytes) { slot_begins(p, bytes); }
 
 } // namespace
 } // namespace lmcc_rt

@@ -277,9 +277,7 @@ template <typename V> inline V min_number(V a, V b) {
 template <typename V> inline V floor(V v) {
   return round_to<Rounding::Down>(v);
 }
-template <typename V> inline V ceil(V v) {
-  return round_to<Rounding::Up>(v);
-}
+template <typename V> inline V ceil(V v) { return round_to<Rounding::Up>(v); }
 template <typename V> inline V trunc(V v) {
   return round_to<Rounding::ToZero>(v);
 }

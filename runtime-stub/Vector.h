@@ -18,12 +18,10 @@ namespace lmcc_rt {
 namespace {
 
 template <typename Element, int count> struct VectorType {
-  typedef Element Type
-      __attribute__((vector_size(sizeof(Element) * count)));
+  typedef Element Type __attribute__((vector_size(sizeof(Element) * count)));
   /// The same in memory: anywhere an element may lie, whatever was there.
-  typedef Element InMemory __attribute__((
-      vector_size(sizeof(Element) * count), aligned(sizeof(Element)),
-      may_alias));
+  typedef Element InMemory __attribute__((vector_size(sizeof(Element) * count),
+                                          aligned(sizeof(Element)), may_alias));
 };
 
 template <typename Element, int count>

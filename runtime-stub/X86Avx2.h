@@ -22,9 +22,7 @@ inline f32x4 doubled(f32x2 v) {
 }
 
 /// a * b + c, rounded once.
-inline f32x8 fma(f32x8 a, f32x8 b, f32x8 c) {
-  return _mm256_fmadd_ps(a, b, c);
-}
+inline f32x8 fma(f32x8 a, f32x8 b, f32x8 c) { return _mm256_fmadd_ps(a, b, c); }
 inline f32x4 fma(f32x4 a, f32x4 b, f32x4 c) { return _mm_fmadd_ps(a, b, c); }
 inline f32x2 fma(f32x2 a, f32x2 b, f32x2 c) {
   return low_half(fma(doubled(a), doubled(b), doubled(c)));
@@ -34,9 +32,7 @@ inline f32x2 fma(f32x2 a, f32x2 b, f32x2 c) {
 inline f32x8 sqrt(f32x8 v) { return _mm256_sqrt_ps(v); }
 inline f32x4 sqrt(f32x4 v) { return _mm_sqrt_ps(v); }
 inline f32x2 sqrt(f32x2 v) { return low_half(sqrt(doubled(v))); }
-inline float sqrt(float x) {
-  return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x)));
-}
+inline float sqrt(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
 
 /// The rounding field of an instruction that raises no inexact flag.
 template <Rounding rounding>
@@ -53,14 +49,13 @@ template <Rounding rounding> inline f32x2 round_to(f32x2 v) {
   return low_half(round_to<rounding>(doubled(v)));
 }
 template <Rounding rounding> inline float round_to(float x) {
-  return _mm_cvtss_f32(_mm_round_ss(_mm_set_ss(x), _mm_set_ss(x),
-                                    roundingField<rounding>));
+  return _mm_cvtss_f32(
+      _mm_round_ss(_mm_set_ss(x), _mm_set_ss(x), roundingField<rounding>));
 }
 
 /// The instruction gives INT32_MIN for all it cannot represent. That is right
 /// below the range; above it all bits have to flip, and NaN has to become 0.
-template <typename V, typename I>
-inline I saturated(V v, I converted) {
+template <typename V, typename I> inline I saturated(V v, I converted) {
   I above = v >= splat<V>(2147483648.0f);
   I nan = (bits(v) & 0x7fffffff) > 0x7f800000;
   return (converted ^ above) & ~nan;

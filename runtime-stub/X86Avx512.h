@@ -33,8 +33,8 @@ template <Rounding rounding> inline f32x16 round_to(f32x16 v) {
 }
 
 inline i32x16 to_i32(f32x16 v) {
-  return saturated(v, reinterpret_cast<i32x16>(
-                          _mm512_maskz_cvttps_epi32(allLanes, v)));
+  return saturated(
+      v, reinterpret_cast<i32x16>(_mm512_maskz_cvttps_epi32(allLanes, v)));
 }
 
 } // namespace

@@ -12,7 +12,7 @@ import lit.formats
 
 config.name = "lmcc"
 config.test_format = lit.formats.ShTest(True)
-config.suffixes = [".mlir", ".test", ".cpp"]
+config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.environment["PATH"] = os.pathsep.join(

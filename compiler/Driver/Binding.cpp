@@ -35,7 +35,8 @@ driver::readBoundInputs(llvm::ArrayRef<Options::BoundInput> bound) {
 //===----------------------------------------------------------------------===//
 
 /// Whether the values of `input` may be a shape, axes, or a length.
-static bool mayBeShape(const ModelInput &input, const verify::Tensor &value) {
+static bool mayBeShape(const import::ModelInput &input,
+                       const verify::Tensor &value) {
   constexpr int64_t longest = 64;
   const verify::ElementType *type = verify::findElementType(input.elementType);
   return input.hasShape && type && type->kind == verify::ElementKind::Signed &&
@@ -52,7 +53,7 @@ static bool canBeImported(mlir::MLIRContext *context, import::ModelFile &file,
 
 void driver::bindShapeInputs(mlir::MLIRContext *context,
                              import::ModelFile &file,
-                             llvm::ArrayRef<ModelInput> inputs,
+                             llvm::ArrayRef<import::ModelInput> inputs,
                              const DataSet &set,
                              import::ImportOptions &options) {
   if (canBeImported(context, file, options))
@@ -77,7 +78,7 @@ void driver::bindShapeInputs(mlir::MLIRContext *context,
 }
 
 Error driver::checkBoundValues(llvm::ArrayRef<DataSet> sets,
-                               llvm::ArrayRef<ModelInput> inputs,
+                               llvm::ArrayRef<import::ModelInput> inputs,
                                const BoundInputs &bound) {
   for (const DataSet &set : sets)
     for (auto [input, value] : llvm::zip_equal(inputs, set.inputs)) {

@@ -25,13 +25,13 @@ readBoundInputs(llvm::ArrayRef<Options::BoundInput> bound);
 /// fails without it while all others are bound. Where the import fails even
 /// with all of them, all stay bound, so that its errors are about the rest.
 void bindShapeInputs(mlir::MLIRContext *context, import::ModelFile &file,
-                     llvm::ArrayRef<ModelInput> inputs, const DataSet &set,
-                     import::ImportOptions &options);
+                     llvm::ArrayRef<import::ModelInput> inputs,
+                     const DataSet &set, import::ImportOptions &options);
 
 /// An error if a set has another value for a bound input: nothing in the set
 /// would then be about the program.
 llvm::Error checkBoundValues(llvm::ArrayRef<DataSet> sets,
-                             llvm::ArrayRef<ModelInput> inputs,
+                             llvm::ArrayRef<import::ModelInput> inputs,
                              const llvm::StringMap<import::DenseTensor> &bound);
 
 } // namespace lmcc::driver

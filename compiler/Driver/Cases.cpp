@@ -37,7 +37,7 @@ SmallVector<int32_t> driver::outputTypes(func::FuncOp main) {
 
 static std::string outputName(func::FuncOp main, unsigned position) {
   auto name =
-      main.getResultAttrOfType<StringAttr>(position, import::nameAttrName);
+      main.getResultAttrOfType<StringAttr>(position, graph::nameAttrName);
   return name ? name.str() : "output_" + std::to_string(position);
 }
 
@@ -108,7 +108,7 @@ static LogicalResult prepareCase(func::FuncOp main,
 
 FailureOr<std::vector<Case>>
 driver::prepareCases(func::FuncOp main, std::vector<DataSet> sets,
-                     ArrayRef<ModelInput> inputs,
+                     ArrayRef<import::ModelInput> inputs,
                      const llvm::StringMap<import::DenseTensor> &bound,
                      const graph::FileTable &files) {
   std::vector<Case> cases;

@@ -32,7 +32,7 @@ struct Case {
 /// have been reported.
 mlir::FailureOr<std::vector<Case>>
 prepareCases(mlir::func::FuncOp main, std::vector<DataSet> sets,
-             llvm::ArrayRef<ModelInput> inputs,
+             llvm::ArrayRef<import::ModelInput> inputs,
              const llvm::StringMap<import::DenseTensor> &bound,
              const graph::FileTable &files);
 

@@ -13,6 +13,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 
@@ -48,9 +49,25 @@ static std::string labelOf(const verify::TestSet &set,
   return (isUnique ? name : StringRef(set.path)).str();
 }
 
+/// `int64[batch, 128]`, with names escaped.
+static std::string describeInput(const import::ModelInput &input) {
+  std::string text = verify::elementTypeName(input.elementType);
+  llvm::raw_string_ostream stream(text);
+  stream << "[";
+  llvm::interleaveComma(
+      input.sizes, stream, [&](const import::ModelInput::Size &size) {
+        if (size.name.empty())
+          stream << size.number;
+        else
+          stream.write_escaped(size.name, /*UseHexEscapes=*/true);
+      });
+  stream << "]";
+  return text;
+}
+
 /// Whether data may be fed to `input`.
 static Error checkFits(StringRef path, const verify::Tensor &tensor,
-                       const ModelInput &input) {
+                       const import::ModelInput &input) {
   // What the importer cannot take it reports better.
   if (!input.hasShape)
     return Error::success();
@@ -78,7 +95,7 @@ static Expected<verify::Tensor> readTensor(const std::string &path) {
 
 static Expected<DataSet> readSet(const verify::TestSet &files,
                                  std::string label,
-                                 llvm::ArrayRef<ModelInput> inputs) {
+                                 llvm::ArrayRef<import::ModelInput> inputs) {
   if (files.inputs.size() != inputs.size())
     return llvm::createFileError(
         files.path,
@@ -105,7 +122,7 @@ static Expected<DataSet> readSet(const verify::TestSet &files,
 
 Expected<std::vector<DataSet>>
 driver::readDataSets(llvm::ArrayRef<std::string> folders,
-                     llvm::ArrayRef<ModelInput> inputs) {
+                     llvm::ArrayRef<import::ModelInput> inputs) {
   Expected<std::vector<verify::TestSet>> files = findAllSets(folders);
   if (!files)
     return files.takeError();
@@ -125,7 +142,7 @@ driver::readDataSets(llvm::ArrayRef<std::string> folders,
 
 /// The values that one set gives to the named sizes.
 static Expected<llvm::StringMap<int64_t>>
-sizesOf(const DataSet &set, llvm::ArrayRef<ModelInput> inputs,
+sizesOf(const DataSet &set, llvm::ArrayRef<import::ModelInput> inputs,
         const llvm::StringMap<import::DenseTensor> &bound) {
   llvm::StringMap<int64_t> values;
   for (auto [tensor, input] : llvm::zip_equal(set.inputs, inputs)) {
@@ -149,7 +166,7 @@ sizesOf(const DataSet &set, llvm::ArrayRef<ModelInput> inputs,
 
 Expected<SizeBounds>
 driver::boundsOf(llvm::ArrayRef<DataSet> sets,
-                 llvm::ArrayRef<ModelInput> inputs,
+                 llvm::ArrayRef<import::ModelInput> inputs,
                  const llvm::StringMap<import::DenseTensor> &bound) {
   SizeBounds bounds;
   for (const DataSet &set : sets) {

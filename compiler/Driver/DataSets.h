@@ -8,8 +8,8 @@
 #ifndef LMCC_COMPILER_DRIVER_DATASETS_H
 #define LMCC_COMPILER_DRIVER_DATASETS_H
 
-#include "compiler/Driver/ModelInputs.h"
 #include "compiler/Driver/Options.h"
+#include "compiler/Import/ModelInputs.h"
 #include "compiler/Import/TensorFile.h"
 #include "compiler/Verify/Tensor.h"
 
@@ -30,13 +30,14 @@ struct DataSet {
 /// missing, or has another type, rank or fixed size than declared.
 llvm::Expected<std::vector<DataSet>>
 readDataSets(llvm::ArrayRef<std::string> folders,
-             llvm::ArrayRef<ModelInput> inputs);
+             llvm::ArrayRef<import::ModelInput> inputs);
 
 /// For each named size the smallest and largest value in the sets. An error
 /// where one set gives two values to one size. Inputs in `bound` do not count:
 /// they have the sizes of what they are bound to.
 llvm::Expected<SizeBounds>
-boundsOf(llvm::ArrayRef<DataSet> sets, llvm::ArrayRef<ModelInput> inputs,
+boundsOf(llvm::ArrayRef<DataSet> sets,
+         llvm::ArrayRef<import::ModelInput> inputs,
          const llvm::StringMap<import::DenseTensor> &bound);
 
 } // namespace lmcc::driver

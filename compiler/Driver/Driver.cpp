@@ -73,7 +73,7 @@ private:
 
   Execution execution;
   std::unique_ptr<import::ModelFile> file;
-  std::vector<ModelInput> inputs;
+  std::vector<import::ModelInput> inputs;
   std::vector<DataSet> sets;
   import::ImportOptions importOptions;
   OwningOpRef<ModuleOp> module;
@@ -116,7 +116,7 @@ bool Compilation::open() {
 }
 
 bool Compilation::readInputs() {
-  inputs = declaredInputs(*file);
+  inputs = import::declaredInputs(*file);
   auto bound = readBoundInputs(options.bound);
   if (!bound)
     return fail(bound.takeError());
@@ -182,7 +182,7 @@ bool Compilation::prepare() {
   if (failed(prepared))
     return false;
   cases = std::move(*prepared);
-  operations = OperationCounter(main, countNodes(*file));
+  operations = OperationCounter(main, import::countNodes(*file));
   program.name = options.name;
   program.inputCount = main.getNumArguments();
   program.outputTypes = outputTypes(main);

@@ -43,10 +43,8 @@ static std::optional<Bounds> combine(AffineExprKind kind, Bounds a, Bounds b) {
       return std::nullopt;
     return Bounds{*low, *high};
   }
-  case AffineExprKind::Mul:
-    return multiply(a, b);
-  default:
-    break;
+  case AffineExprKind::Mul: return multiply(a, b);
+  default: break;
   }
   // Divisors are positive numbers.
   if (b.low != b.high || b.low <= 0)
@@ -58,8 +56,7 @@ static std::optional<Bounds> combine(AffineExprKind kind, Bounds a, Bounds b) {
   case AffineExprKind::CeilDiv:
     return Bounds{llvm::divideCeilSigned(a.low, b.low),
                   llvm::divideCeilSigned(a.high, b.low)};
-  default:
-    return Bounds{0, b.low - 1};
+  default: return Bounds{0, b.low - 1};
   }
 }
 
@@ -101,8 +98,7 @@ static bool mayDivideNegative(const Contract &contract, AffineExpr size) {
       result |= !bounds || bounds->low < 0;
       break;
     }
-    default:
-      break;
+    default: break;
     }
   });
   return result;

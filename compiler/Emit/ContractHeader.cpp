@@ -23,24 +23,19 @@ using namespace lmcc::emit;
 /// What `<m>_status_text` says.
 static StringRef statusText(kernel::Status status) {
   switch (status) {
-  case kernel::Status::ok:
-    return "success";
-  case kernel::Status::null_argument:
-    return "a pointer is null";
+  case kernel::Status::ok: return "success";
+  case kernel::Status::null_argument: return "a pointer is null";
   case kernel::Status::size_out_of_bounds:
     return "a size is outside the bounds of the model";
-  case kernel::Status::index_out_of_range:
-    return "an index is out of range";
+  case kernel::Status::index_out_of_range: return "an index is out of range";
   case kernel::Status::wrong_weights:
     return "the weights do not belong to this code";
-  case kernel::Status::arena_too_small:
-    return "the arena is too small";
+  case kernel::Status::arena_too_small: return "the arena is too small";
   case kernel::Status::misaligned:
     return "the weights or the arena are not aligned";
   case kernel::Status::environment:
     return "floats are not IEEE 754: check flags, rounding and denormals";
-  case kernel::Status::damaged_weights:
-    return "the weights are damaged";
+  case kernel::Status::damaged_weights: return "the weights are damaged";
   }
   llvm_unreachable("all statuses are listed");
 }

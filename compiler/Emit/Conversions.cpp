@@ -64,8 +64,7 @@ Expression Expressions::extend(Operation *operation, bool isUnsigned) {
     return isUnsigned ? Expression{text.as(Binding::Atom) + " & 1",
                                    Binding::Conditional}
                       : text;
-  default:
-    return {castTo(target, isUnsigned ? asUnsigned(source) : text.text)};
+  default: return {castTo(target, isUnsigned ? asUnsigned(source) : text.text)};
   }
 }
 
@@ -169,34 +168,20 @@ Expression Expressions::compareFloats(Operation *operation) {
     return {call("splat", {isTrue ? "int32_t{-1}" : "int32_t{0}"},
                  type(op.getType()))};
   }
-  case Predicate::OEQ:
-    return compare("==");
-  case Predicate::OGT:
-    return compare(">");
-  case Predicate::OGE:
-    return compare(">=");
-  case Predicate::OLT:
-    return compare("<");
-  case Predicate::OLE:
-    return compare("<=");
-  case Predicate::UNE:
-    return compare("!=");
-  case Predicate::ONE:
-    return {different()};
-  case Predicate::UEQ:
-    return negate(different());
-  case Predicate::UGT:
-    return negate(fmt::format("({} <= {})", a, b));
-  case Predicate::UGE:
-    return negate(fmt::format("({} < {})", a, b));
-  case Predicate::ULT:
-    return negate(fmt::format("({} >= {})", a, b));
-  case Predicate::ULE:
-    return negate(fmt::format("({} > {})", a, b));
-  case Predicate::ORD:
-    return negate(fmt::format("({})", unordered()));
-  case Predicate::UNO:
-    return {unordered(), Binding::Equality};
+  case Predicate::OEQ: return compare("==");
+  case Predicate::OGT: return compare(">");
+  case Predicate::OGE: return compare(">=");
+  case Predicate::OLT: return compare("<");
+  case Predicate::OLE: return compare("<=");
+  case Predicate::UNE: return compare("!=");
+  case Predicate::ONE: return {different()};
+  case Predicate::UEQ: return negate(different());
+  case Predicate::UGT: return negate(fmt::format("({} <= {})", a, b));
+  case Predicate::UGE: return negate(fmt::format("({} < {})", a, b));
+  case Predicate::ULT: return negate(fmt::format("({} >= {})", a, b));
+  case Predicate::ULE: return negate(fmt::format("({} > {})", a, b));
+  case Predicate::ORD: return negate(fmt::format("({})", unordered()));
+  case Predicate::UNO: return {unordered(), Binding::Equality};
   }
   llvm_unreachable("all predicates are listed");
 }

@@ -328,7 +328,13 @@ static std::string printRun(const Program &program) {
   Lines body;
   body.statement(fmt::format("  if ({})", fmt::join(checks, " || ")));
   body.statement(fmt::format("    return {}_NULL_ARGUMENT;", program.macro));
-  body.statement(fmt::format("  return run({});", fmt::join(arguments, ", ")));
+  body.statement(fillIn(
+      "  lmcc_rt::arena_begins(model->arena, @M@_ARENA_BYTES);", program));
+  body.statement(fmt::format("  const int32_t status = run({});",
+                             fmt::join(arguments, ", ")));
+  body.statement(
+      fillIn("  lmcc_rt::arena_ends(model->arena, @M@_ARENA_BYTES);", program));
+  body.statement("  return status;");
   return text + body.take() + "}\n";
 }
 

@@ -39,14 +39,10 @@ static Kind vectorKind(VectorType type) {
     return NoKind;
   Kind element = scalarKind(type.getElementType());
   switch (element) {
-  case Bool:
-    return type.getNumElements() == 1 ? element : Mask;
-  case Int32:
-    return type.getNumElements() == 1 ? element : Ints;
-  case Float:
-    return type.getNumElements() == 1 ? element : Floats;
-  default:
-    return NoKind;
+  case Bool: return type.getNumElements() == 1 ? element : Mask;
+  case Int32: return type.getNumElements() == 1 ? element : Ints;
+  case Float: return type.getNumElements() == 1 ? element : Floats;
+  default: return NoKind;
   }
 }
 
@@ -169,6 +165,7 @@ static constexpr Form forms[] = {
     // The schedule.
     {"func.call", anything, Bool, Style::Statement, ""},
     {"kernel.slot", NoKind, Buffer, Style::Statement, ""},
+    {"kernel.release", Buffer, NoKind, Style::Statement, ""},
     {"kernel.require", Bool, NoKind, Style::Statement, ""},
     {"weight.get", NoKind, Buffer, Style::Statement, ""},
 };

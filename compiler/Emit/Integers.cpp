@@ -227,26 +227,16 @@ Expression Expressions::compareIntegers(Operation *operation) {
                       Binding::Equality};
   };
   switch (op.getPredicate()) {
-  case Predicate::eq:
-    return equality("==");
-  case Predicate::ne:
-    return equality("!=");
-  case Predicate::slt:
-    return relation(left, "<", right, false);
-  case Predicate::sle:
-    return relation(left, "<=", right, false);
-  case Predicate::sgt:
-    return relation(left, ">", right, false);
-  case Predicate::sge:
-    return relation(left, ">=", right, false);
-  case Predicate::ult:
-    return relation(left, "<", right, true);
-  case Predicate::ule:
-    return relation(left, "<=", right, true);
-  case Predicate::ugt:
-    return relation(left, ">", right, true);
-  case Predicate::uge:
-    return relation(left, ">=", right, true);
+  case Predicate::eq: return equality("==");
+  case Predicate::ne: return equality("!=");
+  case Predicate::slt: return relation(left, "<", right, false);
+  case Predicate::sle: return relation(left, "<=", right, false);
+  case Predicate::sgt: return relation(left, ">", right, false);
+  case Predicate::sge: return relation(left, ">=", right, false);
+  case Predicate::ult: return relation(left, "<", right, true);
+  case Predicate::ule: return relation(left, "<=", right, true);
+  case Predicate::ugt: return relation(left, ">", right, true);
+  case Predicate::uge: return relation(left, ">=", right, true);
   }
   llvm_unreachable("all predicates are listed");
 }

@@ -68,9 +68,23 @@ private:
         .DefaultUnreachable("checked to have a form in schedules");
   }
 
-  void printCall(func::CallOp call) {
+  /// Named after the last ONNX node whose result it holds.
+  void printSlot(kernel::SlotOp slot) {
+    printNodes(slot.getLoc());
     SmallVector<StringRef> nodes;
-    collectNames(call.getLoc(), nodes);
+    collectNames(slot.getLoc(), nodes);
+    std::string name =
+        names.pick(identifierOf(nodes.empty() ? "" : nodes.back(), "buffer"));
+    lines.statement(fmt::format("{0} *const {1} = slot<{0}>(arena, {2}, {3});",
+                                elementType(slot.getResult()), name,
+                                slot.getOffset(), slot.getBytes()));
+    expressions.define(slot.getResult(), {name});
+  }
+
+  /// The ONNX nodes that the following statements come from.
+  void printNodes(Location location) {
+    SmallVector<StringRef> nodes;
+    collectNames(location, nodes);
     SmallVector<std::string> escaped;
     for (StringRef node : nodes)
       escaped.push_back(commentText(node));
@@ -80,7 +94,10 @@ private:
       lines.comment(comment);
       lastComment = comment;
     }
+  }
 
+  void printCall(func::CallOp call) {
+    printNodes(call.getLoc());
     SmallVector<std::string> arguments;
     for (Value operand : call.getOperands())
       arguments.push_back(expressions.of(operand).text);
@@ -166,7 +183,9 @@ const T *weight(const unsigned char *weights, size_t offset) {
 )";
 
 static constexpr StringRef slotHelper = R"(
-template <typename T> T *slot(unsigned char *arena, size_t offset) {
+template <typename T>
+T *slot(unsigned char *arena, size_t offset, size_t bytes) {
+  lmcc_rt::slot_begins(arena + offset, bytes);
   return reinterpret_cast<T *>(arena + offset);
 }
 )";

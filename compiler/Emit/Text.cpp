@@ -182,10 +182,8 @@ public:
       return dims[cast<AffineDimExpr>(expression).getPosition()];
     case AffineExprKind::SymbolId:
       return symbols[cast<AffineSymbolExpr>(expression).getPosition()];
-    case AffineExprKind::Add:
-      return sum(expression);
-    default:
-      return binary(cast<AffineBinaryOpExpr>(expression));
+    case AffineExprKind::Add: return sum(expression);
+    default: return binary(cast<AffineBinaryOpExpr>(expression));
     }
   }
 
@@ -240,15 +238,13 @@ private:
     case AffineExprKind::Mul:
       return {left.as(Binding::Product) + " * " + right.as(Binding::Unary),
               Binding::Product};
-    case AffineExprKind::FloorDiv:
-      return divide(left, right);
+    case AffineExprKind::FloorDiv: return divide(left, right);
     case AffineExprKind::CeilDiv:
       return divide({fmt::format("{} + {} - 1", left.as(Binding::Sum),
                                  right.as(Binding::Product)),
                      Binding::Sum},
                     right);
-    default:
-      return remainder(left, right);
+    default: return remainder(left, right);
     }
   }
 

@@ -31,25 +31,18 @@ std::optional<ElementLayout> lmcc::import::layoutOf(int32_t dataType) {
   switch (dataType) {
   case TensorProto::COMPLEX128: // A pair of doubles.
     return ElementLayout{128, doubles, 8};
-  case TensorProto::DOUBLE:
-    return ElementLayout{64, doubles, 8};
+  case TensorProto::DOUBLE: return ElementLayout{64, doubles, 8};
   case TensorProto::COMPLEX64: // A pair of floats.
     return ElementLayout{64, floats, 4};
-  case TensorProto::FLOAT:
-    return ElementLayout{32, floats, 4};
-  case TensorProto::INT64:
-    return ElementLayout{64, int64s, 8};
-  case TensorProto::UINT64:
-    return ElementLayout{64, uint64s, 8};
-  case TensorProto::UINT32:
-    return ElementLayout{32, uint64s, 4};
-  case TensorProto::INT32:
-    return ElementLayout{32, int32s, 4};
+  case TensorProto::FLOAT: return ElementLayout{32, floats, 4};
+  case TensorProto::INT64: return ElementLayout{64, int64s, 8};
+  case TensorProto::UINT64: return ElementLayout{64, uint64s, 8};
+  case TensorProto::UINT32: return ElementLayout{32, uint64s, 4};
+  case TensorProto::INT32: return ElementLayout{32, int32s, 4};
   case TensorProto::INT16:
   case TensorProto::UINT16:
   case TensorProto::FLOAT16:
-  case TensorProto::BFLOAT16:
-    return ElementLayout{16, int32s, 2};
+  case TensorProto::BFLOAT16: return ElementLayout{16, int32s, 2};
   case TensorProto::BOOL:
   case TensorProto::INT8:
   case TensorProto::UINT8:
@@ -57,17 +50,13 @@ std::optional<ElementLayout> lmcc::import::layoutOf(int32_t dataType) {
   case TensorProto::FLOAT8E4M3FNUZ:
   case TensorProto::FLOAT8E5M2:
   case TensorProto::FLOAT8E5M2FNUZ:
-  case TensorProto::FLOAT8E8M0:
-    return ElementLayout{8, int32s, 1};
+  case TensorProto::FLOAT8E8M0: return ElementLayout{8, int32s, 1};
   case TensorProto::INT4: // A value holds a byte, that is, two elements.
   case TensorProto::UINT4:
-  case TensorProto::FLOAT4E2M1:
-    return ElementLayout{4, int32s, 1};
+  case TensorProto::FLOAT4E2M1: return ElementLayout{4, int32s, 1};
   case TensorProto::INT2: // A value holds a byte, that is, four elements.
-  case TensorProto::UINT2:
-    return ElementLayout{2, int32s, 1};
-  default:
-    return std::nullopt;
+  case TensorProto::UINT2: return ElementLayout{2, int32s, 1};
+  default: return std::nullopt;
   }
 }
 

@@ -156,17 +156,10 @@ static LogicalResult checkDemand(func::FuncOp function,
   if ((!range.high || *range.high >= demand.range.low) &&
       (!demand.range.high || range.low <= *demand.range.high))
     return success();
-  InFlightDiagnostic diagnostic = emitError(function.getLoc())
-                                  << "the model needs the size "
-                                  << space.text(demand.size) << " to be ";
-  if (demand.range.high == demand.range.low)
-    diagnostic << demand.range.low;
-  else if (demand.range.high)
-    diagnostic << demand.range.low << ".." << *demand.range.high;
-  else
-    diagnostic << "at least " << demand.range.low;
-  diagnostic << ", which is impossible; check --dim and --bind";
-  return diagnostic;
+  return emitError(function.getLoc())
+         << "the model needs the size " << space.text(demand.size) << " to be "
+         << graph::rangeText(demand.range)
+         << ", which is impossible; check --dim and --bind";
 }
 
 static LogicalResult checkAllSizes(func::FuncOp function,
@@ -210,7 +203,7 @@ LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
   }
   function->setAttr(graph::symbolsAttrName,
                     builder.getArrayAttr(symbolAttributes));
-  function->setAttr(demandsAttrName,
+  function->setAttr(graph::demandsAttrName,
                     builder.getArrayAttr(demandAttributes.getArrayRef()));
   return success();
 }

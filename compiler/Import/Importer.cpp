@@ -47,9 +47,9 @@ static void addSignature(func::FuncOp function, ArrayRef<Value> outputs,
   function.setFunctionType(ops.getFunctionType(
       function.front().getArgumentTypes(), ValueRange(outputs).getTypes()));
   for (auto [position, name] : llvm::enumerate(signature.argumentNames()))
-    function.setArgAttr(position, nameAttrName, ops.getStringAttr(name));
+    function.setArgAttr(position, graph::nameAttrName, ops.getStringAttr(name));
   for (auto [position, output] : llvm::enumerate(graph.output()))
-    function.setResultAttr(position, nameAttrName,
+    function.setResultAttr(position, graph::nameAttrName,
                            ops.getStringAttr(output.name()));
 }
 

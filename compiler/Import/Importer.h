@@ -36,13 +36,6 @@ struct ImportOptions {
   unsigned maximumMessages = 100;
 };
 
-/// Name of the function attribute that lists what must hold of the sizes when
-/// the model is called, beyond the bounds in `graph.symbols`: dictionaries with
-/// `size` (`#graph.dims` of one axis) and, where it has them, `low` and `high`.
-inline constexpr llvm::StringLiteral demandsAttrName = "graph.demands";
-/// Name of the argument and result attribute that holds a name of the model.
-inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
-
 /// Translates `file` into weights and a function `main`, from the inputs of the
 /// model that are neither initializers nor bound to its outputs.
 ///

@@ -79,8 +79,8 @@ ModelFile::ModelFile(std::unique_ptr<onnx::ModelProto> proto,
 
 ModelFile::~ModelFile() = default;
 
-Expected<std::unique_ptr<ModelFile>>
-ModelFile::open(StringRef path, const ReadLimits &limits) {
+Expected<std::unique_ptr<ModelFile>> ModelFile::open(StringRef path,
+                                                     const ReadLimits &limits) {
   Expected<SourceFiles> files = SourceFiles::open(path, limits);
   if (!files)
     return llvm::createFileError(path, files.takeError());

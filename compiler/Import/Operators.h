@@ -23,7 +23,9 @@ public:
 
   struct Entry {
     Translate translate;
-    /// First opset version of the domain whose form is understood.
+    /// First opset version of the domain whose form is understood. Models of
+    /// the default domain have version 7 or newer, so 1 says that all forms
+    /// since then are.
     int64_t since;
   };
   /// Null if the operator is unknown. The default domain is "" here.

@@ -58,7 +58,8 @@ StringRef canonicalDomain(StringRef domain) {
 
 Error Frame::addVersions(
     const RepeatedPtrField<onnx::OperatorSetIdProto> &imports) {
-  constexpr int64_t oldest = 9, newest = 26;
+  // Before version 7 the shapes of arithmetic are aligned by an attribute.
+  constexpr int64_t oldest = 7, newest = 26;
   for (const onnx::OperatorSetIdProto &import : imports) {
     StringRef domain = canonicalDomain(import.domain());
     auto [entry, isNew] = versions.try_emplace(domain, import.version());

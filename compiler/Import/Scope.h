@@ -59,8 +59,8 @@ struct Scope {
 
 /// What the nodes of one function body, or of the model itself, share.
 struct Frame {
-  /// Reads the operator sets that are imported; fails if one has a version
-  /// that is not accepted, or two.
+  /// Reads the operator sets that are imported; fails if one has two versions,
+  /// or the default one a version other than 7 to 26.
   llvm::Error
   addVersions(const google::protobuf::RepeatedPtrField<onnx::OperatorSetIdProto>
                   &imports);

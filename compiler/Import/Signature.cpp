@@ -11,36 +11,19 @@
 #include "compiler/Import/Onnx.pb.h"
 #include "compiler/Import/TensorType.h"
 
-#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
-using Dimension = lmcc::onnx::TensorShapeProto::Dimension;
 
 namespace lmcc::import {
 
 Signature::Signature(const onnx::GraphProto &graph,
                      const ImportOptions &options, graph::DimSpace &space)
-    : graph(graph), options(options), space(space) {
-  for (const onnx::ValueInfoProto &input : graph.input())
-    for (const Dimension &dim : input.type().tensor_type().shape().dim())
-      if (!dim.dim_param().empty())
-        sizeNames.insert(dim.dim_param());
-}
+    : graph(graph), options(options), space(space), sizeNames(graph) {}
 
 //===----------------------------------------------------------------------===//
 // Declared types
 //===----------------------------------------------------------------------===//
-
-/// A name for a size that the model leaves open without naming it.
-std::string Signature::freshName(StringRef input, int axis) {
-  std::string name = (input + "_dim_" + Twine(axis)).str();
-  for (char &c : name)
-    if (!llvm::isAlnum(c))
-      c = '_';
-  while (!sizeNames.insert(name).second)
-    name += '_';
-  return name;
-}
 
 std::optional<graph::DimSpace::Sizes>
 Signature::readSizes(const onnx::TypeProto_Tensor &type, StringRef input,
@@ -53,8 +36,7 @@ Signature::readSizes(const onnx::TypeProto_Tensor &type, StringRef input,
   graph::DimSpace::Sizes sizes;
   for (auto [axis, dim] : llvm::enumerate(type.shape().dim())) {
     if (!dim.has_dim_value()) {
-      sizes.push_back(space.symbol(
-          dim.dim_param().empty() ? freshName(input, axis) : dim.dim_param()));
+      sizes.push_back(space.symbol(sizeNames.nameOf(dim, input, axis)));
       continue;
     }
     if (dim.dim_value() < 0 || dim.dim_value() > INT32_MAX) {

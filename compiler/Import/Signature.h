@@ -16,9 +16,8 @@
 
 #include "compiler/Import/Constants.h"
 #include "compiler/Import/Importer.h"
+#include "compiler/Import/SizeNames.h"
 #include "dialects/Graph/DimSpace.h"
-
-#include "llvm/ADT/StringSet.h"
 
 namespace lmcc::onnx {
 class GraphProto;
@@ -55,7 +54,6 @@ private:
   std::optional<graph::DimSpace::Sizes>
   readSizes(const onnx::TypeProto_Tensor &type, llvm::StringRef input,
             mlir::Location location);
-  std::string freshName(llvm::StringRef input, int axis);
   void applyBounds(mlir::Location location);
   mlir::Value bind(const Input &input, const DenseTensor &tensor,
                    Constants &constants, mlir::Location location);
@@ -63,8 +61,7 @@ private:
   const onnx::GraphProto &graph;
   const ImportOptions &options;
   graph::DimSpace &space;
-  /// The names that dims have in the model, then also those given here.
-  llvm::StringSet<> sizeNames;
+  SizeNames sizeNames;
   llvm::SmallVector<llvm::StringRef> arguments;
 };
 

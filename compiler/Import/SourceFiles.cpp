@@ -80,9 +80,9 @@ static Error checkLocation(StringRef location) {
   if (location.starts_with("/"))
     return llvm::createStringError(
         "the location is absolute; it must be relative to the model's folder");
-  llvm::sys::path::const_iterator
-      begin = llvm::sys::path::begin(location, llvm::sys::path::Style::posix),
-      end = llvm::sys::path::end(location);
+  llvm::sys::path::const_iterator begin = llvm::sys::path::begin(
+                                      location, llvm::sys::path::Style::posix),
+                                  end = llvm::sys::path::end(location);
   if (llvm::is_contained(llvm::make_range(begin, end), ".."))
     return llvm::createStringError("the location has '..' in it; it must stay "
                                    "beneath the model's folder");
@@ -103,22 +103,17 @@ static Error describeOpenFailure(int code) {
         "the system cannot confine it to the model's folder (openat2: " +
         llvm::sys::StrError(code) +
         "); use Linux 5.6 or later and a sandbox that permits openat2");
-  default:
-    return llvm::createStringError(llvm::sys::StrError(code));
+  default: return llvm::createStringError(llvm::sys::StrError(code));
   }
 }
 
 static StringRef describeFileType(llvm::sys::fs::file_type type) {
   switch (type) {
-  case llvm::sys::fs::file_type::directory_file:
-    return "a folder";
-  case llvm::sys::fs::file_type::fifo_file:
-    return "a named pipe";
+  case llvm::sys::fs::file_type::directory_file: return "a folder";
+  case llvm::sys::fs::file_type::fifo_file: return "a named pipe";
   case llvm::sys::fs::file_type::character_file:
-  case llvm::sys::fs::file_type::block_file:
-    return "a device";
-  default:
-    return "something else";
+  case llvm::sys::fs::file_type::block_file: return "a device";
+  default: return "something else";
   }
 }
 
@@ -176,8 +171,7 @@ Expected<unsigned> SourceFiles::openExternal(StringRef location) {
 Expected<unsigned> SourceFiles::mapRegular(const FileDescriptor &descriptor,
                                            StringRef name) {
   llvm::sys::fs::file_status status;
-  if (std::error_code error =
-          llvm::sys::fs::status(descriptor.get(), status))
+  if (std::error_code error = llvm::sys::fs::status(descriptor.get(), status))
     return llvm::errorCodeToError(error);
   if (status.type() != llvm::sys::fs::file_type::regular_file)
     return llvm::createStringError("it is " + describeFileType(status.type()) +

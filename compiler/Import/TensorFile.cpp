@@ -60,10 +60,9 @@ static Expected<std::string> serialize(StringRef name, int32_t elementType,
   if (!size)
     return size.takeError();
   if (bytes.size() != *size)
-    return llvm::createStringError(describeShape(elementType, dims) +
-                                   " takes " + Twine(*size) +
-                                   " bytes, but there are " +
-                                   Twine(bytes.size()));
+    return llvm::createStringError(
+        describeShape(elementType, dims) + " takes " + Twine(*size) +
+        " bytes, but there are " + Twine(bytes.size()));
   onnx::TensorProto proto;
   proto.set_name(name.str());
   proto.set_data_type(elementType);

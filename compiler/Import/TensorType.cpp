@@ -8,6 +8,7 @@
 #include "compiler/Import/TensorType.h"
 
 #include "compiler/Import/Onnx.pb.h"
+#include "dialects/Graph/SizePolynomial.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"

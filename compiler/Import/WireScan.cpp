@@ -109,14 +109,10 @@ static unsigned payloadElementBytes(const FieldDescriptor &field) {
   if (field.containing_type() != onnx::TensorProto::descriptor())
     return 0;
   switch (field.number()) {
-  case onnx::TensorProto::kRawDataFieldNumber:
-    return 1;
-  case onnx::TensorProto::kFloatDataFieldNumber:
-    return sizeof(float);
-  case onnx::TensorProto::kDoubleDataFieldNumber:
-    return sizeof(double);
-  default:
-    return 0;
+  case onnx::TensorProto::kRawDataFieldNumber: return 1;
+  case onnx::TensorProto::kFloatDataFieldNumber: return sizeof(float);
+  case onnx::TensorProto::kDoubleDataFieldNumber: return sizeof(double);
+  default: return 0;
   }
 }
 
@@ -178,12 +174,9 @@ Expected<uint64_t> Reducer::contentBytes(Field &field, uint64_t limit,
       return value.takeError();
     return end - field.content;
   }
-  case WireType::Fixed64:
-    return 8;
-  case WireType::Fixed32:
-    return 4;
-  case WireType::LengthDelimited:
-    return readVarint(field.content, limit);
+  case WireType::Fixed64: return 8;
+  case WireType::Fixed32: return 4;
+  case WireType::LengthDelimited: return readVarint(field.content, limit);
   case WireType::StartGroup:
   case WireType::EndGroup:
     return failure(field.begin, "field " + Twine(field.number) + " of " +
@@ -318,8 +311,7 @@ lmcc::import::parseReduced(llvm::ArrayRef<uint8_t> wire,
       reinterpret_cast<const uint8_t *>(reduced->wire.data()),
       int(reduced->wire.size()));
   stream.SetRecursionLimit(int(limits.nesting));
-  if (!message.ParseFromCodedStream(&stream) ||
-      !stream.ConsumedEntireMessage())
+  if (!message.ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
     return llvm::createStringError("a number or an array in " +
                                    message.GetDescriptor()->name() +
                                    " is malformed");

@@ -96,8 +96,8 @@ static std::string firstLines(llvm::StringRef text) {
   for (llvm::StringRef line : llvm::ArrayRef(lines).take_front(printedLines))
     result += fmt::format("\n  {}", line.str());
   if (lines.size() > printedLines)
-    result += fmt::format("\n  ... and {} more lines",
-                          lines.size() - printedLines);
+    result +=
+        fmt::format("\n  ... and {} more lines", lines.size() - printedLines);
   return result;
 }
 
@@ -145,9 +145,9 @@ static llvm::Expected<Outcome> execute(llvm::ArrayRef<std::string> words,
   std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(""), log, log};
   llvm::SmallVector<llvm::StringRef> arguments(words.begin(), words.end());
   std::string message;
-  int code = llvm::sys::ExecuteAndWait(*program, arguments, std::nullopt,
-                                       redirects, timeoutSeconds,
-                                       memoryMegabytes, &message);
+  int code =
+      llvm::sys::ExecuteAndWait(*program, arguments, std::nullopt, redirects,
+                                timeoutSeconds, memoryMegabytes, &message);
   Outcome outcome;
   outcome.failure = describeFailure(code, message, timeoutSeconds);
   uint64_t bytes = 0;
@@ -176,10 +176,9 @@ llvm::Error verify::buildProgram(const BuildRequest &request) {
                     llvm::toString(outcome.takeError())));
   if (outcome->failure.empty())
     return llvm::Error::success();
-  return llvm::createStringError(
-      fmt::format("cannot build the generated program: {}: {}\n  {}{}",
-                  request.compiler, outcome->failure, fmt::join(words, " "),
-                  firstLines(outcome->printed)));
+  return llvm::createStringError(fmt::format(
+      "cannot build the generated program: {}: {}\n  {}{}", request.compiler,
+      outcome->failure, fmt::join(words, " "), firstLines(outcome->printed)));
 }
 
 llvm::Expected<std::string> verify::runProgram(const RunRequest &request) {

@@ -36,14 +36,10 @@ public:
   double floating(uint64_t index) const {
     uint64_t bits = raw(index);
     switch (type.bits) {
-    case 64:
-      return llvm::bit_cast<double>(bits);
-    case 32:
-      return llvm::bit_cast<float>(static_cast<uint32_t>(bits));
-    case 16:
-      return decode(bits);
-    default:
-      return table[bits];
+    case 64: return llvm::bit_cast<double>(bits);
+    case 32: return llvm::bit_cast<float>(static_cast<uint32_t>(bits));
+    case 16: return decode(bits);
+    default: return table[bits];
     }
   }
 
@@ -64,14 +60,10 @@ private:
   uint64_t raw(uint64_t index) const {
     using namespace llvm::support::endian;
     switch (type.bits) {
-    case 64:
-      return read64le(bytes.data() + index * 8);
-    case 32:
-      return read32le(bytes.data() + index * 4);
-    case 16:
-      return read16le(bytes.data() + index * 2);
-    case 8:
-      return bytes[index];
+    case 64: return read64le(bytes.data() + index * 8);
+    case 32: return read32le(bytes.data() + index * 4);
+    case 16: return read16le(bytes.data() + index * 2);
+    case 8: return bytes[index];
     default: {
       uint64_t perByte = 8 / type.bits;
       unsigned shift = static_cast<unsigned>(index % perByte) * type.bits;

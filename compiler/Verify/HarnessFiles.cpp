@@ -54,8 +54,8 @@ static llvm::Expected<std::vector<uint8_t>> readBytes(const std::string &file) {
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
     return llvm::createStringError(
-        buffer.getError(), fmt::format("cannot read {}: {}", file,
-                                       buffer.getError().message()));
+        buffer.getError(),
+        fmt::format("cannot read {}: {}", file, buffer.getError().message()));
   return std::vector<uint8_t>((*buffer)->getBuffer().bytes_begin(),
                               (*buffer)->getBuffer().bytes_end());
 }

@@ -40,8 +40,8 @@ static llvm::Expected<std::vector<std::string>>
 listFolder(llvm::StringRef folder) {
   std::vector<std::string> paths;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end;
-       entry != end && !error; entry.increment(error))
+  for (fs::directory_iterator entry(folder, error), end; entry != end && !error;
+       entry.increment(error))
     paths.push_back(entry->path());
   if (error)
     return llvm::createStringError(
@@ -93,8 +93,8 @@ readTestSet(llvm::StringRef folder) {
 
   TestSet set;
   set.path = folder.str();
-  for (auto [prefix, target] : {std::pair("input_", &set.inputs),
-                                std::pair("output_", &set.outputs)}) {
+  for (auto [prefix, target] :
+       {std::pair("input_", &set.inputs), std::pair("output_", &set.outputs)}) {
     llvm::Expected<NumberedFiles> files = findNumbered(*paths, prefix);
     if (!files)
       return files.takeError();

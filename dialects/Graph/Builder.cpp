@@ -42,8 +42,7 @@ bool Builder::unify(AffineExpr a, AffineExpr b, StringRef what) {
   // is called is not enough.
   if (dims.unify(a, b) && dims.equal(a, b))
     return true;
-  error(what + " must agree, but are " + dims.text(a) + " and " +
-        dims.text(b));
+  error(what + " must agree, but are " + dims.text(a) + " and " + dims.text(b));
   return false;
 }
 
@@ -81,8 +80,8 @@ RankedTensorType Builder::broadcastType(ArrayRef<Value> operands,
 //===----------------------------------------------------------------------===//
 
 Value Builder::constant(ElementsAttr value) {
-  return ConstantOp::create(ops, location,
-                            llvm::cast<RankedTensorType>(value.getType()), value);
+  return ConstantOp::create(
+      ops, location, llvm::cast<RankedTensorType>(value.getType()), value);
 }
 
 Value Builder::scalar(Type element, double value) {
@@ -278,9 +277,8 @@ Value Builder::concat(ValueRange inputs, int64_t axis) {
   }
   if (inputs.size() == 1)
     return inputs.front();
-  return ConcatOp::create(ops, location,
-                          dims.type(sizes, elementOf(inputs.front())), inputs,
-                          axis);
+  return ConcatOp::create(
+      ops, location, dims.type(sizes, elementOf(inputs.front())), inputs, axis);
 }
 
 Value Builder::slice(Value input, ArrayRef<AffineExpr> starts,

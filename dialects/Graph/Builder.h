@@ -56,8 +56,7 @@ public:
   Value indices(llvm::ArrayRef<int64_t> values);
   /// Sizes as data: a constant where they are numbers. Rank 1, or rank 0 for
   /// `dimValue`.
-  Value dimValues(llvm::ArrayRef<mlir::AffineExpr> values,
-                  mlir::Type element);
+  Value dimValues(llvm::ArrayRef<mlir::AffineExpr> values, mlir::Type element);
   Value dimValue(mlir::AffineExpr value, mlir::Type element);
   Value iota(mlir::AffineExpr size, mlir::Type element);
 

@@ -107,8 +107,8 @@ Value Builder::patches(Value input, Axes kernel, Axes strides, Axes dilations,
       return error("the kernel reaches over " + Twine(reach) +
                    " elements, but axis " + Twine(axis + 2) + " has only " +
                    Twine(*number + reach));
-    sizes.push_back(dims.add(dims.simplify(span.floorDiv(strides[axis])),
-                             dims.number(1)));
+    sizes.push_back(
+        dims.add(dims.simplify(span.floorDiv(strides[axis])), dims.number(1)));
   }
   sizes.push_back(old[1]);
   for (int64_t size : kernel)
@@ -134,9 +134,9 @@ Value Builder::matmul(Value lhs, Value rhs) {
   for (size_t fromBack = 3; fromBack <= std::max(a.size(), b.size());
        ++fromBack) {
     AffineExpr one = dims.number(1);
-    std::optional<AffineExpr> both = dims.broadcast(
-        fromBack <= a.size() ? a[a.size() - fromBack] : one,
-        fromBack <= b.size() ? b[b.size() - fromBack] : one);
+    std::optional<AffineExpr> both =
+        dims.broadcast(fromBack <= a.size() ? a[a.size() - fromBack] : one,
+                       fromBack <= b.size() ? b[b.size() - fromBack] : one);
     if (!both)
       return error("batch axes of " + text(a) + " and " + text(b) +
                    " do not broadcast");
@@ -156,9 +156,8 @@ Value Builder::reduce(Reduction reduction, Value input, Axes axes, bool keep) {
     sizes[axis] = dims.number(1);
   Value result = input;
   if (!axes.empty())
-    result = ReduceOp::create(ops, location,
-                              dims.type(sizes, elementOf(input)), reduction,
-                              input, sorted);
+    result = ReduceOp::create(ops, location, dims.type(sizes, elementOf(input)),
+                              reduction, input, sorted);
   return keep ? result : squeeze(result, sorted);
 }
 
@@ -167,9 +166,8 @@ Value Builder::argMax(Value input, int64_t axis, bool last, bool keep) {
     return {};
   Sizes sizes = sizesOf(input);
   sizes[axis] = dims.number(1);
-  Value result = ArgMaxOp::create(ops, location,
-                                  dims.type(sizes, ops.getI64Type()), input,
-                                  axis, last);
+  Value result = ArgMaxOp::create(
+      ops, location, dims.type(sizes, ops.getI64Type()), input, axis, last);
   return keep ? result : squeeze(result, {axis});
 }
 
@@ -202,8 +200,7 @@ Value Builder::layerNorm(Value input, Value gain, Value bias, float epsilon) {
 Value Builder::rmsNorm(Value input, Value gain, float epsilon) {
   if (!input || !gain)
     return {};
-  if (rankOf(gain) != 1 || !unify(sizesOf(input).back(),
-                                  sizesOf(gain).front(),
+  if (rankOf(gain) != 1 || !unify(sizesOf(input).back(), sizesOf(gain).front(),
                                   "sizes of a norm's row"))
     return {};
   return RmsNormOp::create(ops, location, input.getType(), input, gain,

@@ -6,184 +6,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/DimSpace.h"
+#include "dialects/Graph/SizePolynomial.h"
 #include "llvm/Support/CheckedArithmetic.h"
-#include "llvm/Support/raw_ostream.h"
-#include <functional>
-#include <map>
-#include <numeric>
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace lmcc::graph {
 
-//===----------------------------------------------------------------------===//
-// Sums of products
-//===----------------------------------------------------------------------===//
-
-namespace {
-
-/// Orders what a product may consist of: symbols by position, then divisions
-/// and remainders by their text (they are rare).
-struct AtomOrder {
-  static std::pair<unsigned, std::string> key(AffineExpr atom) {
-    if (auto symbol = dyn_cast<AffineSymbolExpr>(atom))
-      return {symbol.getPosition(), ""};
-    std::string text;
-    llvm::raw_string_ostream(text) << atom;
-    return {~0u, text};
-  }
-  bool operator()(AffineExpr a, AffineExpr b) const { return key(a) < key(b); }
-};
-
-using Product = std::vector<AffineExpr>;
-struct ProductOrder {
-  bool operator()(const Product &a, const Product &b) const {
-    if (a.size() != b.size())
-      return a.size() > b.size();
-    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                        AtomOrder());
-  }
-};
-
-/// The coefficient of every product; the empty product is the constant.
-using Polynomial = std::map<Product, int64_t, ProductOrder>;
-
-/// 64-bit integers of a model wrap, and so do the coefficients that stand for
-/// them.
-template <typename Function>
-int64_t wrapping(int64_t a, int64_t b, Function function) {
-  return static_cast<int64_t>(
-      function(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));
-}
-
-Polynomial expand(AffineExpr size, MLIRContext *context) {
-  constexpr std::plus<uint64_t> plus;
-  constexpr std::multiplies<uint64_t> times;
-  if (auto constant = dyn_cast<AffineConstantExpr>(size))
-    return {{{}, constant.getValue()}};
-  if (isa<AffineSymbolExpr>(size))
-    return {{{size}, 1}};
-  auto binary = cast<AffineBinaryOpExpr>(size);
-  Polynomial lhs = expand(binary.getLHS(), context);
-  Polynomial rhs = expand(binary.getRHS(), context);
-  if (size.getKind() == AffineExprKind::Add) {
-    for (auto &[product, coefficient] : rhs) {
-      int64_t &sum = lhs[product];
-      sum = wrapping(sum, coefficient, plus);
-    }
-    return lhs;
-  }
-  if (size.getKind() == AffineExprKind::Mul) {
-    Polynomial result;
-    for (auto &[a, aCoefficient] : lhs)
-      for (auto &[b, bCoefficient] : rhs) {
-        Product both = a;
-        both.insert(both.end(), b.begin(), b.end());
-        llvm::sort(both, AtomOrder());
-        int64_t &sum = result[both];
-        sum = wrapping(sum, wrapping(aCoefficient, bCoefficient, times), plus);
-      }
-    return result;
-  }
-  AffineExpr division = getAffineBinaryOpExpr(
-      size.getKind(), canonicalSize(binary.getLHS(), context),
-      canonicalSize(binary.getRHS(), context));
-  if (auto constant = dyn_cast<AffineConstantExpr>(division))
-    return {{{}, constant.getValue()}};
-  if (division != size && division.getKind() != size.getKind())
-    return expand(division, context); // e.g. a division without rest
-  return {{{division}, 1}};
-}
-
-AffineExpr collect(const Polynomial &polynomial, MLIRContext *context) {
-  AffineExpr sum = getAffineConstantExpr(0, context);
-  for (auto &[product, coefficient] : polynomial) {
-    if (coefficient == 0)
-      continue;
-    AffineExpr term = getAffineConstantExpr(1, context);
-    for (AffineExpr atom : product)
-      term = term * atom;
-    sum = sum + term * coefficient;
-  }
-  return sum;
-}
-
-/// `dividend / divisor` if nothing is left: long division by leading products,
-/// the first ones in the order of polynomials. That order does not change when
-/// both sides are multiplied, so the leading product is what decides.
-std::optional<Polynomial> divideExactly(Polynomial dividend,
-                                        const Polynomial &divisor) {
-  constexpr int64_t mostTerms = 64;
-  auto [lead, leadCoefficient] = *divisor.begin();
-  if (leadCoefficient <= 0)
-    return std::nullopt;
-  Polynomial quotient;
-  for (int64_t step = 0; step < mostTerms; ++step) {
-    while (!dividend.empty() && dividend.begin()->second == 0)
-      dividend.erase(dividend.begin());
-    if (dividend.empty())
-      return quotient;
-    auto [product, coefficient] = *dividend.begin();
-    if (coefficient % leadCoefficient != 0 ||
-        !std::includes(product.begin(), product.end(), lead.begin(),
-                       lead.end(), AtomOrder()))
-      return std::nullopt;
-    Product rest;
-    std::set_difference(product.begin(), product.end(), lead.begin(),
-                        lead.end(), std::back_inserter(rest), AtomOrder());
-    int64_t times = coefficient / leadCoefficient;
-    quotient[rest] = times;
-    for (auto &[other, otherCoefficient] : divisor) {
-      Product both = rest;
-      both.insert(both.end(), other.begin(), other.end());
-      llvm::sort(both, AtomOrder());
-      int64_t &left = dividend[both];
-      left = wrapping(
-          left,
-          wrapping(times, otherCoefficient, std::multiplies<uint64_t>()),
-          std::minus<uint64_t>());
-    }
-  }
-  return std::nullopt;
-}
-
-/// The factors of a sum with one term: its coefficient and its atoms. A longer
-/// sum is a single factor.
-std::pair<int64_t, Product> factors(AffineExpr size, MLIRContext *context) {
-  // Expanding the collected form drops terms that cancelled.
-  Polynomial polynomial = expand(canonicalSize(size, context), context);
-  if (polynomial.size() == 1 && polynomial.begin()->second == 0)
-    return {0, {}};
-  if (polynomial.size() == 1)
-    return {polynomial.begin()->second, polynomial.begin()->first};
-  // A common coefficient, so that 4 * (past + sequence) divides by 4.
-  int64_t common = 0;
-  for (auto &[product, coefficient] : polynomial)
-    common = std::gcd(common, coefficient);
-  for (auto &[product, coefficient] : polynomial)
-    coefficient /= common;
-  return {common, {collect(polynomial, context)}};
-}
-
-} // namespace
-
-AffineExpr canonicalSize(AffineExpr size, MLIRContext *context) {
-  return collect(expand(size, context), context);
-}
-
-/// Takes the symbols, numbers and operations of `size` off `budget`.
-static bool fits(AffineExpr size, unsigned &budget) {
-  if (budget == 0)
-    return false;
-  --budget;
-  auto binary = dyn_cast<AffineBinaryOpExpr>(size);
-  return !binary ||
-         (fits(binary.getLHS(), budget) && fits(binary.getRHS(), budget));
-}
-
-bool isShortSize(AffineExpr size) {
-  unsigned budget = 256;
-  return fits(size, budget);
+std::string rangeText(const SizeRange &range) {
+  if (!range.high)
+    return "at least " + std::to_string(range.low);
+  std::string low = std::to_string(range.low);
+  return range.low == *range.high ? low
+                                  : low + ".." + std::to_string(*range.high);
 }
 
 //===----------------------------------------------------------------------===//
@@ -210,8 +46,8 @@ unsigned DimSpace::position(StringAttr name) {
 }
 
 AffineExpr DimSpace::symbol(StringRef name) {
-  return simplify(getAffineSymbolExpr(
-      position(StringAttr::get(context, name)), context));
+  return simplify(
+      getAffineSymbolExpr(position(StringAttr::get(context, name)), context));
 }
 
 AffineExpr DimSpace::number(int64_t value) const {
@@ -230,8 +66,8 @@ void DimSpace::replace(unsigned position, AffineExpr replacement) {
   AffineExpr self = getAffineSymbolExpr(position, context);
   for (Symbol &symbol : symbols)
     if (symbol.replacement)
-      symbol.replacement = canonicalSize(
-          symbol.replacement.replace(self, replacement), context);
+      symbol.replacement =
+          canonicalSize(symbol.replacement.replace(self, replacement));
 }
 
 AffineExpr DimSpace::simplify(AffineExpr size) const {
@@ -240,7 +76,7 @@ AffineExpr DimSpace::simplify(AffineExpr size) const {
     replacements.push_back(symbol.replacement
                                ? symbol.replacement
                                : getAffineSymbolExpr(position, context));
-  return canonicalSize(size.replaceSymbols(replacements), context);
+  return canonicalSize(size.replaceSymbols(replacements));
 }
 
 std::optional<int64_t> DimSpace::constant(AffineExpr size) const {
@@ -268,11 +104,13 @@ SizeRange DimSpace::range(AffineExpr size) const {
   case AffineExprKind::Mul:
     if (rhs.high && rhs.low == *rhs.high && rhs.low < 0) {
       // A size without an upper bound, negated, has no lower one.
-      int64_t low = lhs.high ? multiply(lhs.high, rhs.low).value_or(INT64_MIN / 2)
-                             : INT64_MIN / 2;
+      int64_t low = lhs.high
+                        ? multiply(lhs.high, rhs.low).value_or(INT64_MIN / 2)
+                        : INT64_MIN / 2;
       return {low, multiply(lhs.low, rhs.low)};
     }
-    return {multiply(lhs.low, rhs.low).value_or(0), multiply(lhs.high, rhs.high)};
+    return {multiply(lhs.low, rhs.low).value_or(0),
+            multiply(lhs.high, rhs.high)};
   case AffineExprKind::FloorDiv:
   case AffineExprKind::CeilDiv: {
     if (rhs.low < 1 || !rhs.high || rhs.low != *rhs.high)
@@ -281,8 +119,8 @@ SizeRange DimSpace::range(AffineExpr size) const {
     auto divide = [&](int64_t a) {
       return llvm::divideFloorSigned(a + up, rhs.low);
     };
-    return {divide(lhs.low), lhs.high ? std::optional(divide(*lhs.high))
-                                      : std::nullopt};
+    return {divide(lhs.low),
+            lhs.high ? std::optional(divide(*lhs.high)) : std::nullopt};
   }
   default: // The remainder is below the divisor.
     return {0, rhs.high ? std::optional(*rhs.high - 1) : std::nullopt};
@@ -311,12 +149,12 @@ AffineExpr DimSpace::product(ArrayRef<AffineExpr> sizes) const {
 }
 
 std::optional<AffineExpr> DimSpace::divide(AffineExpr a, AffineExpr b) const {
-  std::optional<Polynomial> exact =
-      divideExactly(expand(simplify(a), context), expand(simplify(b), context));
+  std::optional<SizePolynomial> exact =
+      divideExactly(expandSize(simplify(a)), expandSize(simplify(b)));
   if (exact)
-    return simplify(collect(*exact, context));
-  auto [aNumber, aAtoms] = factors(simplify(a), context);
-  auto [bNumber, bAtoms] = factors(simplify(b), context);
+    return simplify(collectSize(*exact, context));
+  auto [aNumber, aAtoms] = factorsOf(simplify(a));
+  auto [bNumber, bAtoms] = factorsOf(simplify(b));
   if (bNumber == 0)
     return std::nullopt;
   for (AffineExpr atom : bAtoms) {
@@ -351,7 +189,7 @@ bool DimSpace::unify(AffineExpr a, AffineExpr b) {
     return constant.getValue() == 0;
 
   // Twice one size equals twice another where they are equal.
-  auto [common, terms] = factors(difference, context);
+  auto [common, terms] = factorsOf(difference);
   if (terms.size() == 1 && common != 0)
     difference = terms.front();
 
@@ -359,7 +197,7 @@ bool DimSpace::unify(AffineExpr a, AffineExpr b) {
   // A sum of sizes is preferred (total = past + sequence rather than
   // past = total - sequence): it needs no check that it is not negative. Among
   // equals the symbol mentioned last goes.
-  Polynomial polynomial = expand(difference, context);
+  SizePolynomial polynomial = expandSize(difference);
   std::optional<unsigned> chosen;
   AffineExpr solution;
   bool chosenIsSum = false;
@@ -369,7 +207,7 @@ bool DimSpace::unify(AffineExpr a, AffineExpr b) {
     auto symbol = dyn_cast<AffineSymbolExpr>(product.front());
     if (!symbol)
       continue;
-    Polynomial rest = polynomial;
+    SizePolynomial rest = polynomial;
     rest.erase(product);
     bool isSum = true, recurs = false;
     for (auto &[other, otherCoefficient] : rest) {
@@ -385,7 +223,7 @@ bool DimSpace::unify(AffineExpr a, AffineExpr b) {
       continue;
     chosen = symbol.getPosition();
     chosenIsSum = isSum;
-    solution = canonicalSize(collect(rest, context) * -coefficient, context);
+    solution = canonicalSize(collectSize(rest, context) * -coefficient);
   }
   if (!chosen) {
     noted.push_back({difference, {0, 0}});
@@ -507,13 +345,7 @@ SmallVector<DimSpace::Demand> DimSpace::demands() const {
 }
 
 std::string DimSpace::text(AffineExpr size) const {
-  std::string result;
-  llvm::raw_string_ostream stream(result);
-  stream << attribute({simplify(size)});
-  StringRef list = result;
-  list.consume_front("#graph.dims<");
-  list.consume_back(">");
-  return list.str();
+  return sizesText(attribute({simplify(size)}));
 }
 
 } // namespace lmcc::graph

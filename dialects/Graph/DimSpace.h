@@ -22,24 +22,19 @@
 
 namespace lmcc::graph {
 
-/// `size` as a sum of products in canonical order.
-mlir::AffineExpr canonicalSize(mlir::AffineExpr size,
-                               mlir::MLIRContext *context);
-
 /// The form in which `#graph.dims` stores sizes: unused symbols dropped, the
 /// others sorted by name, every size canonical.
 std::pair<llvm::SmallVector<mlir::StringAttr>, mlir::AffineMap>
 canonicalSizes(llvm::ArrayRef<mlir::StringAttr> symbols, mlir::AffineMap map);
-
-/// Whether `size` is short enough to be computed with. Sizes of real models have
-/// a few terms; a hostile model squares its sizes until nothing can hold them.
-bool isShortSize(mlir::AffineExpr size);
 
 /// Bounds of a size, both included; `high` is empty when there is none.
 struct SizeRange {
   int64_t low = 0;
   std::optional<int64_t> high;
 };
+
+/// `4`, `4..9` or `at least 4`.
+std::string rangeText(const SizeRange &range);
 
 class DimSpace {
 public:

@@ -7,7 +7,9 @@
 
 #include "dialects/Graph/DimSpace.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Graph/SizePolynomial.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 
@@ -34,8 +36,7 @@ canonicalSizes(ArrayRef<StringAttr> symbols, AffineMap map) {
   }
   SmallVector<AffineExpr> results;
   for (AffineExpr result : map.getResults())
-    results.push_back(
-        canonicalSize(result.replaceSymbols(replacements), context));
+    results.push_back(canonicalSize(result.replaceSymbols(replacements)));
   unsigned count = names.size();
   return {std::move(names), AffineMap::get(0, count, results, context)};
 }
@@ -56,8 +57,10 @@ std::optional<int64_t> DimsAttr::getConstant(unsigned axis) const {
 
 static bool isPlainName(StringRef name) {
   static constexpr StringLiteral operators[] = {"floordiv", "ceildiv", "mod"};
-  return !name.empty() && (llvm::isAlpha(name.front()) || name.front() == '_') &&
-         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; }) &&
+  return !name.empty() &&
+         (llvm::isAlpha(name.front()) || name.front() == '_') &&
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; }) &&
          !llvm::is_contained(operators, name);
 }
 
@@ -88,10 +91,12 @@ static void printSize(AsmPrinter &printer, AffineExpr size,
   if (inner)
     printer << "(";
   printSize(printer, binary.getLHS(), symbols,
-            !isSum && !isa<AffineConstantExpr, AffineSymbolExpr>(binary.getLHS()));
+            !isSum &&
+                !isa<AffineConstantExpr, AffineSymbolExpr>(binary.getLHS()));
   printer << sign;
   printSize(printer, binary.getRHS(), symbols,
-            !isSum && !isa<AffineConstantExpr, AffineSymbolExpr>(binary.getRHS()));
+            !isSum &&
+                !isa<AffineConstantExpr, AffineSymbolExpr>(binary.getRHS()));
   if (inner)
     printer << ")";
 }
@@ -149,7 +154,7 @@ private:
 
   FailureOr<AffineExpr> parseAtom() {
     MLIRContext *context = parser.getContext();
-    int64_t number;
+    int64_t number = 0;
     if (OptionalParseResult result = parser.parseOptionalInteger(number);
         result.has_value()) {
       if (failed(*result))
@@ -191,9 +196,18 @@ Attribute DimsAttr::parse(AsmParser &parser, Type) {
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
                                      parseSize))
     return {};
-  return DimsAttr::get(sizes.symbols,
-                       AffineMap::get(0, sizes.symbols.size(), results,
-                                      parser.getContext()));
+  return DimsAttr::get(
+      sizes.symbols,
+      AffineMap::get(0, sizes.symbols.size(), results, parser.getContext()));
+}
+
+std::string sizesText(DimsAttr sizes) {
+  std::string text;
+  llvm::raw_string_ostream(text) << sizes;
+  StringRef list = text;
+  list.consume_front("#graph.dims<");
+  list.consume_back(">");
+  return list.str();
 }
 
 //===----------------------------------------------------------------------===//
@@ -203,8 +217,8 @@ Attribute DimsAttr::parse(AsmParser &parser, Type) {
 DimsAttr axisSize(RankedTensorType type, unsigned axis) {
   if (auto dims = dyn_cast_or_null<DimsAttr>(type.getEncoding()))
     return dims.getAxis(axis);
-  return DimsAttr::get({}, AffineMap::getConstantMap(type.getDimSize(axis),
-                                                     type.getContext()));
+  return DimsAttr::get(
+      {}, AffineMap::getConstantMap(type.getDimSize(axis), type.getContext()));
 }
 
 std::optional<SmallVector<DimsAttr>>

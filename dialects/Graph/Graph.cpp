@@ -71,7 +71,8 @@ ParseResult GroupOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.parseColonType(type))
     return failure();
   if (type.getNumInputs() != arguments.size() || type.getNumResults() != 1)
-    return parser.emitError(place, "expects one type per operand and one result");
+    return parser.emitError(place,
+                            "expects one type per operand and one result");
   for (auto [argument, input] : llvm::zip(arguments, type.getInputs()))
     argument.type = input;
   if (parser.parseOptionalAttrDictWithKeyword(result.attributes) ||

@@ -29,8 +29,7 @@ llvm::LogicalResult verifyElementwise(mlir::Operation *op);
 /// Marks operations that compute each result element from the operand elements
 /// at the same place; operands broadcast like numpy.
 template <typename ConcreteOp>
-class Elementwise
-    : public mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {
+class Elementwise : public mlir::OpTrait::TraitBase<ConcreteOp, Elementwise> {
 public:
   static llvm::LogicalResult verifyTrait(mlir::Operation *op) {
     return verifyElementwise(op);
@@ -40,6 +39,15 @@ public:
 /// Name of the function attribute that lists the free symbols with their
 /// bounds (array of `#graph.symbol`), in order of first appearance.
 inline constexpr llvm::StringLiteral symbolsAttrName = "graph.symbols";
+/// Name of the function attribute that lists what must hold of the sizes when
+/// the model is called, beyond the bounds in `graph.symbols`: dictionaries with
+/// `size` (`#graph.dims` of one axis), `low` and, where it has one, `high`.
+inline constexpr llvm::StringLiteral demandsAttrName = "graph.demands";
+/// Name of the argument and result attribute that holds a name of the model.
+inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
+
+/// `batch, 2 * length`, for messages.
+std::string sizesText(DimsAttr sizes);
 
 /// The size of one axis as an attribute that is equal exactly when the sizes
 /// are provably equal.

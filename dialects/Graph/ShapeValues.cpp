@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/ShapeValues.h"
+#include "dialects/Graph/SizePolynomial.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -108,9 +109,9 @@ private:
                       op.getType().getElementType().isInteger(1);
     Elements result;
     for (const APInt &value : dense.getValues<APInt>())
-      result.push_back(space.number(
-          isUnsigned ? static_cast<int64_t>(value.getZExtValue())
-                     : value.getSExtValue()));
+      result.push_back(
+          space.number(isUnsigned ? static_cast<int64_t>(value.getZExtValue())
+                                  : value.getSExtValue()));
     return result;
   }
 
@@ -189,12 +190,10 @@ private:
   static Elements spread(const Elements &elements, RankedTensorType from,
                          RankedTensorType to) {
     int64_t missing = to.getRank() - from.getRank();
-    return rearrange(elements, from, to,
-                     [&](ArrayRef<int64_t> place, int64_t axis) {
-                       return from.getDimSize(axis) == 1
-                                  ? 0
-                                  : place[missing + axis];
-                     });
+    return rearrange(
+        elements, from, to, [&](ArrayRef<int64_t> place, int64_t axis) {
+          return from.getDimSize(axis) == 1 ? 0 : place[missing + axis];
+        });
   }
 
   std::optional<Elements> transpose(TransposeOp op) {
@@ -202,11 +201,11 @@ private:
     if (!input)
       return std::nullopt;
     ArrayRef<int64_t> permutation = op.getPermutation();
-    return rearrange(*input, typeOf(op.getInput()), op.getType(),
-                     [&](ArrayRef<int64_t> place, int64_t axis) {
-                       return place[llvm::find(permutation, axis) -
-                                    permutation.begin()];
-                     });
+    return rearrange(
+        *input, typeOf(op.getInput()), op.getType(),
+        [&](ArrayRef<int64_t> place, int64_t axis) {
+          return place[llvm::find(permutation, axis) - permutation.begin()];
+        });
   }
 
   std::optional<Elements> broadcast(BroadcastOp op) {

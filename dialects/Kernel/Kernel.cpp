@@ -82,8 +82,8 @@ LogicalResult PanelProductOp::verify() {
   if (getExtraMaps().size() != getExtras().size())
     return emitOpError() << getExtras().size() << " extras with "
                          << getExtraMaps().size() << " maps";
-  for (auto [extra, map] :
-       llvm::zip(getExtras(), getExtraMaps().getAsValueRange<AffineMapAttr>())) {
+  for (auto [extra, map] : llvm::zip(
+           getExtras(), getExtraMaps().getAsValueRange<AffineMapAttr>())) {
     if (map.getNumDims() != 2 || map.getNumSymbols() != 0 ||
         map.getNumResults() != typeOf(extra).getRank() ||
         !map.isProjectedPermutation())
@@ -127,6 +127,13 @@ LogicalResult SlotOp::verify() {
   // C2
   if (cast<MemRefType>(getType()).getRank() != 1)
     return emitOpError() << "a slot is a flat buffer, not " << getType();
+  return success();
+}
+
+LogicalResult ReleaseOp::verify() {
+  // C1
+  if (!getSlot().getDefiningOp<SlotOp>())
+    return emitOpError("ends the life of something that is no slot");
   return success();
 }
 

@@ -143,17 +143,33 @@ def Kernel_BufferOp : Kernel_Op<"buffer"> {
   let hasVerifier = 1;
 }
 
-def Kernel_SlotOp : Kernel_Op<"slot", [Pure]> {
+def Kernel_SlotOp : Kernel_Op<"slot"> {
   let summary = "A buffer at a fixed place in the arena";
   let description = [{
+    Its life begins here and ends at `kernel.release`; before and after that its
+    bytes may belong to others. Under an address sanitizer the generated code
+    says so to the sanitizer.
+
     Constraints:
 
     - (C1) `offset` and `bytes` are not negative
     - (C2) the result has rank 1
   }];
   let arguments = (ins I64Attr:$offset, I64Attr:$bytes);
-  let results = (outs AnyMemRef:$result);
+  let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$result);
   let assemblyFormat = "$offset `bytes` $bytes attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Kernel_ReleaseOp : Kernel_Op<"release"> {
+  let summary = "The end of a slot's life";
+  let description = [{
+    Constraints:
+
+    - (C1) the operand is the result of a `kernel.slot`
+  }];
+  let arguments = (ins Arg<AnyMemRef, "", [MemFree]>:$slot);
+  let assemblyFormat = "$slot attr-dict `:` type($slot)";
   let hasVerifier = 1;
 }
 

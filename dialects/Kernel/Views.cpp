@@ -115,12 +115,11 @@ Value viewAs(OpBuilder &builder, Location location, Value base,
     shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
   for (OpFoldResult stride : strides)
     steps.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
-  auto type = MemRefType::get(
-      shape, typeOf(base).getElementType(),
-      StridedLayoutAttr::get(builder.getContext(), 0, steps));
-  return memref::ReinterpretCastOp::create(builder, location, type, base,
-                                           builder.getIndexAttr(0), sizes,
-                                           strides);
+  auto type =
+      MemRefType::get(shape, typeOf(base).getElementType(),
+                      StridedLayoutAttr::get(builder.getContext(), 0, steps));
+  return memref::ReinterpretCastOp::create(
+      builder, location, type, base, builder.getIndexAttr(0), sizes, strides);
 }
 
 //===----------------------------------------------------------------------===//

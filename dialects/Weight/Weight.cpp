@@ -33,8 +33,8 @@ LogicalResult DataOp::verify() {
 
 LogicalResult FileOp::verify() {
   // C1
-  if (getOffset() < 0)
-    return emitOpError() << "offset " << getOffset() << " is negative";
+  if (int64_t offset = getOffsetAttr().getInt(); offset < 0)
+    return emitOpError() << "offset " << offset << " is negative";
   // C2
   if (!getType().hasStaticShape())
     return emitOpError("needs a static shape");

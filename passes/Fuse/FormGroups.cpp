@@ -36,9 +36,7 @@ struct Group {
   }
 };
 
-bool isElementwise(Operation *op) {
-  return op->hasTrait<graph::Elementwise>();
-}
+bool isElementwise(Operation *op) { return op->hasTrait<graph::Elementwise>(); }
 
 RankedTensorType resultType(Operation *op) {
   return cast<RankedTensorType>(op->getResult(0).getType());
@@ -128,8 +126,7 @@ private:
       return false;
     // What feeds the product's operands cannot run in its epilogue.
     graph::MatmulOp present = group.product;
-    if (present &&
-        llvm::is_contained(op->getUsers(), present.getOperation()))
+    if (present && llvm::is_contained(op->getUsers(), present.getOperation()))
       return false;
     if (auto product = dyn_cast<graph::MatmulOp>(op))
       return !present && canCarryEpilogue(product, group);
@@ -143,8 +140,7 @@ private:
     bool flattens = flattensRows(product);
     return runsInRegisters(resultType(op).getElementType()) &&
            llvm::all_of(op->getOperandTypes(), [&](Type type) {
-             return canBeExtra(cast<RankedTensorType>(type), result,
-                               flattens);
+             return canBeExtra(cast<RankedTensorType>(type), result, flattens);
            });
   }
 

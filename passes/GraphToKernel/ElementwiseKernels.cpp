@@ -86,11 +86,11 @@ private:
     for (int64_t axis = 0; axis < result.getRank(); ++axis) {
       if (k.space().constant(sizes[axis]) == 1)
         continue;
-      bool merges = !members.empty() &&
-                    llvm::all_of(block.getArguments(), [&](Value argument) {
-                      return hasAxis(argument, axis) ==
-                             hasAxis(argument, members.back());
-                    });
+      bool merges =
+          !members.empty() &&
+          llvm::all_of(block.getArguments(), [&](Value argument) {
+            return hasAxis(argument, axis) == hasAxis(argument, members.back());
+          });
       if (merges) {
         axes.back() = k.space().multiply(axes.back(), sizes[axis]);
       } else {
@@ -126,8 +126,7 @@ private:
             if (!scalars.contains(argument))
               values[argument] = *element++;
           complete = emitMembers(builder, values);
-          Value yielded = values.lookup(
-              block.getTerminator()->getOperand(0));
+          Value yielded = values.lookup(block.getTerminator()->getOperand(0));
           linalg::YieldOp::create(builder, k.location(),
                                   yielded ? yielded : elements.back());
         });
@@ -165,8 +164,7 @@ LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k) {
   return ElementwiseKernel(site, k).build();
 }
 
-void buildCopyKernel(KernelBuilder &k, Value from, Value to,
-                     AffineExpr count) {
+void buildCopyKernel(KernelBuilder &k, Value from, Value to, AffineExpr count) {
   Value input = k.view(k.buffer(from, "x"), count);
   Value output = k.view(k.buffer(to, "y"), count);
   AffineMap identity = k.body().getMultiDimIdentityMap(1);

@@ -91,8 +91,8 @@ private:
         .Case([&](graph::GroupOp group) { return convertGroup(group); })
         .Case([&](func::ReturnOp op) { return convertReturn(op); })
         .Default([](Operation *other) {
-          return other->emitError() << "'" << other->getName()
-                                    << "' is in no group";
+          return other->emitError()
+                 << "'" << other->getName() << "' is in no group";
         });
   }
 
@@ -105,8 +105,8 @@ private:
     if (auto get = dyn_cast<weight::GetOp>(op))
       result = schedule.weight(location, get.getWeight());
     else
-      result = schedule.constant(location,
-                                 cast<graph::ConstantOp>(op).getValue());
+      result =
+          schedule.constant(location, cast<graph::ConstantOp>(op).getValue());
     buffers[value] = result;
     return result;
   }
@@ -138,6 +138,8 @@ private:
   LogicalResult convertGroup(graph::GroupOp group) {
     GroupSite site{group, {}, {}};
     graph::MatmulOp product = site.product();
+    if (product && !product.getType().getElementType().isF32())
+      product = {};
     Value rightSide;
     for (auto [value, inside] :
          llvm::zip(group.getInputs(), group.getBody().getArguments())) {
@@ -152,6 +154,15 @@ private:
       site.inputs.push_back(input);
     }
     Location location = group.getLoc();
+    FailureOr<Value> destination = destinationOf(group);
+    if (failed(destination))
+      return failure();
+    site.output = *destination;
+    buffers[group.getResult()] = site.output;
+    // Nothing to compute: no element of a tensor without elements.
+    if (group.getType().hasStaticShape() &&
+        group.getType().getNumElements() == 0)
+      return success();
     int64_t width = 0;
     Value panels;
     if (product) {
@@ -162,17 +173,10 @@ private:
       panels = *packed;
     }
     checkIndices(site);
-    FailureOr<Value> destination = destinationOf(group);
-    if (failed(destination))
-      return failure();
-    site.output = *destination;
-    buffers[group.getResult()] = site.output;
-
     KernelBuilder k(location, space);
     if (failed(build(site, k, panels, width)))
-      return emitError(location)
-             << "no kernel computes " << summaryOf(group) << " of type "
-             << group.getType();
+      return emitError(location) << "no kernel computes " << summaryOf(group)
+                                 << " of type " << group.getType();
     schedule.call(k, {}, nameOf(group), summaryOf(group));
     return success();
   }
@@ -190,15 +194,15 @@ private:
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
         .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp,
               graph::ReduceOp>([&](auto) { return buildRowKernel(site, k); })
-        .Case<graph::TransposeOp, graph::ConcatOp, graph::SliceOp,
-              graph::PadOp, graph::PatchesOp, graph::IotaOp,
-              graph::DimValuesOp>(
+        .Case<graph::TransposeOp, graph::ConcatOp, graph::SliceOp, graph::PadOp,
+              graph::PatchesOp, graph::IotaOp, graph::DimValuesOp>(
             [&](auto) { return buildMovementKernel(site, k); })
         .Case<graph::GatherOp, graph::GatherElementsOp, graph::GatherNdOp,
               graph::ScatterElementsOp, graph::ScatterNdOp>(
             [&](auto) { return buildIndexingKernel(site, k); })
         .Case<graph::ArgMaxOp, graph::CumulativeSumOp>(
             [&](auto) { return buildScanKernel(site, k); })
+        .Case([&](graph::MatmulOp) { return buildPlainProductKernel(site, k); })
         .Default([&](Operation *) { return buildElementwiseKernel(site, k); });
   }
 
@@ -268,16 +272,15 @@ private:
   void check(GroupSite &site, Value indices, int64_t length,
              ArrayRef<AffineExpr> limits) {
     Value actual = site.inputOf(indices).buffer;
-    AffineExpr count = *space.divide(space.product(sizesOf(indices)),
-                                     space.number(length));
+    AffineExpr count =
+        *space.divide(space.product(sizesOf(indices)), space.number(length));
     for (auto [entry, limit] : llvm::enumerate(limits)) {
       int64_t column = static_cast<int64_t>(entry);
       if (!checked.insert({{actual, limit}, column * 64 + length}).second)
         continue;
       Location location = site.group.getLoc();
       KernelBuilder k(location, space);
-      Value inside = buildIndexCheck(
-          k, {actual, count, limit, length, column});
+      Value inside = buildIndexCheck(k, {actual, count, limit, length, column});
       func::CallOp call =
           schedule.call(k, inside, "check_indices", "range check of indices");
       schedule.require(location, call.getResult(0),
@@ -328,9 +331,8 @@ struct GraphToKernel : impl::GraphToKernelBase<GraphToKernel> {
   /// Weights that only exist packed need not be stored plain.
   static void eraseUnusedWeights(ModuleOp module) {
     llvm::DenseSet<StringAttr> used;
-    module.walk([&](weight::GetOp get) {
-      used.insert(get.getWeightAttr().getAttr());
-    });
+    module.walk(
+        [&](weight::GetOp get) { used.insert(get.getWeightAttr().getAttr()); });
     for (auto data :
          llvm::make_early_inc_range(module.getOps<weight::DataOp>()))
       if (!used.contains(data.getSymNameAttr()))

@@ -47,6 +47,8 @@ llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
 /// A product with its epilogue; `panels` holds the packed right side.
 llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
                                        mlir::Value panels, int64_t width);
+/// A product of integers or f64, element by element: exact, whatever the order.
+llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
 /// Packs `matrix`, a buffer of `type` ([.., depth, columns]), into `panels`.
 llvm::LogicalResult buildPackKernel(mlir::RankedTensorType type,
                                     mlir::Value matrix, mlir::Value panels,

@@ -60,11 +60,11 @@ private:
     Value raw = k.load(indices, place);
     Value index = arith::IndexCastOp::create(builder, location,
                                              builder.getIndexType(), raw);
-    Value negative = arith::CmpIOp::create(
-        builder, location, arith::CmpIPredicate::slt, raw,
-        k.constant(raw.getType(), 0));
-    Value wrapped = arith::AddIOp::create(builder, location, index,
-                                          k.value(k.size(size)));
+    Value negative =
+        arith::CmpIOp::create(builder, location, arith::CmpIPredicate::slt, raw,
+                              k.constant(raw.getType(), 0));
+    Value wrapped =
+        arith::AddIOp::create(builder, location, index, k.value(k.size(size)));
     return arith::SelectOp::create(builder, location, negative, wrapped, index)
         .getResult();
   }
@@ -87,8 +87,7 @@ private:
     AffineExpr count = product(sizesOf(op.getIndices()));
     Value input = k.view(buffer(op.getInput(), "x"), {outer, size, inner});
     Value indices = k.view(buffer(op.getIndices(), "indices"), count);
-    Value output =
-        k.view(k.buffer(site.output, "y"), {outer, count, inner});
+    Value output = k.view(k.buffer(site.output, "y"), {outer, count, inner});
     k.loops({k.size(outer), k.size(count)}, [&](ArrayRef<Index> place) {
       Index chosen = indexAt(indices, place[1], size);
       Index zero = k.number(0), length = k.size(inner);
@@ -112,7 +111,8 @@ private:
   }
 
   /// Index tuples: the place they name in the first `length` axes.
-  SmallVector<Index> tupleAt(Value indices, Index row, ArrayRef<AffineExpr> axes) {
+  SmallVector<Index> tupleAt(Value indices, Index row,
+                             ArrayRef<AffineExpr> axes) {
     SmallVector<Index> place;
     for (auto [number, size] : llvm::enumerate(axes))
       place.push_back(indexAt(indices, {row, k.number(number)}, size));
@@ -249,17 +249,17 @@ Value buildIndexCheck(KernelBuilder &k, const IndexCheck &check) {
   Type element = cast<MemRefType>(view.getType()).getElementType();
   Value high = arith::IndexCastOp::create(builder, location, element,
                                           k.value(k.size(check.limit)));
-  Value low = arith::SubIOp::create(builder, location, k.constant(element, 0),
-                                    high);
-  Value start = arith::ConstantOp::create(builder, location,
-                                          builder.getBoolAttr(true));
+  Value low =
+      arith::SubIOp::create(builder, location, k.constant(element, 0), high);
+  Value start =
+      arith::ConstantOp::create(builder, location, builder.getBoolAttr(true));
   auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),
                                  k.value(k.size(check.count)),
                                  k.value(k.number(1)), start);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
-  Value index = k.load(
-      view, {Index(loop.getInductionVar()), k.number(check.entry)});
+  Value index =
+      k.load(view, {Index(loop.getInductionVar()), k.number(check.entry)});
   Value above = arith::CmpIOp::create(builder, location,
                                       arith::CmpIPredicate::sge, index, low);
   Value below = arith::CmpIOp::create(builder, location,
@@ -293,10 +293,9 @@ static LogicalResult buildArgMax(graph::ArgMaxOp op, GroupSite &site,
   k.loop(k.size(rows), [&](Index row) {
     Value zero = k.value(k.number(0));
     Value first = k.load(input, {row, k.number(0)});
-    auto loop = scf::ForOp::create(builder, location, k.value(k.number(1)),
-                                   k.value(k.size(sizes.back())),
-                                   k.value(k.number(1)),
-                                   ValueRange{zero, first});
+    auto loop = scf::ForOp::create(
+        builder, location, k.value(k.number(1)), k.value(k.size(sizes.back())),
+        k.value(k.number(1)), ValueRange{zero, first});
     {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());
@@ -305,10 +304,11 @@ static LogicalResult buildArgMax(graph::ArgMaxOp op, GroupSite &site,
       Value wins;
       if (isFloat) {
         // Larger, or the first NaN: not ordered while the best still is.
-        Value larger = arith::CmpFOp::create(
-            builder, location,
-            op.getLast() ? arith::CmpFPredicate::UGE : arith::CmpFPredicate::UGT,
-            next, best);
+        Value larger =
+            arith::CmpFOp::create(builder, location,
+                                  op.getLast() ? arith::CmpFPredicate::UGE
+                                               : arith::CmpFPredicate::UGT,
+                                  next, best);
         Value isNumber = arith::CmpFOp::create(
             builder, location, arith::CmpFPredicate::ORD, best, best);
         Value nextIsNan = arith::CmpFOp::create(
@@ -328,11 +328,11 @@ static LogicalResult buildArgMax(graph::ArgMaxOp op, GroupSite &site,
       }
       scf::YieldOp::create(
           builder, location,
-          ValueRange{arith::SelectOp::create(builder, location, wins,
-                                             loop.getInductionVar(),
-                                             loop.getRegionIterArg(0)),
-                     arith::SelectOp::create(builder, location, wins, next,
-                                             best)});
+          ValueRange{
+              arith::SelectOp::create(builder, location, wins,
+                                      loop.getInductionVar(),
+                                      loop.getRegionIterArg(0)),
+              arith::SelectOp::create(builder, location, wins, next, best)});
     }
     k.store(arith::IndexCastOp::create(
                 builder, location,
@@ -366,9 +366,9 @@ static LogicalResult buildCumulativeSum(graph::CumulativeSumOp op,
     Index at = loop.getInductionVar();
     if (op.getReverse()) {
       Index last = kernel::addSizes(builder, location, columns, k.number(-1));
-      at = kernel::addSizes(builder, location, last,
-                            kernel::multiplySizes(builder, location, at,
-                                                  k.number(-1)));
+      at = kernel::addSizes(
+          builder, location, last,
+          kernel::multiplySizes(builder, location, at, k.number(-1)));
     }
     Value sum = loop.getRegionIterArg(0);
     Value next = k.load(input, {row, at});

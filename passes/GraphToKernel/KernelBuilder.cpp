@@ -98,11 +98,10 @@ Value KernelBuilder::value(Index index) {
 }
 
 Value KernelBuilder::constant(Type element, double value) {
-  TypedAttr attribute =
-      isa<FloatType>(element)
-          ? TypedAttr(builder.getFloatAttr(element, value))
-          : TypedAttr(builder.getIntegerAttr(element,
-                                             static_cast<int64_t>(value)));
+  TypedAttr attribute = isa<FloatType>(element)
+                            ? TypedAttr(builder.getFloatAttr(element, value))
+                            : TypedAttr(builder.getIntegerAttr(
+                                  element, static_cast<int64_t>(value)));
   return arith::ConstantOp::create(builder, where, attribute);
 }
 
@@ -111,8 +110,8 @@ void KernelBuilder::loop(Index size, function_ref<void(Index)> content) {
     content(number(0));
     return;
   }
-  auto forOp = scf::ForOp::create(builder, where, value(number(0)),
-                                  value(size), value(number(1)));
+  auto forOp = scf::ForOp::create(builder, where, value(number(0)), value(size),
+                                  value(number(1)));
   OpBuilder::InsertionGuard inner(builder);
   builder.setInsertionPointToStart(forOp.getBody());
   content(forOp.getInductionVar());
@@ -175,9 +174,9 @@ func::FuncOp KernelBuilder::finish(Value result) {
       builder.getFunctionType(entry.getArgumentTypes(), results));
   function.setPrivate();
   function->setAttr(kernel::kernelAttrName, builder.getUnitAttr());
-  function->setAttr("kernel.args", builder.getStrArrayAttr(
-                                       SmallVector<StringRef>(names.begin(),
-                                                              names.end())));
+  function->setAttr("kernel.args",
+                    builder.getStrArrayAttr(
+                        SmallVector<StringRef>(names.begin(), names.end())));
   func::FuncOp done = function;
   function = {};
   return done;

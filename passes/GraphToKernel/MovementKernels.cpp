@@ -133,10 +133,15 @@ private:
     for (Value input : op.getInputs())
       inputs.push_back(buffer(input));
     Value output = outputView({outer, whole});
+    auto isEmpty = [&](AffineExpr size) {
+      return k.space().constant(size) == 0;
+    };
     AffineExpr offset = k.space().number(0);
     for (auto [input, from] : llvm::zip(op.getInputs(), inputs)) {
       AffineExpr length =
           k.space().multiply(sizesOf(input)[op.getAxis()], inner);
+      if (isEmpty(length))
+        continue;
       copy(k.view(from, {outer, length}),
            k.part(output, {k.number(0), k.size(offset)},
                   {k.size(outer), k.size(length)}));
@@ -155,7 +160,8 @@ private:
     bool forward =
         llvm::all_of(op.getSteps(), [](int64_t step) { return step > 0; });
     if (forward) {
-      SmallVector<Index> offsets = k.sizes(starts), lengths = k.sizes(to), steps;
+      SmallVector<Index> offsets = k.sizes(starts), lengths = k.sizes(to),
+                         steps;
       for (int64_t step : op.getSteps())
         steps.push_back(k.number(step));
       copy(memref::SubViewOp::create(builder, location, input, offsets, lengths,
@@ -213,8 +219,8 @@ private:
     k.loops(k.sizes(to), [&](ArrayRef<Index> place) {
       SmallVector<Index> source;
       for (size_t axis = 0; axis < from.size(); ++axis)
-        source.push_back(repeated(op.getMode(), place[axis],
-                                  op.getLow()[axis], k.size(from[axis])));
+        source.push_back(repeated(op.getMode(), place[axis], op.getLow()[axis],
+                                  k.size(from[axis])));
       k.store(k.load(input, source), output, place);
     });
     return success();
@@ -239,20 +245,18 @@ private:
     switch (mode) {
     case graph::PadMode::edge:
     case graph::PadMode::constant:
-      result = integer<arith::MinSIOp>(integer<arith::MaxSIOp>(place, zero),
-                                       last);
+      result =
+          integer<arith::MinSIOp>(integer<arith::MaxSIOp>(place, zero), last);
       break;
-    case graph::PadMode::wrap:
-      result = floorRemainder(place, count);
-      break;
+    case graph::PadMode::wrap: result = floorRemainder(place, count); break;
     case graph::PadMode::reflect: {
       // A period of 2 * (size - 1), walked up and down; one element repeats.
-      Value period = integer<arith::MaxSIOp>(
-          integer<arith::AddIOp>(last, last), one);
+      Value period =
+          integer<arith::MaxSIOp>(integer<arith::AddIOp>(last, last), one);
       Value inside = floorRemainder(place, period);
       result = integer<arith::MinSIOp>(
-          inside, integer<arith::SubIOp>(integer<arith::AddIOp>(last, last),
-                                         inside));
+          inside,
+          integer<arith::SubIOp>(integer<arith::AddIOp>(last, last), inside));
       result = integer<arith::MaxSIOp>(result, zero);
       break;
     }
@@ -278,9 +282,9 @@ private:
       SmallVector<Index> source = {place[0], place[spatial + 1]};
       Value inside;
       for (size_t axis = 0; axis < spatial; ++axis) {
-        Index at = add(scale(place[1 + axis], op.getStrides()[axis]),
-                       scale(place[spatial + 2 + axis],
-                             op.getDilations()[axis]));
+        Index at =
+            add(scale(place[1 + axis], op.getStrides()[axis]),
+                scale(place[spatial + 2 + axis], op.getDilations()[axis]));
         source.push_back(add(at, k.number(-op.getLow()[axis])));
         // Left of the input the unsigned place is huge.
         Value fits = arith::CmpIOp::create(
@@ -307,9 +311,9 @@ private:
     Value output = outputView(sizesOf(op.getResult()));
     Type element = cast<MemRefType>(output.getType()).getElementType();
     k.loop(k.size(sizesOf(op.getResult())[0]), [&](Index at) {
-      k.store(arith::IndexCastOp::create(builder, location, element,
-                                         k.value(at)),
-              output, at);
+      k.store(
+          arith::IndexCastOp::create(builder, location, element, k.value(at)),
+          output, at);
     });
     return success();
   }

@@ -66,8 +66,8 @@ public:
                        product.getLhs(), rows, depth);
     Value panels = panelsView(k.buffer(panelsBuffer, "w"));
     collectExtras();
-    Value output = matrix(k.buffer(site.output, "y"), product.getResult(),
-                          rows, columns);
+    Value output =
+        matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
     bool complete = true;
     k.loops(k.sizes(batch), [&](ArrayRef<Index> place) {
       complete &= onePart(slice(lhs, place, 2), slice(panels, place, 3),
@@ -186,17 +186,16 @@ private:
         results.push_back(builder.getAffineDimExpr(1));
       maps.push_back(AffineMapAttr::get(
           AffineMap::get(2, 0, results, builder.getContext())));
-      types.push_back(
-          bufferElement(typeOf(extra.argument).getElementType()));
+      types.push_back(bufferElement(typeOf(extra.argument).getElementType()));
     }
     auto op = kernel::PanelProductOp::create(builder, k.location(), lhs, panels,
                                              output, views,
                                              builder.getArrayAttr(maps),
                                              /*continues=*/false);
     OpBuilder::InsertionGuard guard(builder);
-    Block *block = builder.createBlock(
-        &op.getEpilogue(), {}, types,
-        SmallVector<Location>(types.size(), k.location()));
+    Block *block =
+        builder.createBlock(&op.getEpilogue(), {}, types,
+                            SmallVector<Location>(types.size(), k.location()));
     return epilogue(block);
   }
 
@@ -218,9 +217,8 @@ private:
       complete &= bool(scalar);
       values[op->getResult(0)] = scalar ? scalar : block->getArgument(0);
     }
-    kernel::YieldOp::create(
-        builder, k.location(),
-        values.lookup(site.root()->getResult(0)));
+    kernel::YieldOp::create(builder, k.location(),
+                            values.lookup(site.root()->getResult(0)));
     return complete;
   }
 
@@ -265,15 +263,15 @@ void copyAll(KernelBuilder &k, Value from, Value to) {
       [&](OpBuilder &builder, Location, ValueRange elements) {
         Value element = elements.front();
         if (!from)
-          element = arith::ConstantOp::create(
-              builder, k.location(), builder.getF32FloatAttr(0.0f));
+          element = arith::ConstantOp::create(builder, k.location(),
+                                              builder.getF32FloatAttr(0.0f));
         linalg::YieldOp::create(builder, k.location(), element);
       });
 }
 } // namespace
 
-LogicalResult buildPackKernel(RankedTensorType type, Value matrix,
-                              Value panels, int64_t width, KernelBuilder &k) {
+LogicalResult buildPackKernel(RankedTensorType type, Value matrix, Value panels,
+                              int64_t width, KernelBuilder &k) {
   if (!type.getElementType().isF32())
     return failure();
   auto sizes = k.space().sizes(type);

@@ -54,8 +54,8 @@ private:
   Value constant(float value) {
     return k.constant(builder.getF32Type(), value);
   }
-  template <typename Op> static Value make(OpBuilder &b, Location l, Value x,
-                                           Value y) {
+  template <typename Op>
+  static Value make(OpBuilder &b, Location l, Value x, Value y) {
     return Op::create(b, l, x, y);
   }
   Value row(Value matrix, Index at) {
@@ -64,9 +64,8 @@ private:
 
   /// A reduction of `element` over a row.
   Value reduceRow(RowReduction reduction, ValueRange views, Element element) {
-    auto op = kernel::RowReduceOp::create(builder, location,
-                                          builder.getF32Type(), reduction,
-                                          views);
+    auto op = kernel::RowReduceOp::create(
+        builder, location, builder.getF32Type(), reduction, views);
     OpBuilder::InsertionGuard guard(builder);
     SmallVector<Type> types(views.size(), builder.getF32Type());
     Block *block =
@@ -105,9 +104,8 @@ private:
     Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
     k.loop(k.size(rows), [&](Index at) {
       Value x = row(input, at), y = row(output, at);
-      Value largest =
-          reduceRow(RowReduction::max_number, x,
-                    [](OpBuilder &, ValueRange e) { return e[0]; });
+      Value largest = reduceRow(RowReduction::max_number, x,
+                                [](OpBuilder &, ValueRange e) { return e[0]; });
       // A row of minus infinities must not give infinity minus infinity.
       Value lowest = constant(-std::numeric_limits<float>::infinity());
       Value masked = arith::CmpFOp::create(
@@ -115,8 +113,8 @@ private:
       Value shift = arith::SelectOp::create(builder, location, masked,
                                             constant(0.0f), largest);
       mapRow(x, y, [&](OpBuilder &b, ValueRange e) -> Value {
-        return math::ExpOp::create(b, location,
-                                   make<arith::SubFOp>(b, location, e[0], shift));
+        return math::ExpOp::create(
+            b, location, make<arith::SubFOp>(b, location, e[0], shift));
       });
       Value total = reduceRow(RowReduction::sum, y,
                               [](OpBuilder &, ValueRange e) { return e[0]; });
@@ -141,8 +139,7 @@ private:
   }
 
   LogicalResult layerNorm(graph::LayerNormOp op) {
-    SmallVector<Value> tables = {
-        k.view(buffer(op.getGain(), "gain"), columns)};
+    SmallVector<Value> tables = {k.view(buffer(op.getGain(), "gain"), columns)};
     if (op.getBias())
       tables.push_back(k.view(buffer(op.getBias(), "bias"), columns));
     Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
@@ -207,6 +204,13 @@ private:
         RowReduction::sum, RowReduction::product, RowReduction::max,
         RowReduction::min};
     RowReduction kind = kinds[static_cast<int>(op.getReduction())];
+    if (k.space().constant(columns) == 0) {
+      float infinity = std::numeric_limits<float>::infinity();
+      float neutral[] = {0.0f, 1.0f, -infinity, infinity};
+      Value nothing = constant(neutral[static_cast<int>(op.getReduction())]);
+      k.loop(k.size(rows), [&](Index at) { k.store(nothing, output, at); });
+      return success();
+    }
     k.loop(k.size(rows), [&](Index at) {
       k.store(reduceRow(kind, row(input, at),
                         [](OpBuilder &, ValueRange e) { return e[0]; }),
@@ -227,9 +231,9 @@ private:
           builder, location,
           builder.getIntegerAttr(
               type, neutral(op.getReduction(), type.getWidth(), isUnsigned)));
-      auto loop = scf::ForOp::create(
-          builder, location, k.value(k.number(0)), k.value(k.size(columns)),
-          k.value(k.number(1)), start);
+      auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),
+                                     k.value(k.size(columns)),
+                                     k.value(k.number(1)), start);
       {
         OpBuilder::InsertionGuard guard(builder);
         builder.setInsertionPointToStart(loop.getBody());

@@ -44,9 +44,15 @@ public:
 
   Value run() {
     return llvm::TypeSwitch<Operation *, Value>(op)
-        .Case([&](graph::AddOp) { return number<arith::AddFOp, arith::AddIOp>(); })
-        .Case([&](graph::SubOp) { return number<arith::SubFOp, arith::SubIOp>(); })
-        .Case([&](graph::MulOp) { return number<arith::MulFOp, arith::MulIOp>(); })
+        .Case([&](graph::AddOp) {
+          return number<arith::AddFOp, arith::AddIOp>();
+        })
+        .Case([&](graph::SubOp) {
+          return number<arith::SubFOp, arith::SubIOp>();
+        })
+        .Case([&](graph::MulOp) {
+          return number<arith::MulFOp, arith::MulIOp>();
+        })
         .Case([&](graph::DivOp) {
           return number<arith::DivFOp, arith::DivSIOp, arith::DivUIOp>();
         })
@@ -85,9 +91,8 @@ public:
         .Case([&](graph::CeilOp) { return make<math::CeilOp>(x[0]); })
         .Case([&](graph::RoundOp) { return make<math::RoundEvenOp>(x[0]); })
         .Case([&](graph::SigmoidOp) { return sigmoid(); })
-        .Case([&](graph::SiluOp) {
-          return make<arith::MulFOp>(x[0], sigmoid());
-        })
+        .Case(
+            [&](graph::SiluOp) { return make<arith::MulFOp>(x[0], sigmoid()); })
         .Case([&](graph::GeluOp gelu) {
           return gelu.getTanh() ? geluTanh() : geluErf();
         })
@@ -148,10 +153,10 @@ private:
     if (kind == Kind::floating) {
       Value zero = floating(0.0);
       // Neither above nor below 0: the zero or NaN itself.
-      return choose(
-          compareFloat(arith::CmpFPredicate::OGT, x[0], zero), floating(1.0),
-          choose(compareFloat(arith::CmpFPredicate::OLT, x[0], zero),
-                 floating(-1.0), x[0]));
+      return choose(compareFloat(arith::CmpFPredicate::OGT, x[0], zero),
+                    floating(1.0),
+                    choose(compareFloat(arith::CmpFPredicate::OLT, x[0], zero),
+                           floating(-1.0), x[0]));
     }
     Value zero = integer(type, 0), one = integer(type, 1);
     if (kind == Kind::unsignedInteger)
@@ -169,9 +174,9 @@ private:
     if (kind == Kind::floating) {
       Value zero = floating(0.0);
       Value rest = make<arith::RemFOp>(x[0], x[1]);
-      Value differs =
-          make<arith::XOrIOp>(compareFloat(arith::CmpFPredicate::OLT, rest, zero),
-                              compareFloat(arith::CmpFPredicate::OLT, x[1], zero));
+      Value differs = make<arith::XOrIOp>(
+          compareFloat(arith::CmpFPredicate::OLT, rest, zero),
+          compareFloat(arith::CmpFPredicate::OLT, x[1], zero));
       Value isRest = compareFloat(arith::CmpFPredicate::ONE, rest, zero);
       return choose(make<arith::AndIOp>(differs, isRest),
                     make<arith::AddFOp>(rest, x[1]), rest);
@@ -226,9 +231,9 @@ private:
     const Row &row = rows[static_cast<int>(compare.getComparison())];
     if (kind == Kind::floating)
       return compareFloat(row.floating, x[0], x[1]);
-    return compareInteger(
-        kind == Kind::unsignedInteger ? row.asUnsigned : row.asSigned, x[0],
-        x[1]);
+    return compareInteger(kind == Kind::unsignedInteger ? row.asUnsigned
+                                                        : row.asSigned,
+                          x[0], x[1]);
   }
 
   Value conversion(graph::CastOp cast) {

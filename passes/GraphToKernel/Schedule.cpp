@@ -65,19 +65,19 @@ DictionaryAttr Schedule::contract(func::FuncOp graph) {
            body.getNamedAttr("high",
                              body.getI64IntegerAttr(symbol.getHigh()))}));
   for (unsigned i = 0; i < graph.getNumArguments(); ++i)
-    in.push_back(tensorContract(graph.getArgAttr(i, "graph.name"),
+    in.push_back(tensorContract(graph.getArgAttr(i, graph::nameAttrName),
                                 graph.getArgumentTypes()[i]));
   for (unsigned i = 0; i < graph.getNumResults(); ++i)
-    out.push_back(tensorContract(graph.getResultAttr(i, "graph.name"),
+    out.push_back(tensorContract(graph.getResultAttr(i, graph::nameAttrName),
                                  graph.getResultTypes()[i]));
   SmallVector<Attribute> demands;
-  if (auto list = graph->getAttrOfType<ArrayAttr>("graph.demands"))
+  if (auto list = graph->getAttrOfType<ArrayAttr>(graph::demandsAttrName))
     for (auto demand : list.getAsRange<DictionaryAttr>()) {
       NamedAttrList copy(demand);
       auto size = cast<graph::DimsAttr>(demand.get("size"));
-      copy.set("size", AffineMapAttr::get(AffineMap::get(
-                           0, symbols, space.expressions(size),
-                           body.getContext())));
+      copy.set("size",
+               AffineMapAttr::get(AffineMap::get(
+                   0, symbols, space.expressions(size), body.getContext())));
       demands.push_back(copy.getDictionary(body.getContext()));
     }
   return body.getDictionaryAttr(
@@ -126,8 +126,7 @@ std::string Schedule::freeName(StringRef wanted) {
   return name;
 }
 
-Value Schedule::packedWeight(Location location, StringRef name,
-                             int64_t width) {
+Value Schedule::packedWeight(Location location, StringRef name, int64_t width) {
   StringAttr &panels = packed[{body.getStringAttr(name), width}];
   if (!panels) {
     auto data = module.lookupSymbol<weight::DataOp>(name);
@@ -142,11 +141,10 @@ Value Schedule::packedWeight(Location location, StringRef name,
     auto copy = cast<weight::DataOp>(builder.clone(*data));
     copy.setSymNameAttr(panels);
     copy.setTypeAttr(TypeAttr::get(type));
-    auto yield =
-        cast<weight::YieldOp>(copy.getBody().front().getTerminator());
+    auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
     builder.setInsertionPoint(yield);
-    yield.getValueMutable().assign(weight::PackOp::create(
-        builder, data.getLoc(), type, yield.getValue()));
+    yield.getValueMutable().assign(
+        weight::PackOp::create(builder, data.getLoc(), type, yield.getValue()));
   }
   return weight(location, panels.getValue());
 }
@@ -157,8 +155,8 @@ Value Schedule::constant(Location location, ElementsAttr value) {
     name = body.getStringAttr(freeName("constant"));
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     auto type = cast<RankedTensorType>(value.getType());
-    auto data = weight::DataOp::create(builder, location, name,
-                                       TypeAttr::get(type));
+    auto data =
+        weight::DataOp::create(builder, location, name, TypeAttr::get(type));
     builder.createBlock(&data.getBody());
     Value element = graph::ConstantOp::create(builder, location, type, value);
     weight::YieldOp::create(builder, location, element);
@@ -190,8 +188,7 @@ func::CallOp Schedule::call(KernelBuilder &k, Value result, StringRef name,
     candidate.erase();
   } else {
     unsigned &used = names[name];
-    std::string unique =
-        used++ ? (name + "_" + Twine(used)).str() : name.str();
+    std::string unique = used++ ? (name + "_" + Twine(used)).str() : name.str();
     candidate.setSymName(freeName(unique));
     candidate->setAttr(kernel::summaryAttrName, body.getStringAttr(summary));
     module.insert(function, candidate);

@@ -46,8 +46,7 @@ public:
   /// is new. Returns the call.
   mlir::func::CallOp call(KernelBuilder &k, Value result, llvm::StringRef name,
                           llvm::StringRef summary);
-  void require(mlir::Location location, Value condition,
-               kernel::Status status);
+  void require(mlir::Location location, Value condition, kernel::Status status);
   void finish(mlir::Location location);
 
 private:

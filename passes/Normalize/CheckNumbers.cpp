@@ -46,8 +46,8 @@ public:
     if (!bytes || *bytes > maximumBytes)
       return std::nullopt;
     auto type = RankedTensorType::get(shape, element);
-    return HostTensor::fromAttribute(
-        isa<FloatType>(element) ? floats(type) : integers(type));
+    return HostTensor::fromAttribute(isa<FloatType>(element) ? floats(type)
+                                                             : integers(type));
   }
 
 private:
@@ -197,8 +197,7 @@ double excessOf(double before, double after, double tolerance) {
 
 Difference largestDifference(const HostTensor &before, const HostTensor &after,
                              double relative, double absolute) {
-  auto type =
-      RankedTensorType::get(before.getShape(), before.getElementType());
+  auto type = RankedTensorType::get(before.getShape(), before.getElementType());
   DenseElementsAttr old = before.toAttribute(type);
   DenseElementsAttr now = after.toAttribute(type);
   bool isExact = !isa<FloatType>(type.getElementType());
@@ -264,10 +263,9 @@ private:
       if (largest.excess > 1)
         return emitError(function.getLoc())
                << "result " << place << " of " << function.getSymName()
-               << " changes from " << largest.before
-               << " to " << largest.after << " at element " << largest.element
-               << ", which is " << largest.excess
-               << " times what is tolerated";
+               << " changes from " << largest.before << " to " << largest.after
+               << " at element " << largest.element << ", which is "
+               << largest.excess << " times what is tolerated";
     }
     return success();
   }

@@ -18,8 +18,8 @@ namespace detail {
 /// A base, so that the sizes exist before the builder that refers to them.
 struct FunctionSizes {
   explicit FunctionSizes(mlir::Operation *op)
-      : functionSpace(graph::DimSpace::of(
-            op->getParentOfType<mlir::func::FuncOp>())) {}
+      : functionSpace(
+            graph::DimSpace::of(op->getParentOfType<mlir::func::FuncOp>())) {}
   graph::DimSpace functionSpace;
 };
 } // namespace detail
@@ -37,9 +37,8 @@ public:
 
 /// Applies patterns until nothing changes. Patterns that never come to rest
 /// are a mistake of ours, reported at the function.
-inline mlir::LogicalResult
-rewriteGreedily(mlir::func::FuncOp function,
-                mlir::RewritePatternSet &&patterns) {
+inline mlir::LogicalResult rewriteGreedily(mlir::func::FuncOp function,
+                                           mlir::RewritePatternSet &&patterns) {
   constexpr int64_t maximumRounds = 32;
   mlir::GreedyRewriteConfig config;
   config.setMaxIterations(maximumRounds);

@@ -39,8 +39,8 @@ SmallVector<int64_t> movedToBack(ArrayRef<int64_t> axes, int64_t rank) {
 
 /// The elements along `axes` as the rows of a tensor.
 Value asRows(LocalBuilder &build, Value input, ArrayRef<int64_t> axes) {
-  Value moved = build.transpose(
-      input, movedToBack(axes, graph::Builder::rankOf(input)));
+  Value moved =
+      build.transpose(input, movedToBack(axes, graph::Builder::rankOf(input)));
   graph::Builder::Sizes sizes = build.sizesOf(moved);
   size_t kept = sizes.size() - axes.size();
   AffineExpr columns = build.space().product(ArrayRef(sizes).drop_front(kept));
@@ -56,9 +56,10 @@ struct DropUnitAxes : OpRewritePattern<graph::ReduceOp> {
   LogicalResult matchAndRewrite(graph::ReduceOp reduce,
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(reduce.getInput().getType());
-    SmallVector<int64_t> axes(llvm::make_filter_range(
-        reduce.getAxes(),
-        [&](int64_t axis) { return type.getDimSize(axis) != 1; }));
+    SmallVector<int64_t> axes(
+        llvm::make_filter_range(reduce.getAxes(), [&](int64_t axis) {
+          return type.getDimSize(axis) != 1;
+        }));
     if (!axes.empty() && axes.size() == reduce.getAxes().size())
       return rewriter.notifyMatchFailure(reduce, "no axis has size 1");
     LocalBuilder build(rewriter, reduce);
@@ -105,8 +106,8 @@ struct ArgMaxRows : OpRewritePattern<graph::ArgMaxOp> {
         rewriter, argMax.getLoc(),
         build.space().type(sizes, argMax.getType().getElementType()), rows,
         graph::Builder::rankOf(rows) - 1, argMax.getLast());
-    rewriter.replaceOp(
-        argMax, build.reshape(found, build.sizesOf(argMax.getResult())));
+    rewriter.replaceOp(argMax,
+                       build.reshape(found, build.sizesOf(argMax.getResult())));
     return success();
   }
 };

@@ -21,8 +21,7 @@ Polynomial Polynomial::operator+(const Polynomial &other) const {
   return sum;
 }
 
-std::optional<Polynomial>
-Polynomial::operator*(const Polynomial &other) const {
+std::optional<Polynomial> Polynomial::operator*(const Polynomial &other) const {
   Polynomial product;
   for (unsigned i = 0; i < xTerms * xTerms; ++i) {
     for (unsigned j = 0; j < fTerms * fTerms; ++j) {
@@ -99,8 +98,8 @@ std::optional<Polynomial> Polynomial::expand(Value value, Value x, Value f,
   if (isa<graph::PowOp>(op)) {
     if (isSplat(right, 2))
       return *a * *a;
-    std::optional<Polynomial> square = isSplat(right, 3) ? *a * *a
-                                                         : std::nullopt;
+    std::optional<Polynomial> square =
+        isSplat(right, 3) ? *a * *a : std::nullopt;
     return square ? *square * *a : std::nullopt;
   }
   std::optional<Polynomial> b = expand(right, x, f, depth - 1);

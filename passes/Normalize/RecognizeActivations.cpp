@@ -11,11 +11,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "llvm/Support/MathExtras.h"
 #include "passes/Normalize/Constants.h"
 #include "passes/Normalize/LocalBuilder.h"
 #include "passes/Normalize/Passes.h"
 #include "passes/Normalize/Polynomial.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -64,8 +64,8 @@ template <typename Function> struct RecognizeGelu : OpRewritePattern<Function> {
     if (!last)
       return rewriter.notifyMatchFailure(function, "not x/2 * (1 + f)");
     LocalBuilder build(rewriter, last);
-    rewriter.replaceOp(
-        last, build.gelu(x, std::is_same_v<Function, graph::TanhOp>));
+    rewriter.replaceOp(last,
+                       build.gelu(x, std::is_same_v<Function, graph::TanhOp>));
     return success();
   }
 
@@ -90,11 +90,9 @@ private:
     Operation *op = function;
     for (unsigned step = 0; step < mostSteps && op->hasOneUse(); ++step) {
       op = *op->user_begin();
-      if (op->getNumResults() != 1 ||
-          op->getResult(0).getType() != x.getType())
+      if (op->getNumResults() != 1 || op->getResult(0).getType() != x.getType())
         return nullptr;
-      auto form =
-          Polynomial::of(op->getResult(0), x, function.getResult());
+      auto form = Polynomial::of(op->getResult(0), x, function.getResult());
       if (!form)
         return nullptr;
       if (form->isNear(gelu, tolerance))
@@ -225,8 +223,7 @@ template <typename Op> struct RecognizeSoftmax : OpRewritePattern<Op> {
     Value x = shiftedPowerInput(fraction->dividend);
     if (!x)
       return rewriter.notifyMatchFailure(op, "dividend is not e^(x - max)");
-    if (!isOfRows(fraction->divisor, graph::Reduction::sum,
-                  fraction->dividend))
+    if (!isOfRows(fraction->divisor, graph::Reduction::sum, fraction->dividend))
       return rewriter.notifyMatchFailure(op, "divisor is not the sum of rows");
     LocalBuilder build(rewriter, op);
     rewriter.replaceOp(op, build.softmax(x));
@@ -238,10 +235,10 @@ struct RecognizeActivations
     : impl::RecognizeActivationsBase<RecognizeActivations> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<RecognizeGelu<graph::ErfOp>, RecognizeGelu<graph::TanhOp>,
-                 RecognizeSigmoid, RecognizeSilu,
-                 RecognizeSoftmax<graph::DivOp>,
-                 RecognizeSoftmax<graph::MulOp>>(&getContext());
+    patterns
+        .add<RecognizeGelu<graph::ErfOp>, RecognizeGelu<graph::TanhOp>,
+             RecognizeSigmoid, RecognizeSilu, RecognizeSoftmax<graph::DivOp>,
+             RecognizeSoftmax<graph::MulOp>>(&getContext());
     if (failed(rewriteGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

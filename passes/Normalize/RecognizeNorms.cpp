@@ -72,15 +72,14 @@ Value operandBeside(Op op, function_ref<bool(Value)> isWanted) {
 Value dividedBy(Value value, double number) {
   auto isRounded = [](Value constant, double expected) {
     std::optional<double> actual = splatNumber(constant);
-    return actual && isNear(*actual, expected,
-                            relativeSpacing(floatOf(constant)));
+    return actual &&
+           isNear(*actual, expected, relativeSpacing(floatOf(constant)));
   };
   if (auto div = value.getDefiningOp<graph::DivOp>())
     return isRounded(div.getRhs(), number) ? div.getLhs() : Value();
   if (auto mul = value.getDefiningOp<graph::MulOp>())
-    return operandBeside(mul, [&](Value operand) {
-      return isRounded(operand, 1 / number);
-    });
+    return operandBeside(
+        mul, [&](Value operand) { return isRounded(operand, 1 / number); });
   return {};
 }
 
@@ -207,8 +206,8 @@ Value centredInput(Value value) {
 
 /// A row of ones as long as those of `input`.
 Value ones(LocalBuilder &build, Value input) {
-  auto type = RankedTensorType::get(typeOf(input).getShape().back(),
-                                    floatOf(input));
+  auto type =
+      RankedTensorType::get(typeOf(input).getShape().back(), floatOf(input));
   return build.constant(
       DenseElementsAttr::get(type, FloatAttr::get(floatOf(input), 1.0)));
 }
@@ -331,9 +330,9 @@ template <typename Norm> struct FoldCasts : OpRewritePattern<graph::CastOp> {
     if (input.getType() != cast.getType() || input == norm.getInput())
       return rewriter.notifyMatchFailure(cast, "types do not return");
     LocalBuilder build(rewriter, cast);
-    rewriter.replaceOpWithNewOp<Norm>(
-        cast, TypeRange(cast.getType()),
-        ValueRange{input, ones(build, input)}, norm->getAttrs());
+    rewriter.replaceOpWithNewOp<Norm>(cast, TypeRange(cast.getType()),
+                                      ValueRange{input, ones(build, input)},
+                                      norm->getAttrs());
     return success();
   }
 };
@@ -341,10 +340,11 @@ template <typename Norm> struct FoldCasts : OpRewritePattern<graph::CastOp> {
 struct RecognizeNorms : impl::RecognizeNormsBase<RecognizeNorms> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<RecognizeCore<graph::DivOp>, RecognizeCore<graph::MulOp>,
-                 FoldGain<graph::LayerNormOp>, FoldGain<graph::RmsNormOp>,
-                 FoldBias, FoldCasts<graph::LayerNormOp>,
-                 FoldCasts<graph::RmsNormOp>>(&getContext());
+    patterns
+        .add<RecognizeCore<graph::DivOp>, RecognizeCore<graph::MulOp>,
+             FoldGain<graph::LayerNormOp>, FoldGain<graph::RmsNormOp>, FoldBias,
+             FoldCasts<graph::LayerNormOp>, FoldCasts<graph::RmsNormOp>>(
+            &getContext());
     if (failed(rewriteGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -31,8 +31,8 @@ RankedTensorType typeOf(Value value) {
 /// Replaces `op` by `value`, repeated if the shape of `op` is larger.
 void replaceByOperand(PatternRewriter &rewriter, Operation *op, Value value) {
   LocalBuilder build(rewriter, op);
-  rewriter.replaceOp(
-      op, build.broadcast(value, build.sizesOf(op->getResult(0))));
+  rewriter.replaceOp(op,
+                     build.broadcast(value, build.sizesOf(op->getResult(0))));
 }
 
 //===----------------------------------------------------------------------===//
@@ -66,9 +66,10 @@ struct TransposeOfUnitAxes : OpRewritePattern<graph::TransposeOp> {
   LogicalResult matchAndRewrite(graph::TransposeOp transpose,
                                 PatternRewriter &rewriter) const override {
     RankedTensorType type = typeOf(transpose.getInput());
-    SmallVector<int64_t> longAxes(llvm::make_filter_range(
-        transpose.getPermutation(),
-        [&](int64_t axis) { return type.getDimSize(axis) != 1; }));
+    SmallVector<int64_t> longAxes(
+        llvm::make_filter_range(transpose.getPermutation(), [&](int64_t axis) {
+          return type.getDimSize(axis) != 1;
+        }));
     if (!llvm::is_sorted(longAxes))
       return rewriter.notifyMatchFailure(transpose, "elements change places");
     LocalBuilder build(rewriter, transpose);

@@ -85,9 +85,8 @@ void WeightFolder::fold(func::FuncOp function, int64_t smallElements) {
     if (!isa<graph::ConstantOp, weight::GetOp>(op))
       moved.push_back(op);
   for (Operation *op : moved)
-    if (llvm::any_of(op->getUsers(), [&](Operation *user) {
-          return !known.contains(user);
-        }))
+    if (llvm::any_of(op->getUsers(),
+                     [&](Operation *user) { return !known.contains(user); }))
       replaceByWeight(op);
   for (Operation *op : llvm::reverse(moved))
     if (op->use_empty())
@@ -170,11 +169,11 @@ void WeightFolder::cloneStep(Operation *step, OpBuilder &builder,
 static llvm::hash_code hashOf(weight::DataOp data) {
   llvm::hash_code hash = hash_value(data.getType());
   for (Operation &op : data.getBody().front())
-    hash = llvm::hash_combine(
-        hash, OperationEquivalence::computeHash(
-                  &op, OperationEquivalence::ignoreHashValue,
-                  OperationEquivalence::ignoreHashValue,
-                  OperationEquivalence::IgnoreLocations));
+    hash =
+        llvm::hash_combine(hash, OperationEquivalence::computeHash(
+                                     &op, OperationEquivalence::ignoreHashValue,
+                                     OperationEquivalence::ignoreHashValue,
+                                     OperationEquivalence::IgnoreLocations));
   return hash;
 }
 
@@ -217,8 +216,7 @@ void WeightFolder::eraseUnused() {
       op.walk(use);
   while (!open.empty())
     open.pop_back_val().getBody().walk(use);
-  for (auto data :
-       llvm::make_early_inc_range(module.getOps<weight::DataOp>()))
+  for (auto data : llvm::make_early_inc_range(module.getOps<weight::DataOp>()))
     if (!used.contains(data))
       symbols.erase(data);
 }

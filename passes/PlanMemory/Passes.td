@@ -21,7 +21,8 @@ def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
 
     Before: `%0 = kernel.buffer 4096 : memref<?xf32>`
 
-    After: `%0 = kernel.slot 16384 bytes 16384 : memref<?xf32>`
+    After: `%0 = kernel.slot 16384 bytes 16384 : memref<?xf32>` in front of the
+    first call, and `kernel.release %0` behind the last one.
   }];
   let dependentDialects = ["::lmcc::kernel::KernelDialect"];
 }

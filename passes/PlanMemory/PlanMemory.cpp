@@ -30,6 +30,7 @@ namespace {
 /// Bytes and the first and last operation that mention a buffer.
 struct Buffer {
   kernel::BufferOp op;
+  Operation *firstUser = nullptr, *lastUser = nullptr;
   int64_t bytes = 0;
   int64_t first = 0, last = 0;
   int64_t offset = 0;
@@ -51,18 +52,23 @@ public:
     int64_t arena = 0;
     for (Buffer &buffer : buffers) {
       arena = std::max(arena, buffer.offset + buffer.bytes);
-      OpBuilder builder(buffer.op);
+      OpBuilder builder(buffer.firstUser);
       auto slot = kernel::SlotOp::create(builder, buffer.op.getLoc(),
                                          buffer.op.getType(), buffer.offset,
                                          buffer.bytes);
       buffer.op.replaceAllUsesWith(slot.getResult());
+      builder.setInsertionPointAfter(buffer.lastUser);
+      kernel::ReleaseOp::create(builder, buffer.op.getLoc(), slot.getResult());
       buffer.op.erase();
     }
+    for (kernel::BufferOp op : unused)
+      op.erase();
     OpBuilder builder(schedule);
     schedule->setAttr(kernel::arenaBytesAttrName,
                       builder.getI64IntegerAttr(arena));
     schedule.emitRemark() << "memory: the arena has " << arena
-                          << " bytes, the largest live set " << largestLiveSet();
+                          << " bytes, the largest live set "
+                          << largestLiveSet();
     return success();
   }
 
@@ -82,11 +88,18 @@ private:
         return op.emitError("needs a buffer that is too large to address");
       // Padded to the alignment, so that every offset is aligned.
       buffer.bytes = llvm::alignTo(*bytes, alignment);
-      buffer.first = order.size();
-      for (Operation *user : op->getUsers()) {
-        buffer.first = std::min(buffer.first, order.lookup(user));
-        buffer.last = std::max(buffer.last, order.lookup(user));
+      if (op.use_empty()) {
+        unused.push_back(op);
+        continue;
       }
+      auto byOrder = [&](Operation *a, Operation *b) {
+        return order.lookup(a) < order.lookup(b);
+      };
+      auto users = llvm::to_vector(op->getUsers());
+      buffer.firstUser = *llvm::min_element(users, byOrder);
+      buffer.lastUser = *llvm::max_element(users, byOrder);
+      buffer.first = order.lookup(buffer.firstUser);
+      buffer.last = order.lookup(buffer.lastUser);
       buffers.push_back(buffer);
     }
     return success();
@@ -137,6 +150,7 @@ private:
   func::FuncOp schedule;
   int64_t alignment;
   SmallVector<Buffer> buffers;
+  SmallVector<kernel::BufferOp> unused;
 };
 
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {

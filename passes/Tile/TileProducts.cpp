@@ -102,10 +102,10 @@ private:
                            kernel::multiplySizes(builder, location, start,
                                                  builder.getIndexAttr(-1))),
           count);
-      Index end = kernel::addSizes(
-          builder, location, start,
-          kernel::multiplySizes(builder, location, whole,
-                                builder.getIndexAttr(count)));
+      Index end =
+          kernel::addSizes(builder, location, start,
+                           kernel::multiplySizes(builder, location, whole,
+                                                 builder.getIndexAttr(count)));
       loop(start, end, count, [&](Index row) { body(row, count); });
       start = end;
     }
@@ -196,18 +196,18 @@ private:
     SmallVector<Value> extras;
     for (unsigned number = 0; number < product.getExtras().size(); ++number)
       extras.push_back(extraTile(number, row, column, rowCount, columnCount));
-    auto tile = PanelProductOp::create(builder, location, lhs, panels, output,
-                                       extras, product.getExtraMaps(),
-                                       block.continues);
+    auto tile =
+        PanelProductOp::create(builder, location, lhs, panels, output, extras,
+                               product.getExtraMaps(), block.continues);
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
 
   /// Stores the sums as they are.
   void plainProduct(Value lhs, Value panels, Value output, bool continues) {
-    auto tile =
-        PanelProductOp::create(builder, location, lhs, panels, output,
-                               ValueRange(), builder.getArrayAttr({}), continues);
+    auto tile = PanelProductOp::create(builder, location, lhs, panels, output,
+                                       ValueRange(), builder.getArrayAttr({}),
+                                       continues);
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             builder.getF32Type(), location);
@@ -233,12 +233,13 @@ private:
   /// Sums of a whole panel into the local array, then the epilogue over the
   /// columns that exist.
   void partialTile(Index panel, Index row, int64_t count, Index columnCount) {
-    Index zero = builder.getIndexAttr(0), rowCount = builder.getIndexAttr(count);
+    Index zero = builder.getIndexAttr(0),
+          rowCount = builder.getIndexAttr(count);
     auto [lhs, panels] = factors(panel, row, count, zero, depth);
-    plainProduct(lhs, panels,
-                 subview(local, {zero, zero},
-                         {rowCount, builder.getIndexAttr(width)}),
-                 /*continues=*/false);
+    plainProduct(
+        lhs, panels,
+        subview(local, {zero, zero}, {rowCount, builder.getIndexAttr(width)}),
+        /*continues=*/false);
     Index column = firstColumn(panel);
     SmallVector<Value> inputs = {
         subview(local, {zero, zero}, {rowCount, columnCount})};

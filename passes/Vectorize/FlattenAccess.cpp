@@ -49,11 +49,11 @@ struct FlattenAccess : impl::FlattenAccessBase<FlattenAccess> {
   static void flatten(Operation *op, OpOperand &buffer,
                       MutableOperandRange indices) {
     OpBuilder builder(op);
-    kernel::Address address = kernel::addressOf(
-        builder, op->getLoc(), buffer.get(),
-        getAsOpFoldResult(indices.getAsOperandRange()));
-    Value index = getValueOrCreateConstantIndexOp(builder, op->getLoc(),
-                                                  address.index);
+    kernel::Address address =
+        kernel::addressOf(builder, op->getLoc(), buffer.get(),
+                          getAsOpFoldResult(indices.getAsOperandRange()));
+    Value index =
+        getValueOrCreateConstantIndexOp(builder, op->getLoc(), address.index);
     buffer.set(address.base);
     indices.assign(index);
   }

@@ -29,9 +29,8 @@ Value Lanes::load(Value buffer, ArrayRef<Index> indices) {
   if (lanes == 1)
     return memref::LoadOp::create(builder, location, buffer, places);
   Type element = cast<MemRefType>(buffer.getType()).getElementType();
-  return vector::LoadOp::create(builder, location,
-                                cast<VectorType>(typeOf(element)), buffer,
-                                places);
+  return vector::LoadOp::create(
+      builder, location, cast<VectorType>(typeOf(element)), buffer, places);
 }
 
 void Lanes::store(Value value, Value buffer, ArrayRef<Index> indices) {

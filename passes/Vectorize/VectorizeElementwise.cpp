@@ -91,7 +91,8 @@ private:
     loop(whole, size, 1, run(1));
   }
 
-  void loop(Index from, Index to, int64_t step, function_ref<void(Index)> inner) {
+  void loop(Index from, Index to, int64_t step,
+            function_ref<void(Index)> inner) {
     if (isEqualConstantIntOrValue(from, to))
       return;
     if (isEqualConstantIntOrValue(from, builder.getIndexAttr(0)) &&
@@ -115,7 +116,8 @@ private:
       return false;
     for (OpOperand &operand : generic->getOpOperands()) {
       auto type = cast<MemRefType>(operand.get().getType());
-      if (!type.getElementType().isF32() && !type.getElementType().isInteger(32))
+      if (!type.getElementType().isF32() &&
+          !type.getElementType().isInteger(32))
         return false;
       AffineMap map = mapOf(operand);
       if (!map.isFunctionOfDim(rank - 1))

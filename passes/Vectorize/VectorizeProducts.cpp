@@ -83,9 +83,9 @@ private:
     for (int64_t row = 0; row < rows; ++row) {
       Value left = lanes.loadSplat(product.getLhs(), {number(row), k});
       for (int64_t vector = 0; vector < vectors; ++vector)
-        next.push_back(math::FmaOp::create(
-            builder, location, left, weights[vector],
-            loop.getRegionIterArg(row * vectors + vector)));
+        next.push_back(
+            math::FmaOp::create(builder, location, left, weights[vector],
+                                loop.getRegionIterArg(row * vectors + vector)));
     }
     scf::YieldOp::create(builder, location, next);
     return loop.getResults();

@@ -42,8 +42,7 @@ public:
 
   void run() {
     SmallVector<Value> sums = overBlocks();
-    Index rest =
-        kernel::remainder(builder, location, length, canonicalLanes);
+    Index rest = kernel::remainder(builder, location, length, canonicalLanes);
     if (getConstantIntValue(rest) != 0)
       sums = lastBlock(sums, rest);
     reduce.getResult().replaceAllUsesWith(fold(sums));
@@ -103,24 +102,25 @@ private:
   }
 
   SmallVector<Value> overBlocks() {
-    Value start =
-        lanes.constant(builder.getF32Type(), builder.getF32FloatAttr(neutral()));
+    Value start = lanes.constant(builder.getF32Type(),
+                                 builder.getF32FloatAttr(neutral()));
     SmallVector<Value> sums(canonicalLanes / lanes.count(), start);
-    Index blocks = kernel::floorDivide(builder, location, length, canonicalLanes);
+    Index blocks =
+        kernel::floorDivide(builder, location, length, canonicalLanes);
     if (getConstantIntValue(blocks) == 0)
       return sums;
     Index end = kernel::multiplySizes(builder, location, blocks,
                                       builder.getIndexAttr(canonicalLanes));
-    auto loop = scf::ForOp::create(builder, location, constantIndex(0),
-                                   value(end), constantIndex(canonicalLanes),
-                                   sums);
+    auto loop =
+        scf::ForOp::create(builder, location, constantIndex(0), value(end),
+                           constantIndex(canonicalLanes), sums);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> next;
     for (auto [number, sum] : llvm::enumerate(loop.getRegionIterArgs())) {
-      Index place = kernel::addSizes(
-          builder, location, loop.getInductionVar(),
-          builder.getIndexAttr(number * lanes.count()));
+      Index place =
+          kernel::addSizes(builder, location, loop.getInductionVar(),
+                           builder.getIndexAttr(number * lanes.count()));
       next.push_back(combine(sum, element(lanes, place)));
     }
     scf::YieldOp::create(builder, location, next);
@@ -131,24 +131,24 @@ private:
   /// places hold the neutral value.
   SmallVector<Value> lastBlock(ArrayRef<Value> sums, Index rest) {
     Value block = localBlock();
-    Value start =
-        lanes.constant(builder.getF32Type(), builder.getF32FloatAttr(neutral()));
+    Value start = lanes.constant(builder.getF32Type(),
+                                 builder.getF32FloatAttr(neutral()));
     for (size_t number = 0; number < sums.size(); ++number)
       lanes.store(start, block, {builder.getIndexAttr(number * lanes.count())});
 
-    Index first = kernel::addSizes(
-        builder, location, length,
-        kernel::multiplySizes(builder, location, rest,
-                              builder.getIndexAttr(-1)));
+    Index first =
+        kernel::addSizes(builder, location, length,
+                         kernel::multiplySizes(builder, location, rest,
+                                               builder.getIndexAttr(-1)));
     auto loop = scf::ForOp::create(builder, location, constantIndex(0),
                                    value(rest), constantIndex(1));
     {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());
       Index place = loop.getInductionVar();
-      scalars.store(element(scalars, kernel::addSizes(builder, location, first,
-                                                      place)),
-                    block, {place});
+      scalars.store(
+          element(scalars, kernel::addSizes(builder, location, first, place)),
+          block, {place});
     }
     SmallVector<Value> next;
     for (auto [number, sum] : llvm::enumerate(sums))

@@ -13,8 +13,8 @@ The decoder must answer 1974 of the 2000 test sentences exactly, the encoder
 1576 of the 1598 with one command, give or take 2: the figures of the models
 in float32, where sums in another order may decide a close call otherwise.
 
-Targets of another machine run under an emulator, for minutes; with --slow that
-is done only if LMCC_TEST_ALL is set.
+The emulator of another machine takes ten minutes and generic C++ one or two;
+with --slow the test runs only if LMCC_TEST_ALL is set.
 
 Exit status: 0; 1 if a score is off or a step fails; 77 if this host or its
 packages cannot run the target, or the test is for LMCC_TEST_ALL.

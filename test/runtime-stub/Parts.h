@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Includes the parts of the widest target that the compiler flags allow, or,
-// with LMCC_TEST_GENERIC, those of generic-c++.
+// with LMCC_TEST_GENERIC, those of generic-c++. A part needs those before it:
+// empty lines keep them in order where sorting would not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,6 +27,7 @@
 #include "runtime-stub/X86Avx2.h"
 #elif defined(__aarch64__)
 #include "runtime-stub/Vector.h"
+
 #include "runtime-stub/Neon.h"
 #else
 #include "runtime-stub/Generic.h"

@@ -75,12 +75,12 @@ template <typename V> V useEveryWidth(V x, V y) {
   V rounded = floor(x) + ceil(x) + trunc(x) + round_even(x);
   V ordered = maximum(x, y) - minimum(x, y) + max_number(x, min_number(x, y));
   V converted = to_f32(to_i32(x)) + from_bits(bits(y));
-  auto mask = either(both(x < y, x > -y), is_nan(x));
+  auto mask = either(both(x > -y, x < y), is_nan(x));
   return select(mask, rounded + ordered, copysign(converted, abs(y)));
 }
 
-template <typename V> void useMemory(float *floats, int32_t *integers,
-                                     uint8_t *bytes) {
+template <typename V>
+void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
   prefetch(floats + 64);
   V x = load<V>(floats);
   V y = load<V>(floats + 16);

@@ -87,13 +87,10 @@ double ulpError(float got, double exact) {
 /// Up to where the error of a function is limited; above, only its range is.
 double accurateUpTo(Promise promise) {
   switch (promise) {
-  case Promise::Periodic:
-    return 0x1p16;
-  case Promise::PeriodicFar:
-    return 0x1p22;
+  case Promise::Periodic: return 0x1p16;
+  case Promise::PeriodicFar: return 0x1p22;
   case Promise::Plain:
-  case Promise::NoDenormals:
-    break;
+  case Promise::NoDenormals: break;
   }
   return HUGE_VAL;
 }
@@ -237,10 +234,10 @@ void sweepPow(uint64_t stride, Worst &worst) {
 void sweepPowSpecial(Worst &worst) {
   constexpr float nan = __builtin_nanf("");
   constexpr float values[] = {
-      0.0f,      1.0f,       0.5f,       2.0f,       3.0f,     1e-45f,
-      1e-40f,    0x1p-126f,  0.99999994f, 1.0000001f, 1.5f,     7.0f,
+      0.0f,       1.0f,       0.5f,        2.0f,        3.0f,   1e-45f,
+      1e-40f,     0x1p-126f,  0.99999994f, 1.0000001f,  1.5f,   7.0f,
       8388607.0f, 8388608.0f, 16777215.0f, 16777216.0f, 1e10f,  3.4028235e38f,
-      INFINITY,  nan,        0.33333334f, 127.0f,     128.0f,   149.0f};
+      INFINITY,   nan,        0.33333334f, 127.0f,      128.0f, 149.0f};
   for (float base : values)
     for (float exponent : values)
       for (int signs = 0; signs < 4; ++signs) {

@@ -126,10 +126,10 @@ void testRoundingAndConversions(Test &test, float x) {
   double limited = std::fmax(-0x1p31, std::fmin(operand, 2147483647.0));
   int32_t narrow = std::isnan(x) ? 0 : static_cast<int32_t>(limited);
   test.expect(lmcc_rt::to_i32(x) == narrow, "to_i32", operand);
-  int64_t wide = std::isnan(x)         ? 0
-                 : operand >= 0x1p63   ? INT64_MAX
-                 : operand <= -0x1p63  ? INT64_MIN
-                                       : static_cast<int64_t>(operand);
+  int64_t wide = std::isnan(x)        ? 0
+                 : operand >= 0x1p63  ? INT64_MAX
+                 : operand <= -0x1p63 ? INT64_MIN
+                                      : static_cast<int64_t>(operand);
   test.expect(lmcc_rt::to_i64(x) == wide, "to_i64", operand);
 }
 

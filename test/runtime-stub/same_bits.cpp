@@ -61,12 +61,14 @@ uint32_t scrambled(uint32_t index) {
 
 /// Where functions change form, saturate or have a value of their own.
 constexpr float special[] = {
-    0.0f,       0.5f,       1.0f,       2.0f,       3.0f,      4.0f,
-    10.0f,      87.33654f,  88.72283f,  88.72284f,  126.0f,    127.5f,
-    128.0f,     1.5f,       2.5f,       3.5f,       8388607.5f, 8388608.0f,
-    16777216.0f, 65536.0f,  4194304.0f, 4194304.5f, 1e-45f,    0x1p-126f,
-    2147483520.0f, 2147483648.0f, 4294967296.0f, 0.70710678f,  1.57079637f,
-    3.40282347e38f, infinity, __builtin_nanf("")};
+    0.0f,          0.5f,           1.0f,          2.0f,
+    3.0f,          4.0f,           10.0f,         87.33654f,
+    88.72283f,     88.72284f,      126.0f,        127.5f,
+    128.0f,        1.5f,           2.5f,          3.5f,
+    8388607.5f,    8388608.0f,     16777216.0f,   65536.0f,
+    4194304.0f,    4194304.5f,     1e-45f,        0x1p-126f,
+    2147483520.0f, 2147483648.0f,  4294967296.0f, 0.70710678f,
+    1.57079637f,   3.40282347e38f, infinity,      __builtin_nanf("")};
 
 Operands makeOperands() {
   Operands operands;
@@ -88,8 +90,9 @@ Operands makeOperands() {
   size_t count = operands.a.size();
   for (size_t index = 0; index < count; ++index) {
     size_t stranger = scrambled(static_cast<uint32_t>(index)) % count;
-    size_t other = index % 3 == 0 ? index ^ 1 : index % 3 == 1 ? stranger
-                                                : (index * 17 + 5) % count;
+    size_t other = index % 3 == 0   ? index ^ 1
+                   : index % 3 == 1 ? stranger
+                                    : (index * 17 + 5) % count;
     operands.b.push_back(operands.a[other]);
     operands.c.push_back(operands.a[(stranger + index) % count]);
   }
@@ -115,9 +118,9 @@ std::vector<int32_t> resultsAt(const Operands &operands, Apply apply) {
   std::vector<int32_t> results(operands.a.size());
   constexpr size_t step = sizeof(V) / sizeof(float);
   for (size_t index = 0; index + step <= results.size(); index += step)
-    store(&results[index], apply(load<V>(&operands.a[index]),
-                                 load<V>(&operands.b[index]),
-                                 load<V>(&operands.c[index])));
+    store(&results[index],
+          apply(load<V>(&operands.a[index]), load<V>(&operands.b[index]),
+                load<V>(&operands.c[index])));
   return results;
 }
 
@@ -218,9 +221,8 @@ void checkRounding(Checker &checker) {
   checker.check("round",
                 [](auto a, auto, auto) { return seen(round_even(a)); });
   checker.check("to_i32", [](auto a, auto, auto) { return to_i32(a); });
-  checker.check("to_f32", [](auto a, auto, auto) {
-    return seen(to_f32(bits(a)));
-  });
+  checker.check("to_f32",
+                [](auto a, auto, auto) { return seen(to_f32(bits(a))); });
 }
 
 void checkIntegers(Checker &checker) {
@@ -233,9 +235,8 @@ void checkIntegers(Checker &checker) {
   checker.check("wrap_mul", [](auto a, auto b, auto) {
     return wrap_mul(bits(a), bits(b));
   });
-  checker.check("shift", [](auto a, auto, auto) {
-    return shift_left(bits(a), 5);
-  });
+  checker.check("shift",
+                [](auto a, auto, auto) { return shift_left(bits(a), 5); });
 }
 
 } // namespace

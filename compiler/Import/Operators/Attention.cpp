@@ -268,18 +268,10 @@ static LogicalResult translateAttention(Node &node) {
 
   Value shown;
   switch (static_cast<ScoreOutput>(node.integer("qk_matmul_output_mode", 0))) {
-  case ScoreOutput::product:
-    shown = scores;
-    break;
-  case ScoreOutput::capped:
-    shown = capped;
-    break;
-  case ScoreOutput::biased:
-    shown = biased;
-    break;
-  case ScoreOutput::probabilities:
-    shown = probabilities;
-    break;
+  case ScoreOutput::product: shown = scores; break;
+  case ScoreOutput::capped: shown = capped; break;
+  case ScoreOutput::biased: shown = biased; break;
+  case ScoreOutput::probabilities: shown = probabilities; break;
   }
   if (node.wantsOutput(3) && !shown)
     return node.unsupported("an unknown qk_matmul_output_mode",

@@ -43,6 +43,9 @@ static LogicalResult translateBatchNormalization(Node &node) {
   if (isTraining)
     return node.unsupported("it is in training mode",
                             "export the model for inference");
+  if (node.version() < 9 && node.integer("spatial", 1) == 0)
+    return node.unsupported("its statistics are not per channel (spatial is 0)",
+                            "export the model with opset_version 9 or newer");
   Builder &builder = node.builder();
   Value variance = perChannel(node, 4);
   Value deviation = squareRoot(

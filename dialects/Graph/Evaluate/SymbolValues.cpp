@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Evaluate/SymbolValues.h"
+#include "dialects/Graph/DimSpace.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -185,6 +186,41 @@ static LogicalResult checkBounds(func::FuncOp function,
   return success();
 }
 
+/// Says what the symbols of `size` are.
+static void noteValues(InFlightDiagnostic &diagnostic, DimsAttr size,
+                       const SymbolValues &symbols) {
+  for (StringAttr name : size.getSymbols())
+    diagnostic.attachNote()
+        << name << " is " << symbols.lookup(name.getValue());
+}
+
+static LogicalResult checkDemands(func::FuncOp function,
+                                  const SymbolValues &symbols) {
+  auto demands = function->getAttrOfType<ArrayAttr>(demandsAttrName);
+  if (!demands)
+    return success();
+  for (auto demand : demands.getAsRange<DictionaryAttr>()) {
+    auto size = demand.getAs<DimsAttr>("size");
+    SizeRange range = {demand.getAs<IntegerAttr>("low").getInt(), {}};
+    if (auto high = demand.getAs<IntegerAttr>("high"))
+      range.high = high.getInt();
+    FailureOr<SmallVector<int64_t>> value =
+        concreteSizes(size, symbols, function.getLoc());
+    if (failed(value))
+      return failure();
+    if (value->front() >= range.low &&
+        (!range.high || value->front() <= *range.high))
+      continue;
+    InFlightDiagnostic diagnostic =
+        function.emitError()
+        << "the model needs the size " << sizesText(size) << " to be "
+        << rangeText(range) << ", but the inputs make it " << value->front();
+    noteValues(diagnostic, size, symbols);
+    return diagnostic;
+  }
+  return success();
+}
+
 FailureOr<SymbolValues> bindSymbols(func::FuncOp function,
                                     ArrayRef<HostTensor> inputs) {
   FailureOr<SmallVector<SizeEquation>> equations =
@@ -213,12 +249,11 @@ FailureOr<SymbolValues> bindSymbols(func::FuncOp function,
                                     << " of argument " << equation.argument
                                     << " has size " << equation.expected
                                     << ", but must be " << size->front();
-    for (StringAttr name : equation.dims.getSymbols())
-      diagnostic.attachNote()
-          << name << " is " << symbols.lookup(name.getValue());
+    noteValues(diagnostic, equation.dims, symbols);
     return diagnostic;
   }
-  if (failed(checkBounds(function, symbols)))
+  if (failed(checkBounds(function, symbols)) ||
+      failed(checkDemands(function, symbols)))
     return failure();
   return symbols;
 }

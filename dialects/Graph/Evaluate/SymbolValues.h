@@ -32,9 +32,9 @@ concreteShape(mlir::RankedTensorType type, const SymbolValues &symbols,
 
 /// The values of the symbols for which `inputs` have the shapes of the
 /// arguments of `function`. Symbols are found where they are the only unknown
-/// of a size and appear in it linearly; all other sizes are checked, and the
-/// bounds in `graph.symbols` too. Says what does not fit at the function's
-/// location.
+/// of a size and appear in it linearly; all other sizes are checked, and so are
+/// the bounds in `graph.symbols` and the demands in `graph.demands`. Says what
+/// does not fit at the function's location.
 mlir::FailureOr<SymbolValues> bindSymbols(mlir::func::FuncOp function,
                                           llvm::ArrayRef<HostTensor> inputs);
 

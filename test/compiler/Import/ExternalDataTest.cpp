@@ -58,10 +58,10 @@ TEST_F(ExternalDataTest, EachExternalFileIsMappedOnce) {
   ASSERT_TRUE(file);
   for (int i = 1; i <= 3; ++i)
     for (int repeat = 0; repeat < 2; ++repeat)
-      EXPECT_EQ(llvm::cantFail(
-                    file->bytes(file->model().graph().initializer(i)))
-                    .file,
-                1u);
+      EXPECT_EQ(
+          llvm::cantFail(file->bytes(file->model().graph().initializer(i)))
+              .file,
+          1u);
   EXPECT_EQ(file->files().size(), 2u);
 }
 
@@ -70,8 +70,8 @@ TEST_F(ExternalDataTest, OfTextModel) {
   auto opened = llvm::cantFail(ModelFile::open(folder.write("m.textproto", R"(
     graph { initializer { data_type: 1 dims: 1 data_location: EXTERNAL
       external_data { key: "location" value: "weights.bin" } } })")));
-  TensorBytes found = llvm::cantFail(
-      opened->bytes(opened->model().graph().initializer(0)));
+  TensorBytes found =
+      llvm::cantFail(opened->bytes(opened->model().graph().initializer(0)));
   EXPECT_EQ(llvm::toStringRef(found.data), "0123");
 }
 

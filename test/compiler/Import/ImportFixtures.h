@@ -175,8 +175,7 @@ protected:
   EXPECT_PRED_FORMAT2(testing::IsSubstring, part, message)
 
 /// The bytes of `values` as they lie in memory.
-template <typename Value>
-std::string raw(std::initializer_list<Value> values) {
+template <typename Value> std::string raw(std::initializer_list<Value> values) {
   return std::string(reinterpret_cast<const char *>(values.begin()),
                      values.size() * sizeof(Value));
 }

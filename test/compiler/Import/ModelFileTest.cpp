@@ -64,9 +64,8 @@ static onnx::ModelProto makeRichModel() {
 }
 
 /// Calls `visit` for every tensor in `message`, however deep.
-static void
-forEachTensor(const google::protobuf::Message &message,
-              llvm::function_ref<void(const TensorProto &)> visit) {
+static void forEachTensor(const google::protobuf::Message &message,
+                          llvm::function_ref<void(const TensorProto &)> visit) {
   if (message.GetDescriptor() == TensorProto::descriptor())
     visit(static_cast<const TensorProto &>(message));
   const google::protobuf::Reflection &reflection = *message.GetReflection();
@@ -132,10 +131,8 @@ TEST_F(ModelFileTest, UnknownFieldsAreDropped) {
       20, std::string(5000, 'x'));
   std::unique_ptr<ModelFile> file = open(model);
   ASSERT_TRUE(file);
-  EXPECT_TRUE(file->model()
-                  .GetReflection()
-                  ->GetUnknownFields(file->model())
-                  .empty());
+  EXPECT_TRUE(
+      file->model().GetReflection()->GetUnknownFields(file->model()).empty());
 }
 
 TEST_F(ModelFileTest, TextFormatByExtension) {
@@ -172,9 +169,9 @@ TEST_F(ModelFileTest, TextFormatNestingIsLimited) {
       text += close;
     return text + "} } }";
   };
-  EXPECT_SAYS(refusal(nest("g { node { attribute { ", "} } } ", 20000),
-                      "m.textproto"),
-              "too deep");
+  EXPECT_SAYS(
+      refusal(nest("g { node { attribute { ", "} } } ", 20000), "m.textproto"),
+      "too deep");
   // What is stepped over is limited as well.
   EXPECT_SAYS(refusal("training_info { " + nest("a { ", "} ", 200000) + "}",
                       "m.textproto"),
@@ -233,7 +230,8 @@ TEST_F(ModelFileTest, MalformedPackedArray) {
   // A packed int64_data of one byte that promises another.
   EXPECT_SAYS(refusal("\x3a\x05\x2a\x03\x3a\x01\x80"), "malformed");
   // Packed float_data of three bytes.
-  EXPECT_SAYS(refusal("\x3a\x07\x2a\x05\x22\x03" "abc"),
+  EXPECT_SAYS(refusal("\x3a\x07\x2a\x05\x22\x03"
+                      "abc"),
               "float_data has 3 bytes, not a multiple of 4");
 }
 

@@ -35,8 +35,8 @@ TEST_F(TensorFileTest, RoundTrip) {
 TEST_F(TensorFileTest, Refusals) {
   std::string path = folder.path("output_0.pb");
   uint8_t bytes[] = {1, 2, 3};
-  EXPECT_SAYS(llvm::toString(writeTensorFile(path, "y", TensorProto::FLOAT, {1},
-                                             bytes)),
+  EXPECT_SAYS(llvm::toString(
+                  writeTensorFile(path, "y", TensorProto::FLOAT, {1}, bytes)),
               "output_0.pb': shape [1] of FLOAT takes 4 bytes, but there are "
               "3");
   EXPECT_SAYS(llvm::toString(writeTensorFile(path, "y", 99, {1}, bytes)),

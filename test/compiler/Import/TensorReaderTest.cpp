@@ -67,11 +67,17 @@ TEST_F(TensorReaderTest, TypedFieldsOfEachType) {
       {TensorProto::DOUBLE, {2}, doubles, expectedDoubles},
       {TensorProto::COMPLEX128, {1}, doubles, expectedDoubles},
       {TensorProto::INT64, {2}, int64s, raw<int64_t>({INT64_MIN, 7})},
-      {TensorProto::UINT64, {1}, uint64s({UINT64_MAX}),
+      {TensorProto::UINT64,
+       {1},
+       uint64s({UINT64_MAX}),
        raw<uint64_t>({UINT64_MAX})},
-      {TensorProto::UINT32, {1}, uint64s({UINT32_MAX}),
+      {TensorProto::UINT32,
+       {1},
+       uint64s({UINT32_MAX}),
        raw<uint32_t>({UINT32_MAX})},
-      {TensorProto::INT32, {2}, int32s({INT32_MIN, 7}),
+      {TensorProto::INT32,
+       {2},
+       int32s({INT32_MIN, 7}),
        raw<int32_t>({INT32_MIN, 7})},
       {TensorProto::INT16, {2}, int32s({-32768, 7}), raw<int16_t>({-32768, 7})},
       {TensorProto::BOOL, {2}, int32s({1, 0}), raw<uint8_t>({1, 0})},
@@ -129,14 +135,14 @@ TEST_F(TensorReaderTest, UnpackedFloats) {
   // Old writers put a tag before each value.
   std::string value = raw<float>({1.5f});
   std::string initializer = "\x10\x01\x08\x02\x25" + value + "\x25" + value;
-  std::string graph = "\x2a" + std::string(1, char(initializer.size())) +
-                      initializer;
+  std::string graph =
+      "\x2a" + std::string(1, char(initializer.size())) + initializer;
   std::string wire = "\x3a" + std::string(1, char(graph.size())) + graph;
   ASSERT_TRUE(model.ParseFromString(wire));
   auto opened =
       llvm::cantFail(ModelFile::open(folder.write("unpacked.onnx", wire)));
-  TensorBytes found = llvm::cantFail(
-      opened->bytes(opened->model().graph().initializer(0)));
+  TensorBytes found =
+      llvm::cantFail(opened->bytes(opened->model().graph().initializer(0)));
   EXPECT_EQ(llvm::toStringRef(found.data), raw<float>({1.5f, 1.5f}));
 }
 
@@ -213,8 +219,7 @@ TEST_F(TensorReaderTest, DataInPieces) {
     *attribute.mutable_t() = tensor;
     std::string wire = attribute.SerializeAsString();
     std::string path = folder.write(
-        "pieces.onnx",
-        wrap('\x3a', wrap('\x0a', wrap('\x2a', wire + wire))));
+        "pieces.onnx", wrap('\x3a', wrap('\x0a', wrap('\x2a', wire + wire))));
     auto opened = llvm::cantFail(ModelFile::open(path));
     auto found =
         opened->bytes(opened->model().graph().node(0).attribute(0).t());

@@ -196,13 +196,13 @@ TEST(CompareTest, PackedIntegers) {
                 .text,
             "int4[3] max_abs 15, 2 of 3 differ");
   EXPECT_EQ(distance(uint4, 0x0F, 0x00), 15);
-  EXPECT_EQ(compare(bytesOf(uint4, {2}, {0x0F}), bytesOf(uint4, {2}, {0}), {})
-                .text,
-            "uint4[2] max_abs 15, 1 of 2 differ");
-  EXPECT_EQ(compare(bytesOf(int2, {4}, {0b01'11'10'00}),
-                    bytesOf(int2, {4}, {0}), {})
-                .text,
-            "int2[4] max_abs 2, 3 of 4 differ");
+  EXPECT_EQ(
+      compare(bytesOf(uint4, {2}, {0x0F}), bytesOf(uint4, {2}, {0}), {}).text,
+      "uint4[2] max_abs 15, 1 of 2 differ");
+  EXPECT_EQ(
+      compare(bytesOf(int2, {4}, {0b01'11'10'00}), bytesOf(int2, {4}, {0}), {})
+          .text,
+      "int2[4] max_abs 2, 3 of 4 differ");
   EXPECT_EQ(compare(bytesOf(uint2, {3}, {0b01'11'10'00}),
                     bytesOf(uint2, {3}, {0}), {})
                 .text,

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/Verify/Build.h"
 #include "compiler/Verify/Harness.h"
+#include "compiler/Verify/Build.h"
 
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
@@ -63,7 +63,7 @@ protected:
       return error.message();
     BuildRequest request;
     request.compiler = std::move(compiler);
-    request.flags = {"-std=c++17", "-O1", "-Wall",
+    request.flags = {"-std=c++17", "-O1",          "-Wall",
                      "-Wextra",    "-Wconversion", "-Werror"};
     request.flags.insert(request.flags.end(), moreFlags.begin(),
                          moreFlags.end());
@@ -88,9 +88,8 @@ protected:
   }
 
   void writeSet(unsigned set, int64_t batch, int64_t sequence) {
-    llvm::Error error =
-        writeHarnessSet(folder->path(), set, {batch, sequence},
-                        fakeInputs(batch, sequence));
+    llvm::Error error = writeHarnessSet(folder->path(), set, {batch, sequence},
+                                        fakeInputs(batch, sequence));
     ASSERT_EQ(llvm::toString(std::move(error)), "");
   }
 
@@ -144,9 +143,9 @@ TEST_F(HarnessTest, MeasuresTheFirstSet) {
   writeSet(0, 2, 4);
   double median = -1, least = -1;
   std::string printed = run({"1", "--repeat=10", "--arena-fill=0"});
-  ASSERT_EQ(std::sscanf(printed.c_str(), "median_us=%lf min_us=%lf", &median,
-                        &least),
-            2)
+  ASSERT_EQ(
+      std::sscanf(printed.c_str(), "median_us=%lf min_us=%lf", &median, &least),
+      2)
       << printed;
   EXPECT_GE(median, least);
   EXPECT_GE(least, 0);
@@ -155,14 +154,14 @@ TEST_F(HarnessTest, MeasuresTheFirstSet) {
 TEST_F(HarnessTest, StatusIsReported) {
   ASSERT_EQ(build("fake", harnessSource("fake", 3, 2, 2), {}), "");
   writeSet(0, 2, 4);
-  ASSERT_EQ(llvm::toString(writeHarnessSet(folder->path(), 1, {-1, 3},
-                                           fakeInputs(1, 3))),
+  ASSERT_EQ(llvm::toString(
+                writeHarnessSet(folder->path(), 1, {-1, 3}, fakeInputs(1, 3))),
             "");
   EXPECT_EQ(run({"2"}), "cannot run the generated program: harness: exit code "
                         "3\n  set 1: output 0 has a negative axis");
   // Within the bound of the outputs, but beyond that of a dimension.
-  ASSERT_EQ(llvm::toString(writeHarnessSet(folder->path(), 1, {1, -1},
-                                           fakeInputs(1, 3))),
+  ASSERT_EQ(llvm::toString(
+                writeHarnessSet(folder->path(), 1, {1, -1}, fakeInputs(1, 3))),
             "");
   EXPECT_EQ(run({"2"}),
             "cannot run the generated program: harness: exit code 3\n"
@@ -186,9 +185,9 @@ TEST_F(HarnessTest, MissingInput) {
 }
 
 TEST_F(HarnessTest, CountsMustBeThoseOfTheContract) {
-  EXPECT_NE(build("fake", harnessSource("fake", 2, 2, 2), {})
-                .find("other inputs"),
-            std::string::npos);
+  EXPECT_NE(
+      build("fake", harnessSource("fake", 2, 2, 2), {}).find("other inputs"),
+      std::string::npos);
 }
 
 TEST_F(HarnessTest, SanitizerSeesOverruns) {
@@ -204,9 +203,8 @@ TEST_F(HarnessTest, SanitizerSeesOverruns) {
     EXPECT_NE(run({"1"}).find("heap-buffer-overflow"), std::string::npos)
         << defect;
   }
-  ASSERT_EQ(build("fake", source, {sanitize, "-fno-sanitize-recover"},
-                  compiler),
-            "");
+  ASSERT_EQ(
+      build("fake", source, {sanitize, "-fno-sanitize-recover"}, compiler), "");
   EXPECT_EQ(run({"1"}), "");
 }
 
@@ -215,13 +213,11 @@ TEST_F(HarnessTest, RunsUnderAnEmulator) {
   for (const char *program : {compiler, emulator})
     if (!llvm::sys::findProgramByName(program))
       GTEST_SKIP() << "there is no " << program;
-  ASSERT_EQ(build("fake", harnessSource("fake", 3, 2, 2), {"-static"},
-                  compiler),
-            "");
+  ASSERT_EQ(
+      build("fake", harnessSource("fake", 3, 2, 2), {"-static"}, compiler), "");
   writeSet(0, 2, 4);
   EXPECT_EQ(run({"1"}, {emulator}), "");
-  EXPECT_EQ(readOutput(0, 1, 3).bytes,
-            (std::vector<uint8_t>{7, 7, 7, 7, 251}));
+  EXPECT_EQ(readOutput(0, 1, 3).bytes, (std::vector<uint8_t>{7, 7, 7, 7, 251}));
 }
 
 } // namespace

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/Verify/Build.h"
 #include "compiler/Verify/TestSets.h"
+#include "compiler/Verify/Build.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

@@ -116,6 +116,23 @@ func.func @c2_slot_rank() {
 
 // -----
 
+func.func @c1_release_of_a_buffer() {
+  %0 = kernel.buffer 6 : memref<?xf32>
+  // expected-error @below {{ends the life of something that is no slot}}
+  kernel.release %0 : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @c1_release_of_an_argument(%x: memref<?xf32>) {
+  // expected-error @below {{ends the life of something that is no slot}}
+  kernel.release %x : memref<?xf32>
+  return
+}
+
+// -----
+
 func.func @c1_require_else_ok(%c: i1) {
   // expected-error @below {{a failed call cannot end with status ok}}
   kernel.require %c else ok

@@ -63,6 +63,17 @@ func.func @panel_product_on_views(%x: memref<2x5xf32, strided<[1, 2], offset: ?>
   return
 }
 
+// Sums go on from what the output holds.
+// CHECK-LABEL: func.func @panel_product_continues(
+func.func @panel_product_continues(%x: memref<2x5xf32>, %w: memref<1x5x4xf32>, %y: memref<2x4xf32>) {
+  // CHECK-NEXT: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] continues : memref<2x5xf32>, memref<1x5x4xf32>, memref<2x4xf32> {
+  kernel.panel_product %x, %w into %y maps [] continues : memref<2x5xf32>, memref<1x5x4xf32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 //===----------------------------------------------------------------------===//
 // row_reduce
 //===----------------------------------------------------------------------===//
@@ -123,12 +134,14 @@ func.func @row_reduce_of_two_rows(%x: memref<?xf32>, %n: memref<?xi32, strided<[
 func.func @buffers() {
   // CHECK-NEXT: kernel.buffer 4096 : memref<?xf32>
   // CHECK-NEXT: kernel.buffer 0 : memref<?xi1>
-  // CHECK-NEXT: kernel.slot 128 bytes 16384 : memref<?xf32>
+  // CHECK-NEXT: %[[S:.*]] = kernel.slot 128 bytes 16384 : memref<?xf32>
   // CHECK-NEXT: kernel.slot 0 bytes 0 : memref<?xi1>
+  // CHECK-NEXT: kernel.release %[[S]] : memref<?xf32>
   %0 = kernel.buffer 4096 : memref<?xf32>
   %1 = kernel.buffer 0 : memref<?xi1>
   %2 = kernel.slot 128 bytes 16384 : memref<?xf32>
   %3 = kernel.slot 0 bytes 0 : memref<?xi1>
+  kernel.release %2 : memref<?xf32>
   return
 }
 

@@ -42,9 +42,12 @@ func.func @row(%x: memref<32xf32>) -> f32 {
   return %0 : f32
 }
 
+func.func private @kernel(memref<?xi8>)
+
 // MEMORY-LABEL: func.func @run(
 // MEMORY:         kernel.slot 0 bytes 16 : memref<?xi8>
 func.func @run() {
   %0 = kernel.buffer 1 : memref<?xi8>
+  call @kernel(%0) : (memref<?xi8>) -> ()
   return
 }

@@ -18,10 +18,13 @@ func.func @run(%in: memref<?xf32>, %out: memref<?xf32>) {
   // CHECK-NEXT: call @kernel(%[[IN]], %[[A]])
   // CHECK-NEXT: %[[B:.*]] = kernel.slot 0 bytes 448 : memref<?xf32>
   // CHECK-NEXT: call @kernel(%[[A]], %[[B]])
+  // CHECK-NEXT: kernel.release %[[A]] : memref<?xf32>
   // CHECK-NEXT: %[[C:.*]] = kernel.slot 448 bytes 64 : memref<?xf32>
   // CHECK-NEXT: call @kernel(%[[B]], %[[C]])
+  // CHECK-NEXT: kernel.release %[[B]] : memref<?xf32>
   // CHECK-NEXT: call @kernel(%[[C]], %[[OUT]])
-  // CHECK-NOT:  kernel.buffer
+  // CHECK-NEXT: kernel.release %[[C]] : memref<?xf32>
+  // CHECK-NEXT: return
   %a = kernel.buffer 16 : memref<?xf32>
   call @kernel(%in, %a) : (memref<?xf32>, memref<?xf32>) -> ()
   %b = kernel.buffer 100 : memref<?xf32>
@@ -43,10 +46,12 @@ func.func private @kernel(memref<?xf32>, memref<?xf32>)
 // CHECK-SAME:      kernel.arena_bytes = 192 : i64
 // expected-remark @below {{memory: the arena has 192 bytes, the largest live set 192}}
 func.func @run(%in: memref<?xf32>, %out: memref<?xf32>) {
-  // CHECK: %[[RESIDUAL:.*]] = kernel.slot 0 bytes 64
-  // CHECK: kernel.slot 64 bytes 64
-  // CHECK: kernel.slot 128 bytes 64
-  // CHECK: call @kernel(%[[RESIDUAL]], %{{.*}})
+  // CHECK:      %[[RESIDUAL:.*]] = kernel.slot 0 bytes 64
+  // CHECK:      kernel.slot 64 bytes 64
+  // CHECK:      kernel.slot 128 bytes 64
+  // CHECK-NOT:  kernel.release %[[RESIDUAL]]
+  // CHECK:      call @kernel(%[[RESIDUAL]], %{{.*}})
+  // CHECK-NEXT: kernel.release %[[RESIDUAL]]
   %residual = kernel.buffer 16 : memref<?xf32>
   call @kernel(%in, %residual) : (memref<?xf32>, memref<?xf32>) -> ()
   %b = kernel.buffer 16 : memref<?xf32>
@@ -66,8 +71,14 @@ func.func private @kernel(memref<?xf32>, memref<?xf32>)
 // CHECK-LABEL: func.func @run(
 // expected-remark @below {{memory: the arena has 64 bytes, the largest live set 64}}
 func.func @run(%in: memref<?xf32>, %out: memref<?xf32>) {
-  // CHECK-NEXT: kernel.slot 0 bytes 64
-  // CHECK-NEXT: kernel.slot 0 bytes 64
+  // CHECK-NEXT: %[[A:.*]] = kernel.slot 0 bytes 64
+  // CHECK-NEXT: call @kernel(%{{.*}}, %[[A]])
+  // CHECK-NEXT: call @kernel(%[[A]], %{{.*}})
+  // CHECK-NEXT: kernel.release %[[A]]
+  // CHECK-NEXT: %[[B:.*]] = kernel.slot 0 bytes 64
+  // CHECK-NEXT: call @kernel(%{{.*}}, %[[B]])
+  // CHECK-NEXT: call @kernel(%[[B]], %{{.*}})
+  // CHECK-NEXT: kernel.release %[[B]]
   %a = kernel.buffer 16 : memref<?xf32>
   %b = kernel.buffer 16 : memref<?xf32>
   call @kernel(%in, %a) : (memref<?xf32>, memref<?xf32>) -> ()
@@ -130,10 +141,12 @@ func.func private @kernel(memref<?xi1>, memref<?xf16>, memref<?xi64>, memref<?xf
 // CHECK-SAME:      kernel.arena_bytes = 41 : i64
 // expected-remark @below {{memory: the arena has 41 bytes, the largest live set 41}}
 func.func @run() {
-  // CHECK: kernel.slot 34 bytes 7 : memref<?xi1>
-  // CHECK: kernel.slot 24 bytes 10 : memref<?xf16>
-  // CHECK: kernel.slot 0 bytes 24 : memref<?xi64>
-  // CHECK: kernel.slot 0 bytes 0 : memref<?xf32>
+  // CHECK-NEXT:    kernel.slot 34 bytes 7 : memref<?xi1>
+  // CHECK-NEXT:    kernel.slot 24 bytes 10 : memref<?xf16>
+  // CHECK-NEXT:    kernel.slot 0 bytes 24 : memref<?xi64>
+  // CHECK-NEXT:    kernel.slot 0 bytes 0 : memref<?xf32>
+  // CHECK-NEXT:    call @kernel
+  // CHECK-COUNT-4: kernel.release
   %a = kernel.buffer 7 : memref<?xi1>
   %b = kernel.buffer 5 : memref<?xf16>
   %c = kernel.buffer 3 : memref<?xi64>
@@ -145,11 +158,13 @@ func.func @run() {
 
 // -----
 
-// CHECK-LABEL: module
+// A buffer that no call mentions has no place.
 module attributes {target.machine = #target.machine<name = "aligned to 64", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
-// CHECK: func.func @run() attributes {kernel.arena_bytes = 0 : i64}
+// CHECK: func.func @run() attributes {kernel.arena_bytes = 0 : i64} {
 // expected-remark @below {{memory: the arena has 0 bytes, the largest live set 0}}
 func.func @run() {
+  // CHECK-NEXT: return
+  %0 = kernel.buffer 16 : memref<?xf32>
   return
 }
 }

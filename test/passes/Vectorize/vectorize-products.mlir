@@ -76,6 +76,22 @@ func.func @epilogue(%x: memref<1x5xf32>, %w: memref<1x5x8xf32>, %y: memref<1x8xf
   return
 }
 
+// Sums that an earlier block of the depth has begun come from the output.
+// CHECK-LABEL: func.func @continues(
+// CHECK-SAME:      %[[Y:[^:]*]]: memref<1x16xf32>)
+func.func @continues(%x: memref<1x5xf32>, %w: memref<1x5x16xf32>, %y: memref<1x16xf32>) {
+  // CHECK:      %[[C0:.*]] = arith.constant 0 : index
+  // CHECK-NEXT: %[[A:.*]] = vector.load %[[Y]][%[[C0]], %[[C0]]] {{.*}}, vector<8xf32>
+  // CHECK-NEXT: %[[C8:.*]] = arith.constant 8 : index
+  // CHECK-NEXT: %[[B:.*]] = vector.load %[[Y]][%[[C0]], %[[C8]]] {{.*}}, vector<8xf32>
+  // CHECK:      scf.for {{.*}} iter_args(%{{.*}} = %[[A]], %{{.*}} = %[[B]])
+  kernel.panel_product %x, %w into %y maps [] continues : memref<1x5xf32>, memref<1x5x16xf32>, memref<1x16xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 // A depth that is known at run time.
 // CHECK-LABEL: func.func @dynamic_depth(
 // CHECK-SAME:      %[[N:[^:]*]]: index)

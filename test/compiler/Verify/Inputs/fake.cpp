@@ -15,8 +15,8 @@
 #include <string.h>
 
 // 2.0f, 3.0f, 4.0f
-const unsigned char fake_weights[12] = {0, 0, 0, 0x40, 0, 0,
-                                        0x40, 0x40, 0, 0, 0x80, 0x40};
+const unsigned char fake_weights[12] = {0,    0,    0, 0x40, 0,    0,
+                                        0x40, 0x40, 0, 0,    0x80, 0x40};
 
 int32_t fake_init(fake_model *model, const void *blob, size_t blob_bytes,
                   void *arena, size_t arena_bytes) {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LMCC_COMPILER_DRIVER_MODELINPUTS_H
-#define LMCC_COMPILER_DRIVER_MODELINPUTS_H
+#ifndef LMCC_COMPILER_IMPORT_MODELINPUTS_H
+#define LMCC_COMPILER_IMPORT_MODELINPUTS_H
 
 #include "compiler/Import/ModelFile.h"
 
@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace lmcc::driver {
+namespace lmcc::import {
 
 /// One input that a caller provides, as the model declares it.
 struct ModelInput {
@@ -33,15 +33,12 @@ struct ModelInput {
 
 /// The inputs that are not initializers, in order: `input_N.pb` of a test set
 /// is for number N. Sizes without a name are called as the importer calls them.
-std::vector<ModelInput> declaredInputs(const import::ModelFile &file);
+std::vector<ModelInput> declaredInputs(const ModelFile &file);
 
 /// The nodes of a model that can be imported, without Constant nodes; those of
 /// a function count once per call.
-uint64_t countNodes(const import::ModelFile &file);
+uint64_t countNodes(const ModelFile &file);
 
-/// `int64[batch, 128]`, with names escaped.
-std::string describeInput(const ModelInput &input);
+} // namespace lmcc::import
 
-} // namespace lmcc::driver
-
-#endif // LMCC_COMPILER_DRIVER_MODELINPUTS_H
+#endif // LMCC_COMPILER_IMPORT_MODELINPUTS_H

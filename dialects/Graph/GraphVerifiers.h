@@ -1,0 +1,36 @@
+//===- GraphVerifiers.h - What verifiers share ------------------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_DIALECTS_GRAPH_GRAPHVERIFIERS_H
+#define LMCC_DIALECTS_GRAPH_GRAPHVERIFIERS_H
+
+#include "dialects/Graph/Graph.h"
+#include <string>
+
+namespace lmcc::graph {
+
+mlir::RankedTensorType typeOf(mlir::Value value);
+
+/// `[batch, 3]`, for messages.
+std::string shapeText(mlir::RankedTensorType type);
+
+/// Whether the ranks are equal, and the sizes of all axes but those in
+/// `except`.
+bool sameOutside(mlir::RankedTensorType a, mlir::RankedTensorType b,
+                 llvm::ArrayRef<int64_t> except);
+
+/// Checks that `axis` lies in `0 .. rank - 1`.
+llvm::LogicalResult verifyAxis(mlir::Operation *op, int64_t axis, int64_t rank);
+
+/// Checks that `result` has the broadcast shape of `operands`.
+llvm::LogicalResult verifyBroadcast(mlir::Operation *op,
+                                    mlir::TypeRange operands,
+                                    mlir::RankedTensorType result);
+
+} // namespace lmcc::graph
+
+#endif // LMCC_DIALECTS_GRAPH_GRAPHVERIFIERS_H

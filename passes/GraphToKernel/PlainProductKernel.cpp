@@ -1,0 +1,93 @@
+//===- PlainProductKernel.cpp - Products of integers and f64 --------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "passes/GraphToKernel/GroupKernels.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+using Index = OpFoldResult;
+
+static RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+/// A `[batch.., a, b]` view with stride 0 along batch axes that repeat.
+static Value matrixView(KernelBuilder &k, Value buffer, Value value,
+                        ArrayRef<AffineExpr> batch, AffineExpr a,
+                        AffineExpr b) {
+  RankedTensorType type = typeOf(value);
+  SmallVector<AffineExpr> shape(batch);
+  SmallVector<bool> present;
+  int64_t rank = static_cast<int64_t>(batch.size()) + 2;
+  for (int64_t axis = 0; axis < rank - 2; ++axis) {
+    int64_t own = axis - (rank - type.getRank());
+    present.push_back(own >= 0 &&
+                      graph::axisSize(type, own).getConstant(0) != 1);
+  }
+  shape.append({a, b});
+  present.append({true, true});
+  return k.broadcastView(buffer, shape, present);
+}
+
+LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
+  graph::MatmulOp product = site.product();
+  if (site.members().size() != 1)
+    return failure();
+  auto sizes = k.space().sizes(product.getType());
+  AffineExpr rows = sizes[sizes.size() - 2], columns = sizes.back();
+  AffineExpr depth = k.space().sizes(typeOf(product.getLhs())).back();
+  auto batch = ArrayRef(sizes).drop_back(2);
+  auto view = [&](Value value, Value buffer, AffineExpr a, AffineExpr b) {
+    return matrixView(k, buffer, value, batch, a, b);
+  };
+  Value lhs = view(product.getLhs(),
+                   k.buffer(site.inputOf(product.getLhs()).buffer, "x"), rows,
+                   depth);
+  Value rhs = view(product.getRhs(),
+                   k.buffer(site.inputOf(product.getRhs()).buffer, "w"), depth,
+                   columns);
+  Value output = k.view(k.buffer(site.output, "y"), sizes);
+
+  OpBuilder &builder = k.body();
+  Location location = k.location();
+  Type element = bufferElement(product.getType().getElementType());
+  k.loops(k.sizes(sizes), [&](ArrayRef<Index> place) {
+    auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),
+                                   k.value(k.size(depth)),
+                                   k.value(k.number(1)),
+                                   k.constant(element, 0.0));
+    {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(loop.getBody());
+      Index at = loop.getInductionVar();
+      SmallVector<Index> left(place), right(place);
+      left.back() = at;
+      right[right.size() - 2] = at;
+      Value a = k.load(lhs, left), b = k.load(rhs, right);
+      Value sum = loop.getRegionIterArg(0);
+      Value next =
+          isa<FloatType>(element)
+              ? arith::AddFOp::create(
+                    builder, location, sum,
+                    arith::MulFOp::create(builder, location, a, b))
+                    .getResult()
+              : arith::AddIOp::create(
+                    builder, location, sum,
+                    arith::MulIOp::create(builder, location, a, b))
+                    .getResult();
+      scf::YieldOp::create(builder, location, next);
+    }
+    k.store(loop.getResult(0), output, place);
+  });
+  return success();
+}
+
+} // namespace lmcc

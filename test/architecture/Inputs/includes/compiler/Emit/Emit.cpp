@@ -1,0 +1,12 @@
+//===- Emit.cpp - A snippet for a check ---------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Evaluate/Evaluate.h"
+#include "dialects/Graph/Graph.h"
+#include "google/protobuf/message.h"
+#include <compiler/Import/Onnx.pb.h>
+#include "passes/Tile/Passes.h"

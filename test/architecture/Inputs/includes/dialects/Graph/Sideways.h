@@ -1,0 +1,10 @@
+//===- Sideways.h - A snippet for a check ---------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Weight/Weight.h"
+#include "dialects/Graph/Evaluate/Evaluate.h"

@@ -1,0 +1,13 @@
+//
+//
+//
+//
+//
+//
+//
+//
+//
+//
+//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,0 +1,1 @@
+%0 = graph.add %x : tensor<2x3xf32>

@@ -1,0 +1,1 @@
+// RUN: lmcc-opt %s --lmcc-fuse-rows-twice | FileCheck %s
