@@ -49,3 +49,7 @@ corpus = os.environ.get("LMCC_CORPUS",
 if os.path.isdir(os.path.join(corpus, "models")):
     config.available_features.add("corpus")
     config.substitutions.append(("%{corpus}", os.path.realpath(corpus)))
+
+# An lmcc that was built with sanitizers, for hostile models.
+if "LMCC_SANITIZED" in os.environ:
+    config.environment["LMCC_SANITIZED"] = os.environ["LMCC_SANITIZED"]

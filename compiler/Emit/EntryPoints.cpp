@@ -330,11 +330,11 @@ static std::string printRun(const Program &program) {
   body.statement(fmt::format("    return {}_NULL_ARGUMENT;", program.macro));
   body.statement(fillIn(
       "  lmcc_rt::arena_begins(model->arena, @M@_ARENA_BYTES);", program));
-  body.statement(fmt::format("  const int32_t status = run({});",
+  body.statement(fmt::format("  const int32_t outcome = run({});",
                              fmt::join(arguments, ", ")));
   body.statement(
       fillIn("  lmcc_rt::arena_ends(model->arena, @M@_ARENA_BYTES);", program));
-  body.statement("  return status;");
+  body.statement("  return outcome;");
   return text + body.take() + "}\n";
 }
 

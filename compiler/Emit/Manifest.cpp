@@ -7,9 +7,12 @@
 
 #include "compiler/Emit/BuildFiles.h"
 
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <fmt/format.h>
 
 using namespace mlir;
 using namespace lmcc;
@@ -46,6 +49,22 @@ static json::Array describeDims(const Contract &contract) {
   return result;
 }
 
+/// Other characters as escapes: a name that turns the direction of writing, for
+/// one, must not change how the file looks. They occur in strings alone.
+static std::string inAscii(StringRef text) {
+  SmallVector<llvm::UTF16> units;
+  [[maybe_unused]] bool isSound = llvm::convertUTF8ToUTF16String(text, units);
+  assert(isSound && "all strings are made sound before");
+  std::string result;
+  for (llvm::UTF16 unit : units) {
+    if (unit < 0x7f)
+      result += static_cast<char>(unit);
+    else
+      result += fmt::format("\\u{:04x}", unit);
+  }
+  return result;
+}
+
 std::string emit::printManifest(const Program &program, const BlobHashes &blob,
                                 ArrayRef<FileHash> files) {
   const Contract &contract = program.contract;
@@ -79,5 +98,5 @@ std::string emit::printManifest(const Program &program, const BlobHashes &blob,
   llvm::raw_string_ostream out(text);
   // Objects print in the order of their keys.
   out << llvm::formatv("{0:2}\n", json::Value(std::move(manifest)));
-  return text;
+  return inAscii(text);
 }

@@ -52,10 +52,12 @@ public:
 private:
   void printOther(Operation *operation) override {
     llvm::TypeSwitch<Operation *>(operation)
-        .Case([&](kernel::SlotOp slot) {
-          expressions.define(
-              slot, {fmt::format("slot<{}>(arena, {})", elementType(slot),
-                                 slot.getOffset())});
+        .Case([&](kernel::SlotOp slot) { printSlot(slot); })
+        .Case([&](kernel::ReleaseOp release) {
+          auto slot = release.getSlot().getDefiningOp<kernel::SlotOp>();
+          lines.statement(fmt::format("lmcc_rt::slot_ends({}, {});",
+                                      expressions.of(slot.getResult()).text,
+                                      slot.getBytes()));
         })
         .Case([&](weight::GetOp get) {
           expressions.define(

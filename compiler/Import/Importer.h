@@ -29,7 +29,7 @@ struct ImportOptions {
   /// Subgraphs and functions inside one another.
   unsigned maximumNesting = 64;
   /// Nodes, with those of a function counted once per call.
-  unsigned maximumNodes = 1u << 20;
+  unsigned maximumNodes = 1u << 17;
   /// Different sizes that inputs declare.
   unsigned maximumSymbols = 256;
   /// Errors that are printed; the rest is only counted.

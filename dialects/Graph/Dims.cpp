@@ -211,6 +211,25 @@ std::string sizesText(DimsAttr sizes) {
 }
 
 //===----------------------------------------------------------------------===//
+// Encoding of tensors
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
+                         function_ref<InFlightDiagnostic()> emitError) const {
+  // C1
+  if (shape.size() != getRank())
+    return emitError() << *this << " has " << getRank()
+                       << " sizes for a tensor of rank " << shape.size();
+  // C2
+  for (auto [axis, size] : llvm::enumerate(shape))
+    if (getConstant(axis).value_or(ShapedType::kDynamic) != size)
+      return emitError() << *this << " does not describe axis " << axis
+                         << " of the tensor";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Sizes of types
 //===----------------------------------------------------------------------===//
 

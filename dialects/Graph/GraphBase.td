@@ -9,6 +9,7 @@
 #define LMCC_GRAPH_BASE_TD
 
 include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/TensorEncoding.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -30,7 +31,8 @@ def Graph_Dialect : Dialect {
 // Dimensions
 //===----------------------------------------------------------------------===//
 
-def Graph_DimsAttr : AttrDef<Graph_Dialect, "Dims"> {
+def Graph_DimsAttr : AttrDef<Graph_Dialect, "Dims",
+    [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let mnemonic = "dims";
   let summary = "Sizes as affine expressions over named symbols";
   let description = [{
@@ -38,6 +40,12 @@ def Graph_DimsAttr : AttrDef<Graph_Dialect, "Dims"> {
     axis, so that the equality of two `?` can be proven. It is canonical: the
     symbols are exactly those in use, sorted by name, and the expressions are
     simplified; two equal size lists are therefore one attribute.
+
+    Constraints, as the encoding of a tensor:
+
+    - (C1) one size per axis
+    - (C2) a static axis has the number that its size says, a dynamic one a size
+      that is no number
 
     Example: `tensor<?x?x128xf32, #graph.dims<batch, past + sequence, 128>>`
   }];

@@ -109,11 +109,14 @@ LogicalResult MatmulOp::verify() {
       axisSize(result, rank - 1) == axisSize(rhs, rhs.getRank() - 1);
   for (int64_t fromBack = 3; agrees && fromBack <= rank; ++fromBack) {
     DimsAttr size = axisSize(result, rank - fromBack);
+    bool isOfOperand = false;
     for (RankedTensorType type : {lhs, rhs})
       if (type.getRank() >= fromBack) {
         DimsAttr own = axisSize(type, type.getRank() - fromBack);
         agrees &= own == size || own.getConstant(0) == 1;
+        isOfOperand |= own == size;
       }
+    agrees &= isOfOperand;
   }
   if (!agrees)
     return emitOpError() << "product of " << shapeText(lhs) << " and "

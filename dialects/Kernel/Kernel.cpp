@@ -57,7 +57,7 @@ LogicalResult PanelProductOp::verify() {
              output = typeOf(getOutput());
   // C1
   if (lhs.getRank() != 2 || panels.getRank() != 3 || output.getRank() != 2 ||
-      panels.isDynamicDim(2))
+      panels.isDynamicDim(2) || panels.getDimSize(2) == 0)
     return emitOpError("multiplies [rows, depth] by [count, depth, width] into "
                        "[rows, columns], with a number as width");
   if (!agree(lhs.getDimSize(1), panels.getDimSize(1)))
@@ -111,8 +111,9 @@ LogicalResult RowReduceOp::verify() {
 
 LogicalResult BufferOp::verify() {
   // C1
-  if (getElements() < 0)
-    return emitOpError() << "cannot have " << getElements() << " elements";
+  if (getElementsAttr().getInt() < 0)
+    return emitOpError() << "cannot have " << getElementsAttr().getInt()
+                         << " elements";
   // C2
   if (cast<MemRefType>(getType()).getRank() != 1)
     return emitOpError() << "is a flat buffer, not " << getType();
@@ -121,9 +122,10 @@ LogicalResult BufferOp::verify() {
 
 LogicalResult SlotOp::verify() {
   // C1
-  if (getOffset() < 0 || getBytes() < 0)
-    return emitOpError() << "offset " << getOffset() << " and size "
-                         << getBytes() << " must not be negative";
+  if (getOffsetAttr().getInt() < 0 || getBytesAttr().getInt() < 0)
+    return emitOpError() << "offset " << getOffsetAttr().getInt()
+                         << " and size " << getBytesAttr().getInt()
+                         << " must not be negative";
   // C2
   if (cast<MemRefType>(getType()).getRank() != 1)
     return emitOpError() << "a slot is a flat buffer, not " << getType();

@@ -71,9 +71,14 @@ LogicalResult GetOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto stored = cast<RankedTensorType>(data.getType());
   if (getType() == stored)
     return success();
+  auto signless = [](Type type) -> Type {
+    auto integer = dyn_cast<IntegerType>(type);
+    return integer ? IntegerType::get(type.getContext(), integer.getWidth())
+                   : type;
+  };
   auto buffer = dyn_cast<MemRefType>(getType());
   if (!buffer || buffer.getRank() != 1 ||
-      buffer.getElementTypeBitWidth() != stored.getElementTypeBitWidth())
+      buffer.getElementType() != signless(stored.getElementType()))
     return emitOpError() << "reads " << stored << " as " << getType();
   return success();
 }

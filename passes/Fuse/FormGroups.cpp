@@ -150,7 +150,9 @@ private:
   }
 
   static bool canCarryEpilogue(graph::MatmulOp product, const Group &group) {
-    if (!product.getType().getElementType().isF32())
+    // The kernel stores sums where the group's result goes.
+    if (!product.getType().getElementType().isF32() ||
+        !group.type().getElementType().isF32())
       return false;
     return llvm::all_of(group.members, [&](Operation *member) {
       return fitsEpilogue(member, product);

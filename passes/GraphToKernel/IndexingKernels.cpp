@@ -282,7 +282,8 @@ static LogicalResult buildArgMax(graph::ArgMaxOp op, GroupSite &site,
   Location location = k.location();
   auto type = cast<RankedTensorType>(op.getInput().getType());
   Sizes sizes = k.space().sizes(type);
-  if (op.getAxis() + 1 != sizes.size())
+  if (op.getAxis() + 1 != sizes.size() ||
+      k.space().constant(sizes.back()) == 0)
     return failure();
   AffineExpr rows = k.space().product(ArrayRef(sizes).drop_back());
   Value input = k.view(k.buffer(site.inputOf(op.getInput()).buffer, "x"),

@@ -207,7 +207,12 @@ private:
           from[axis], k.space().number(std::min<int64_t>(low, 0) +
                                        std::min<int64_t>(*behind, 0)))));
     }
-    copy(k.part(input, sources, lengths), k.part(output, targets, lengths));
+    // Where the padding takes everything away there is nothing to copy.
+    bool nothingLeft = llvm::any_of(lengths, [](Index length) {
+      return getConstantIntValue(length).value_or(1) <= 0;
+    });
+    if (!nothingLeft)
+      copy(k.part(input, sources, lengths), k.part(output, targets, lengths));
     return success();
   }
 

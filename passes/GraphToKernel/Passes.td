@@ -52,7 +52,8 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-    "::lmcc::kernel::KernelDialect", "::lmcc::weight::WeightDialect"
+    "::lmcc::kernel::KernelDialect", "::lmcc::target::TargetDialect",
+    "::lmcc::weight::WeightDialect"
   ];
 }
 

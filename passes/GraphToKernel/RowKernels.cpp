@@ -33,7 +33,9 @@ public:
   LogicalResult build() {
     Operation *op = site.root();
     auto type = cast<RankedTensorType>(op->getOperand(0).getType());
-    if (site.members().size() != 1)
+    bool isReduction = isa<graph::ReduceOp>(op);
+    if (site.members().size() != 1 || type.getRank() == 0 ||
+        !(isReduction || type.getElementType().isF32()))
       return failure();
     sizes = k.space().sizes(type);
     columns = sizes.back();

@@ -24,7 +24,8 @@ def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
     After: `%0 = kernel.slot 16384 bytes 16384 : memref<?xf32>` in front of the
     first call, and `kernel.release %0` behind the last one.
   }];
-  let dependentDialects = ["::lmcc::kernel::KernelDialect"];
+  let dependentDialects = ["::lmcc::target::TargetDialect",
+                           "::lmcc::kernel::KernelDialect"];
 }
 
 #endif // LMCC_PASSES_PLANMEMORY_PASSES

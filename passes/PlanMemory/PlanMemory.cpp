@@ -85,7 +85,10 @@ private:
       std::optional<int64_t> bytes =
           llvm::checkedMul<int64_t>(op.getElements(), width);
       if (!bytes || *bytes > maximumBytes)
-        return op.emitError("needs a buffer that is too large to address");
+        return op.emitError()
+               << "needs a buffer of " << op.getElements() << " elements of "
+               << width << " bytes, but " << maximumBytes
+               << " bytes is the most; lower the bounds with --dim";
       // Padded to the alignment, so that every offset is aligned.
       buffer.bytes = llvm::alignTo(*bytes, alignment);
       if (op.use_empty()) {

@@ -49,7 +49,8 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     Left alone: a product of one panel and no more rows than the tile whose
     columns fill the panel. Changes no number: every sum keeps its order.
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect",
+  let dependentDialects = ["::lmcc::target::TargetDialect",
+                           "::mlir::affine::AffineDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect"];

@@ -7,6 +7,7 @@
 
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/Kernel/Views.h"
+#include "dialects/Target/Target.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"

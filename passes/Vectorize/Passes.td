@@ -11,7 +11,8 @@
 include "mlir/Pass/PassBase.td"
 
 class LmccVectorizePass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
-  let dependentDialects = ["::mlir::affine::AffineDialect",
+  let dependentDialects = ["::lmcc::target::TargetDialect",
+                           "::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::memref::MemRefDialect",

@@ -131,7 +131,10 @@ private:
               .isFunctionOfDim(rank - 1))
         return false;
     }
-    return true;
+    // Every lane of a store needs a place of its own.
+    return llvm::all_of(generic.getDpsInitsMutable(), [&](OpOperand &output) {
+      return mapOf(output).isFunctionOfDim(rank - 1);
+    });
   }
 
   SmallVector<Index> indicesOf(OpOperand &operand, ArrayRef<Index> place) {

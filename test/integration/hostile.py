@@ -8,11 +8,11 @@
 """Run lmcc on seeded mutations of models.
 
   hostile.py LMCC [--sanitized=LMCC] [--corpus=FOLDER] [--each=7] [--seed=1]
-             [--only=KIND[/MODEL[/N]]] [--keep=FOLDER] [--jobs=2]
+             [--only=KIND[/MODEL[/N]]] [--keep=FOLDER] [--verbose] [--jobs=2]
 
-Every kind of mutation is made `--each` times of each of three small models,
-and twice of each of three models of the corpus. A run is right when it ends
-within ten seconds in one of two ways:
+Every kind of mutation is made `--each` times of each of three small models, or
+of three models of a corpus. A run is right when it ends within ten seconds in
+one of two ways:
 
   refused   exit code 1, an error on standard error in printable characters,
             and nothing left in the folder
@@ -21,9 +21,9 @@ within ten seconds in one of two ways:
             inputs of its model, the built program agrees with the evaluator
 
 Anything else is a failure, and the folder of its mutant is kept with --keep.
-With --sanitized, mutants go through that lmcc, built with sanitizers, and the
-plain one builds and compares what is accepted; else the plain one runs under
-a limit of memory.
+With --sanitized, or LMCC_SANITIZED in the environment, mutants go through that
+lmcc, built with sanitizers, and the plain one builds and compares what is
+accepted; else the plain one runs under a limit of memory.
 
 Exit status: 0; 1 if a run failed; 2 for wrong usage.
 """
@@ -127,7 +127,7 @@ class Checker:
         result = self.compile(command, folder)
         if result.code == 0:
             self.check_output(case, os.path.join(folder, "out"))
-            return "accepted" + self.verify(case, mutant, command, folder)
+            return "accepted" + self.verify(mutant, command, folder)
         if not re.search(rb"(?m)^.*: error: .", result.err):
             raise Failure("no error is printed")
         if sorted(os.listdir(folder)) != before:
@@ -196,7 +196,7 @@ class Checker:
                 raise Failure("its output does not compile:\n" +
                               result.err.decode(errors="replace"))
 
-    def verify(self, case, mutant, command, folder):
+    def verify(self, mutant, command, folder):
         """Compares with the evaluator, if the inputs still suit."""
         if not mutant.inputs:
             return ""
@@ -205,7 +205,6 @@ class Checker:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(numpy_helper.from_array(value).SerializeToString())
-        # The blob does not change the meaning; the array needs no assembler.
         result = run([self.options.lmcc, *command, "--verify=set"], folder, 60)
         if result.code == 0 and VERIFIED.search(result.out.decode()):
             return ", verified"
@@ -216,28 +215,25 @@ class Checker:
 
 
 def all_cases(options):
-    models = [(model, options.each) for model in hostile_models.small_models()]
     if options.corpus:
-        models += [(model, 2)
-                   for model in hostile_models.corpus_models(options.corpus)]
-    cases = []
-    for kind in KINDS:
-        number = 0
-        for model, count in models:
-            for _ in range(count):
-                target = TARGETS[number % len(TARGETS)]
-                case = Case(kind, model, number, target)
-                number += 1
-                place = "%s/%s/%d" % (kind, model.name, case.number)
-                if (place + "/").startswith(options.only + "/"
-                                            if options.only else ""):
-                    cases.append(case)
-    return cases
+        models = hostile_models.corpus_models(options.corpus)
+    else:
+        models = hostile_models.small_models()
+    # The number of a case picks the variant and must not depend on --only.
+    cases = [Case(kind, models[number // options.each], number,
+                  TARGETS[number % len(TARGETS)])
+             for kind in KINDS for number in range(options.each * len(models))]
+    return [case for case in cases
+            if (place_of(case) + "/").startswith(options.only)]
+
+
+def place_of(case):
+    return "%s/%s/%d" % (case.kind, case.model.name, case.number)
 
 
 def judge(checker, case, temporary):
     """(how it ended, what is wrong or None)"""
-    name = "%s-%s-%d" % (case.kind, case.model.name, case.number)
+    name = place_of(case).replace("/", "-")
     folder = os.path.join(temporary, name)
     os.mkdir(folder)
     try:
@@ -259,12 +255,14 @@ def judge(checker, case, temporary):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lmcc")
-    parser.add_argument("--sanitized", default="")
+    parser.add_argument("--sanitized",
+                        default=os.environ.get("LMCC_SANITIZED", ""))
     parser.add_argument("--corpus", default="")
     parser.add_argument("--each", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("--keep", default="")
+    parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
 
@@ -277,6 +275,8 @@ def main():
         ends = pool.map(lambda case: judge(checker, case, temporary), cases)
         for case, (end, problem) in zip(cases, ends):
             counts[case.kind][end] += 1
+            if options.verbose:
+                print(place_of(case), case.target, end)
             if problem:
                 failures.append(problem)
                 print("FAILED " + problem, flush=True)

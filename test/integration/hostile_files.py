@@ -8,7 +8,7 @@
 classes would refuse to write. Each returns a Mutant.
 """
 import os
-import socket
+import stat
 
 from onnx import TensorProto
 
@@ -87,11 +87,7 @@ def link_to(target):
 
 
 def make_socket(folder):
-    listener = socket.socket(socket.AF_UNIX)
-    # Long paths are no addresses, so the name is given from within.
-    here = os.getcwd()
-    listener.bind(os.path.relpath(os.path.join(folder, "odd"), here))
-    listener.close()
+    os.mknod(os.path.join(folder, "odd"), stat.S_IFSOCK | 0o600)
 
 
 def make_link_out(folder):
@@ -119,12 +115,10 @@ LOCATIONS = [
     ("no-such-file", None),
     ("", None),
     (".", None),
-    ("..", None),
     ("a" * 300, None),
     ("a/" * 3000, None),
     ("odd\n\033[31m*/??/\"<script>", None),
     ("file:///etc/passwd", None),
-    ("model.onnx", None),
     ("./././model.onnx", None),
 ]
 
@@ -238,7 +232,6 @@ NESTINGS = [
     lambda start: nested_functions(9, 2),
     lambda start: nested_functions(40, 2),
     lambda start: nested_functions(12, 9),
-    lambda start: nested_types(4, 4),
     lambda start: nested_types(20000, 4),
     lambda start: nested_types(20, 9),
     lambda start: nested_types(5000, 9),

@@ -56,7 +56,8 @@ FailureOr<Builder::Sizes> shapeFrom(Node &node, unsigned position,
   if (!elements)
     return node.unsupported(
         "the values of input " + Twine(position) + " depend on data",
-        "export with a shape that follows from the shapes of the inputs");
+        "export with a shape that follows from the shapes of the inputs, or "
+        "make the input a constant with --bind");
   if (elements->size() > static_cast<size_t>(maximumRank))
     return node.unsupported("a shape with " + Twine(elements->size()) + " axes",
                             "at most " + Twine(maximumRank) +

@@ -1,0 +1,154 @@
+#===- corpus.py - The models that integration tests share ------------------===#
+#
+# Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+#===------------------------------------------------------------------------===#
+"""Finds the corpus, lists its float32 models, and runs programs on them.
+
+The corpus is the folder with `models/` and `conformance/`: $LMCC_CORPUS, or
+`shared` beside the repository. Without it a test prints why and ends with
+exit status 77, which CTest counts as skipped.
+"""
+import argparse
+import collections
+import concurrent.futures
+import csv
+import glob
+import os
+import resource
+import subprocess
+import sys
+
+SKIPPED = 77
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+ALL = bool(os.environ.get("LMCC_TEST_ALL"))
+
+# One model of each family, for machines where not all of them are tried.
+FAMILIES = ("bert-tiny", "gpt2-tiny-past", "stories260k-decode",
+            "t5-tiny-decoder", "vit-tiny", "whisper-tiny-decoder",
+            "mobilebert-tiny")
+# Beyond those of the tiers must and should: the operators of late opsets.
+LATE_OPSETS = ("stories260k-prefill64-op23", "stories260k-decode-static-op24")
+TOLERANCE = ["--rtol", "1e-3", "--atol", "1e-4"]
+
+# The sets are folders with input_N.pb and output_N.pb; `check` is the part of
+# lmcc's command line that says what outputs may differ by.
+Model = collections.namedtuple("Model", "name path sets check")
+
+
+class Failed(Exception):
+    """What a test found; the text says what, where, and how much."""
+
+
+def skip(reason):
+    print("SKIP: " + reason)
+    sys.exit(SKIPPED)
+
+
+def add_arguments(parser):
+    parser.add_argument("lmcc", help="the compiler")
+    parser.add_argument("--corpus", metavar="FOLDER",
+                        default=os.environ.get(
+                            "LMCC_CORPUS", os.path.join(ROOT, "..", "shared")))
+
+
+def parser_for(text, **arguments):
+    """A parser whose help is the docstring of a test."""
+    parser = argparse.ArgumentParser(
+        description=text,
+        formatter_class=argparse.RawDescriptionHelpFormatter, **arguments)
+    add_arguments(parser)
+    return parser
+
+
+def parse(parser):
+    """The options, with absolute paths; skips without a corpus."""
+    options = parser.parse_args()
+    options.lmcc = os.path.abspath(options.lmcc)
+    options.corpus = os.path.realpath(options.corpus)
+    if not os.path.isfile(os.path.join(options.corpus, "models", "index.tsv")):
+        skip("there is no corpus in " + options.corpus)
+    if not os.access(options.lmcc, os.X_OK):
+        parser.error(options.lmcc + " is no program")
+    return options
+
+
+def home_model(folder, part):
+    home = os.path.join(folder, "home-commands")
+    return Model("home-" + part, os.path.join(home, "home-%s.onnx" % part),
+                 sorted(glob.glob(os.path.join(home, "golden", part + "-*"))),
+                 TOLERANCE)
+
+
+def models(corpus):
+    """The float32 models by name, in the order of the index."""
+    folder = os.path.join(corpus, "models")
+    with open(os.path.join(folder, "index.tsv"), newline="") as index:
+        rows = list(csv.DictReader(index, delimiter="\t",
+                                   quoting=csv.QUOTE_NONE))
+    found = {}
+    for row in rows:
+        name = row["model"]
+        if row["kind"] == "float32" and (row["tier"] in ("must", "should") or
+                                         name in LATE_OPSETS):
+            home = os.path.join(folder, name)
+            found[name] = Model(
+                name, os.path.join(home, name + ".onnx"),
+                sorted(glob.glob(os.path.join(home, "test_data_set_*"))),
+                row["check"].split())
+    for part in ("decoder", "encoder"):
+        model = home_model(folder, part)
+        found[model.name] = model
+    return found
+
+
+def select(corpus, names):
+    """The named models, all of them for no names."""
+    known = models(corpus)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sys.exit("the corpus has no float32 model " + ", ".join(unknown))
+    return [known[name] for name in names or known]
+
+
+def limit_memory(gigabytes=8):
+    """Of each process that this one starts, and itself. Sanitizers reserve
+    more, and need a process without."""
+    limit = gigabytes << 30
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def run(command, **arguments):
+    """What a program printed on both streams; Failed if it fails."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False, **arguments)
+    text = done.stdout.decode("utf-8", "replace")
+    if done.returncode != 0:
+        raise Failed("exit status %d: %s\n%s" % (
+            done.returncode, " ".join(command), text.rstrip()))
+    return text
+
+
+def report(title, jobs, work, items):
+    """Calls `work(item)` for all items, several at a time. Prints a line per
+    item, of what it returns or of how it failed, and a summary; the exit
+    status of the test."""
+    failures = 0
+
+    def attempt(item):
+        try:
+            return True, work(item)
+        except Failed as failure:
+            return False, str(failure)
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        # In the order of the items, whichever ends first.
+        for item, (passed, text) in zip(items, pool.map(attempt, items)):
+            failures += not passed
+            print("%s %s: %s" % ("PASS" if passed else "FAIL",
+                                 getattr(item, "name", item), text), flush=True)
+    print("%s: %d of %d passed" % (title, len(items) - failures, len(items)))
+    return 1 if failures or not items else 0

@@ -1,0 +1,86 @@
+//===- greedy.cpp - Tells a story with a generated decoder ----------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   greedy STEPS
+//
+// Feeds the start token and an empty cache to the decoder `story`, compiled
+// for a batch and a sequence of one, and then each time the token with the
+// largest logit. Prints the start token and the STEPS tokens, one per line.
+//
+// Exit status: 0; 1 after the text of a status that the model returned.
+//
+//===----------------------------------------------------------------------===//
+
+#include "story.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+namespace {
+
+constexpr size_t firstCache = 3; // After tokens, mask and positions.
+constexpr size_t caches = STORY_INPUT_COUNT - firstCache;
+static_assert(STORY_OUTPUT_COUNT == 1 + caches, "logits and the caches");
+static_assert(STORY_DIM_COUNT == 1, "the length of the cache is free");
+constexpr int64_t startToken = 1;
+constexpr size_t vocabulary = STORY_OUTPUT_0_MAX_BYTES / sizeof(float);
+
+void require(int32_t status) {
+  if (status == STORY_OK)
+    return;
+  std::fprintf(stderr, "status %d: %s\n", static_cast<int>(status),
+               story_status_text(status));
+  std::exit(1);
+}
+
+/// Keys and values of all layers, in the order of the model.
+using Cache = std::vector<std::vector<float>>;
+
+/// Room for caches of the largest length.
+Cache makeCache() {
+  return Cache(caches,
+               std::vector<float>(STORY_OUTPUT_1_MAX_BYTES / sizeof(float)));
+}
+
+/// Runs one step behind `past` tokens; `cache` then holds one more.
+int64_t step(story_model &model, int64_t token, int64_t past, Cache &cache) {
+  const std::vector<int64_t> mask(static_cast<size_t>(past) + 1, 1);
+  std::vector<const void *> inputs = {&token, mask.data(), &past};
+  std::vector<float> logits(vocabulary);
+  std::vector<void *> outputs = {logits.data()};
+  Cache longer = makeCache();
+  for (size_t index = 0; index < caches; ++index) {
+    inputs.push_back(cache[index].data());
+    outputs.push_back(longer[index].data());
+  }
+  story_dims dims{};
+  dims.past = past;
+  require(story_run(&model, &dims, inputs.data(), outputs.data()));
+  cache = std::move(longer);
+  return std::max_element(logits.begin(), logits.end()) - logits.begin();
+}
+
+} // namespace
+
+int main(int count, char **words) {
+  const long steps = count == 2 ? std::strtol(words[1], nullptr, 10) : 0;
+  alignas(STORY_ARENA_ALIGNMENT) static unsigned char arena[STORY_ARENA_BYTES];
+  story_model model;
+  require(story_init(&model, story_weights, STORY_BLOB_BYTES, arena,
+                     STORY_ARENA_BYTES));
+  Cache cache = makeCache();
+  int64_t token = startToken;
+  for (int64_t past = 0; past < steps; ++past) {
+    std::printf("%d\n", static_cast<int>(token));
+    token = step(model, token, past, cache);
+  }
+  std::printf("%d\n", static_cast<int>(token));
+  return 0;
+}
