@@ -85,6 +85,8 @@ private:
     AffineExpr size = from[op.getAxis()];
     AffineExpr inner = product(ArrayRef(from).drop_front(op.getAxis() + 1));
     AffineExpr count = product(sizesOf(op.getIndices()));
+    k.size(count, "count");
+    k.size(size, "size");
     Value input = k.view(buffer(op.getInput(), "x"), {outer, size, inner});
     Value indices = k.view(buffer(op.getIndices(), "indices"), count);
     Value output = k.view(k.buffer(site.output, "y"), {outer, count, inner});
@@ -244,6 +246,8 @@ LogicalResult buildIndexingKernel(GroupSite &site, KernelBuilder &k) {
 Value buildIndexCheck(KernelBuilder &k, const IndexCheck &check) {
   OpBuilder &builder = k.body();
   Location location = k.location();
+  k.size(check.count, "count");
+  k.size(check.limit, "limit");
   Value view = k.view(k.buffer(check.indices, "indices"),
                       {check.count, k.space().number(check.length)});
   Type element = cast<MemRefType>(view.getType()).getElementType();
@@ -282,8 +286,7 @@ static LogicalResult buildArgMax(graph::ArgMaxOp op, GroupSite &site,
   Location location = k.location();
   auto type = cast<RankedTensorType>(op.getInput().getType());
   Sizes sizes = k.space().sizes(type);
-  if (op.getAxis() + 1 != sizes.size() ||
-      k.space().constant(sizes.back()) == 0)
+  if (op.getAxis() + 1 != sizes.size() || k.space().constant(sizes.back()) == 0)
     return failure();
   AffineExpr rows = k.space().product(ArrayRef(sizes).drop_back());
   Value input = k.view(k.buffer(site.inputOf(op.getInput()).buffer, "x"),

@@ -36,8 +36,11 @@ KernelBuilder::~KernelBuilder() {
 }
 
 Value KernelBuilder::argument(Type type, StringRef name, Actual actual) {
+  std::string unique = name.str();
+  for (unsigned number = 2; llvm::is_contained(names, unique); ++number)
+    unique = (name + Twine(number)).str();
   passed.push_back(actual);
-  names.push_back(name.str());
+  names.push_back(unique);
   return function.getBody().front().addArgument(type, where);
 }
 
@@ -49,31 +52,23 @@ Value KernelBuilder::buffer(Value actual, StringRef role) {
   return argument(actual.getType(), role, {actual, {}, {}});
 }
 
-OpFoldResult KernelBuilder::size(AffineExpr expression) {
+OpFoldResult KernelBuilder::size(AffineExpr expression, StringRef role) {
   expression = dims.simplify(expression);
   if (auto constant = dyn_cast<AffineConstantExpr>(expression))
     return number(constant.getValue());
   Block &entry = function.getBody().front();
-  unsigned count = 0;
-  for (auto [position, known] : llvm::enumerate(passed)) {
+  for (auto [position, known] : llvm::enumerate(passed))
     if (known.size == expression)
       return entry.getArgument(position);
-    count += bool(known.size);
-  }
-  return argument(builder.getIndexType(), "n" + std::to_string(count),
-                  {{}, expression, {}});
+  return argument(builder.getIndexType(), role, {{}, expression, {}});
 }
 
 SmallVector<OpFoldResult> KernelBuilder::sizes(ArrayRef<AffineExpr> list) {
   return llvm::map_to_vector(list, [&](AffineExpr one) { return size(one); });
 }
 
-Value KernelBuilder::scalar(TypedAttr value) {
-  unsigned count = 0;
-  for (const Actual &known : passed)
-    count += bool(known.constant);
-  return argument(value.getType(), "c" + std::to_string(count),
-                  {{}, {}, value});
+Value KernelBuilder::scalar(TypedAttr value, StringRef role) {
+  return argument(value.getType(), role, {{}, {}, value});
 }
 
 Value KernelBuilder::view(Value buffer, ArrayRef<AffineExpr> shape) {
@@ -161,11 +156,36 @@ Value KernelBuilder::part(Value view, ArrayRef<Index> offsets,
                                    offsets, lengths, steps);
 }
 
+/// Arguments came into being as the body asked for them; a reader expects
+/// buffers, then sizes, then scalars.
+void KernelBuilder::sortArguments() {
+  Block &entry = function.getBody().front();
+  auto rank = [&](unsigned number) {
+    return passed[number].buffer ? 0 : passed[number].size ? 1 : 2;
+  };
+  auto order = llvm::to_vector(llvm::seq<unsigned>(0, passed.size()));
+  std::sort(order.begin(), order.end(), [&](unsigned a, unsigned b) {
+    return std::pair(rank(a), a) < std::pair(rank(b), b);
+  });
+  SmallVector<Actual> sortedActuals;
+  SmallVector<std::string> sortedNames;
+  for (unsigned number : order) {
+    BlockArgument old = entry.getArgument(number);
+    old.replaceAllUsesWith(entry.addArgument(old.getType(), where));
+    sortedActuals.push_back(passed[number]);
+    sortedNames.push_back(names[number]);
+  }
+  entry.eraseArguments(0, order.size());
+  passed = std::move(sortedActuals);
+  names = std::move(sortedNames);
+}
+
 func::FuncOp KernelBuilder::finish(Value result) {
   if (result)
     func::ReturnOp::create(builder, where, result);
   else
     func::ReturnOp::create(builder, where);
+  sortArguments();
   Block &entry = function.getBody().front();
   SmallVector<Type> results;
   if (result)

@@ -41,11 +41,12 @@ public:
   /// A new buffer argument; the call passes `actual`, a flat buffer of the
   /// schedule. Equal buffers are one argument. `role` names it in the text.
   Value buffer(Value actual, llvm::StringRef role);
-  /// A size as a number or an index argument.
-  Index size(mlir::AffineExpr expression);
+  /// A size as a number or an index argument; `role` names it at its first
+  /// request.
+  Index size(mlir::AffineExpr expression, llvm::StringRef role = "n");
   llvm::SmallVector<Index> sizes(llvm::ArrayRef<mlir::AffineExpr> list);
   /// A scalar argument for the constant `value` (a float or integer).
-  Value scalar(mlir::TypedAttr value);
+  Value scalar(mlir::TypedAttr value, llvm::StringRef role = "c");
   /// A dense row-major view.
   Value view(Value buffer, llvm::ArrayRef<mlir::AffineExpr> shape);
   /// A view that repeats along axes: `present[i]` says whether axis i of
@@ -72,8 +73,8 @@ public:
   /// the function is complete and owned by the caller.
   mlir::func::FuncOp finish(Value result = {});
 
-  /// What the call passes, in the order of the arguments: a buffer of the
-  /// schedule, a size, or a constant.
+  /// What the call passes, in the order of the arguments: buffers of the
+  /// schedule, then sizes, then constants.
   struct Actual {
     Value buffer;
     mlir::AffineExpr size;
@@ -83,6 +84,7 @@ public:
 
 private:
   Value argument(mlir::Type type, llvm::StringRef name, Actual actual);
+  void sortArguments();
 
   mlir::OpBuilder builder;
   mlir::Location where;

@@ -48,9 +48,9 @@ LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
   auto view = [&](Value value, Value buffer, AffineExpr a, AffineExpr b) {
     return matrixView(k, buffer, value, batch, a, b);
   };
-  Value lhs = view(product.getLhs(),
-                   k.buffer(site.inputOf(product.getLhs()).buffer, "x"), rows,
-                   depth);
+  Value lhs =
+      view(product.getLhs(),
+           k.buffer(site.inputOf(product.getLhs()).buffer, "x"), rows, depth);
   Value rhs = view(product.getRhs(),
                    k.buffer(site.inputOf(product.getRhs()).buffer, "w"), depth,
                    columns);
@@ -61,8 +61,7 @@ LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
   Type element = bufferElement(product.getType().getElementType());
   k.loops(k.sizes(sizes), [&](ArrayRef<Index> place) {
     auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),
-                                   k.value(k.size(depth)),
-                                   k.value(k.number(1)),
+                                   k.value(k.size(depth)), k.value(k.number(1)),
                                    k.constant(element, 0.0));
     {
       OpBuilder::InsertionGuard guard(builder);
@@ -73,16 +72,15 @@ LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
       right[right.size() - 2] = at;
       Value a = k.load(lhs, left), b = k.load(rhs, right);
       Value sum = loop.getRegionIterArg(0);
-      Value next =
-          isa<FloatType>(element)
-              ? arith::AddFOp::create(
-                    builder, location, sum,
-                    arith::MulFOp::create(builder, location, a, b))
-                    .getResult()
-              : arith::AddIOp::create(
-                    builder, location, sum,
-                    arith::MulIOp::create(builder, location, a, b))
-                    .getResult();
+      Value next = isa<FloatType>(element)
+                       ? arith::AddFOp::create(
+                             builder, location, sum,
+                             arith::MulFOp::create(builder, location, a, b))
+                             .getResult()
+                       : arith::AddIOp::create(
+                             builder, location, sum,
+                             arith::MulIOp::create(builder, location, a, b))
+                             .getResult();
       scf::YieldOp::create(builder, location, next);
     }
     k.store(loop.getResult(0), output, place);

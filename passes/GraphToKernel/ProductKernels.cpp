@@ -62,6 +62,10 @@ public:
       batch.assign(sizes.begin(), sizes.end() - 2);
       rows = sizes[rank - 2];
     }
+    k.size(rows, "rows");
+    k.size(columns, "columns");
+    k.size(depth, "depth");
+    k.sizes(batch);
     Value lhs = matrix(k.buffer(site.inputOf(product.getLhs()).buffer, "x"),
                        product.getLhs(), rows, depth);
     Value panels = panelsView(k.buffer(panelsBuffer, "w"));
@@ -282,6 +286,9 @@ LogicalResult buildPackKernel(RankedTensorType type, Value matrix, Value panels,
   AffineExpr rest = k.space().subtract(
       columns, k.space().multiply(whole, k.space().number(width)));
   AffineExpr one = k.space().number(width);
+  k.size(batch, "batch");
+  k.size(depth, "depth");
+  k.size(columns, "columns");
 
   Value from = k.view(k.buffer(matrix, "x"), {batch, depth, columns});
   Value to = k.view(k.buffer(panels, "w"), {batch, count, depth, one});

@@ -40,6 +40,8 @@ public:
     sizes = k.space().sizes(type);
     columns = sizes.back();
     rows = k.space().product(ArrayRef(sizes).drop_back());
+    k.size(rows, "rows");
+    k.size(columns, "columns");
     input = k.view(buffer(op->getOperand(0), "x"), {rows, columns});
     return llvm::TypeSwitch<Operation *, LogicalResult>(op)
         .Case([&](graph::SoftmaxOp) { return softmax(); })
@@ -145,7 +147,7 @@ private:
     if (op.getBias())
       tables.push_back(k.view(buffer(op.getBias(), "bias"), columns));
     Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
-    Value epsilon = k.scalar(op.getEpsilonAttr());
+    Value epsilon = k.scalar(op.getEpsilonAttr(), "epsilon");
     Value count = columnCount();
     k.loop(k.size(rows), [&](Index at) {
       Value x = row(input, at);
@@ -177,7 +179,7 @@ private:
   LogicalResult rmsNorm(graph::RmsNormOp op) {
     Value gain = k.view(buffer(op.getGain(), "gain"), columns);
     Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
-    Value epsilon = k.scalar(op.getEpsilonAttr());
+    Value epsilon = k.scalar(op.getEpsilonAttr(), "epsilon");
     Value count = columnCount();
     k.loop(k.size(rows), [&](Index at) {
       Value x = row(input, at);

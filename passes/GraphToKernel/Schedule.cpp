@@ -177,7 +177,6 @@ Value Schedule::size(Location location, AffineExpr expression) {
 func::CallOp Schedule::call(KernelBuilder &k, Value result, StringRef name,
                             StringRef summary) {
   Location location = k.location();
-  SmallVector<KernelBuilder::Actual> actuals(k.actuals());
   func::FuncOp candidate = k.finish(result);
   std::string text;
   llvm::raw_string_ostream stream(text);
@@ -195,7 +194,7 @@ func::CallOp Schedule::call(KernelBuilder &k, Value result, StringRef name,
     known = candidate;
   }
   SmallVector<Value> operands;
-  for (const KernelBuilder::Actual &actual : actuals) {
+  for (const KernelBuilder::Actual &actual : k.actuals()) {
     if (actual.buffer)
       operands.push_back(actual.buffer);
     else if (actual.size)

@@ -43,7 +43,8 @@ public:
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
     if (ShapedType::isDynamic(rows) ||
-        panelType.getDimSize(2) % lanes.count() != 0 || panelType.getDimSize(0) != 1 ||
+        panelType.getDimSize(2) % lanes.count() != 0 ||
+        panelType.getDimSize(0) != 1 ||
         output.getDimSize(1) != panelType.getDimSize(2))
       return product.emitOpError("is no tile of one panel; run "
                                  "lmcc-tile-products first");

@@ -13,8 +13,8 @@ weight.data @w : tensor<4x10xf32> {
 // CHECK-NEXT:    %[[P:.*]] = weight.pack %[[F]] : tensor<4x10xf32> -> tensor<1x4x16xf32>
 // CHECK-NEXT:    weight.yield %[[P]]
 // CHECK-LABEL: func.func private @matmul(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: index, %[[W:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>)
-// CHECK-SAME:      kernel.args = ["x", "n0", "w", "y"]
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[W:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: index)
+// CHECK-SAME:      kernel.args = ["x", "w", "y", "rows"]
 // CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [%[[N]], 4], strides: [4, 1]
 // CHECK-DAG:     %[[WV:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [1, 4, 16], strides: [64, 16, 1]
 // CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [%[[N]], 10], strides: [10, 1]
@@ -26,7 +26,7 @@ func.func @main(%x: tensor<?x2x4xf32, #graph.dims<b, 2, 4>>) -> tensor<?x2x10xf3
     attributes {graph.symbols = [#graph.symbol<"b", 1, 3>]} {
   // CHECK-DAG: %[[PANELS:.*]] = weight.get @w_panels : memref<?xf32>
   // CHECK-DAG: %[[ROWS:.*]] = affine.apply affine_map<()[s0] -> (s0 * 2)>()[%[[B]]]
-  // CHECK:     call @matmul(%{{.*}}, %[[ROWS]], %[[PANELS]], %{{.*}})
+  // CHECK:     call @matmul(%{{.*}}, %[[PANELS]], %{{.*}}, %[[ROWS]])
   %w = weight.get @w : tensor<4x10xf32>
   %0 = graph.group (%a = %x, %c = %w) : (tensor<?x2x4xf32, #graph.dims<b, 2, 4>>, tensor<4x10xf32>) -> tensor<?x2x10xf32, #graph.dims<b, 2, 10>> {
     %1 = graph.matmul %a, %c : tensor<?x2x4xf32, #graph.dims<b, 2, 4>>, tensor<4x10xf32> -> tensor<?x2x10xf32, #graph.dims<b, 2, 10>>
@@ -123,8 +123,8 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 
 // CHECK:       func.func private @pack(
 // CHECK-LABEL: func.func private @matmul_mul_add_sub(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[W:[^:]*]]: memref<?xf32>, %[[MASK:[^:]*]]: memref<?xi1>, %[[ROW:[^:]*]]: memref<?xf32>, %[[COL:[^:]*]]: memref<?xf32>, %[[S:[^:]*]]: f32, %[[Y:[^:]*]]: memref<?xf32>)
-// CHECK-SAME:      kernel.args = ["x", "w", "e", "e", "e", "c0", "y"]
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[W:[^:]*]]: memref<?xf32>, %[[MASK:[^:]*]]: memref<?xi1>, %[[ROW:[^:]*]]: memref<?xf32>, %[[COL:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[S:[^:]*]]: f32)
+// CHECK-SAME:      kernel.args = ["x", "w", "e", "e2", "e3", "y", "c"]
 // CHECK-SAME:      kernel.summary = "matmul + mul + add + sub + select"
 // CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [5, 6, 2, 4], strides: [48, 8, 4, 1]
 // CHECK-DAG:     %[[WV:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [5, 6, 1, 4, 16], strides: [0, 64, 64, 16, 1]
@@ -196,7 +196,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-LABEL: func.func private @pack(
 // CHECK:         scf.for
 // CHECK-LABEL: func.func private @matmul_add(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[ROWS:[^:]*]]: index, %[[W:[^:]*]]: memref<?xf32>, %[[PANELS:[^:]*]]: index, %[[E:[^:]*]]: memref<?xf32>, %[[COLUMNS:[^:]*]]: index, %[[Y:[^:]*]]: memref<?xf32>)
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[W:[^:]*]]: memref<?xf32>, %[[E:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[ROWS:[^:]*]]: index, %[[COLUMNS:[^:]*]]: index, %[[PANELS:[^:]*]]: index)
 // CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [%[[ROWS]], 4], strides: [4, 1]
 // CHECK-DAG:     %[[WV:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [%[[PANELS]], 4, 16], strides: [64, 16, 1]
 // CHECK-DAG:     %[[EV:.*]] = memref.reinterpret_cast %[[E]] to offset: [0], sizes: [%[[COLUMNS]]], strides: [1]
@@ -210,7 +210,7 @@ func.func @main(%x: tensor<?x4xf32, #graph.dims<b, 4>>, %w: tensor<4x?xf32, #gra
   // CHECK-DAG: %[[P:.*]] = kernel.buffer 256 : memref<?xf32>
   // CHECK-DAG: %[[COUNT:.*]] = affine.apply affine_map<()[s0, s1] -> (s1 ceildiv 16)>()[%[[B]], %[[N]]]
   // CHECK:     call @pack(
-  // CHECK:     call @matmul_add(%{{.*}}, %{{.*}}, %[[P]], %[[COUNT]],
+  // CHECK:     call @matmul_add(%{{.*}}, %[[P]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[COUNT]])
   %0 = graph.group (%a = %x, %c = %w, %d = %e)
      : (tensor<?x4xf32, #graph.dims<b, 4>>, tensor<4x?xf32, #graph.dims<4, n>>, tensor<?xf32, #graph.dims<n>>) -> tensor<?x?xf32, #graph.dims<b, n>> {
     %1 = graph.matmul %a, %c : tensor<?x4xf32, #graph.dims<b, 4>>, tensor<4x?xf32, #graph.dims<4, n>> -> tensor<?x?xf32, #graph.dims<b, n>>

@@ -88,13 +88,13 @@ func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // -----
 
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
-func.func @main(%x: tensor<2x4xf64>, %w: tensor<4x3xf64>) -> tensor<2x3xf64> {
-  // expected-error @below {{no kernel packs 'tensor<4x3xf64>'}}
-  %0 = graph.group (%a = %x, %b = %w) : (tensor<2x4xf64>, tensor<4x3xf64>) -> tensor<2x3xf64> {
-    %1 = graph.matmul %a, %b : tensor<2x4xf64>, tensor<4x3xf64> -> tensor<2x3xf64>
-    graph.yield %1 : tensor<2x3xf64>
+func.func @main(%x: tensor<2x3xf16>) -> tensor<2x3xf16> {
+  // expected-error @below {{no kernel computes softmax of type 'tensor<2x3xf16>'}}
+  %0 = graph.group (%a = %x) : (tensor<2x3xf16>) -> tensor<2x3xf16> {
+    %1 = graph.softmax %a : tensor<2x3xf16>
+    graph.yield %1 : tensor<2x3xf16>
   }
-  return %0 : tensor<2x3xf64>
+  return %0 : tensor<2x3xf16>
 }
 }
 

@@ -5,7 +5,7 @@
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func private @softmax(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: index, %[[Y:[^:]*]]: memref<?xf32>)
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: index)
 // CHECK:         scf.for %[[I:.*]] = %{{.*}} to %[[N]] step
 // CHECK:           %[[XR:.*]] = memref.subview %{{.*}}[%[[I]], 0] [1, 4] [1, 1]
 // CHECK:           %[[YR:.*]] = memref.subview %{{.*}}[%[[I]], 0] [1, 4] [1, 1]
@@ -40,7 +40,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 
 // CHECK-LABEL: func.func private @layer_norm(
 // CHECK-SAME:      %[[E:[^:]*]]: f32)
-// CHECK-SAME:      kernel.args = ["x", "n0", "gain", "bias", "y", "c0"]
+// CHECK-SAME:      kernel.args = ["x", "gain", "bias", "y", "rows", "epsilon"]
 // CHECK:         %[[COUNT:.*]] = arith.constant 4.000000e+00 : f32
 // CHECK:         scf.for
 // CHECK:           %[[SUM:.*]] = kernel.row_reduce sum %[[XR:[^ ]*]] :
@@ -73,7 +73,7 @@ func.func @main(%x: tensor<?x4xf32, #graph.dims<n, 4>>, %g: tensor<4xf32>, %b: t
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func private @rms_norm(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: index, %[[G:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[E:[^:]*]]: f32)
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[G:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: index, %[[E:[^:]*]]: f32)
 // CHECK:         %[[INT:.*]] = arith.index_cast %[[N]] : index to i64
 // CHECK:         %[[COUNT:.*]] = arith.sitofp %[[INT]] : i64 to f32
 // CHECK:         scf.for

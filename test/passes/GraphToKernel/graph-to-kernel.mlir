@@ -21,8 +21,8 @@ func.func @main(%x: tensor<?x3xf32, #graph.dims<2 * n + m, 3>> {graph.name = "id
   // At most 2 * 7 + 5 rows of 3.
   // CHECK-NEXT: %[[B:.*]] = kernel.buffer 57 : memref<?xf32>
   // CHECK-NEXT: %[[COUNT:.*]] = affine.apply affine_map<()[s0, s1] -> (s0 * 6 + s1 * 3)>()[%[[N]], %[[M]]]
-  // CHECK-NEXT: call @exp(%[[X]], %[[COUNT]], %[[B]])
-  // CHECK-NEXT: call @neg(%[[B]], %[[COUNT]], %[[Y]])
+  // CHECK-NEXT: call @exp(%[[X]], %[[B]], %[[COUNT]])
+  // CHECK-NEXT: call @neg(%[[B]], %[[Y]], %[[COUNT]])
   // CHECK-NEXT: return
   %0 = graph.group (%a = %x) : (tensor<?x3xf32, #graph.dims<2 * n + m, 3>>) -> tensor<?x3xf32, #graph.dims<2 * n + m, 3>> {
     %1 = graph.exp %a : tensor<?x3xf32, #graph.dims<2 * n + m, 3>>
@@ -51,7 +51,7 @@ weight.data @b : tensor<3xf32> {
 }
 // CHECK:       weight.data @a
 // CHECK:       weight.data @b
-// CHECK:       func.func private @add_mul({{.*}}kernel.args = ["x", "x", "c0", "y"], kernel.kernel, kernel.summary = "add + mul"
+// CHECK:       func.func private @add_mul({{.*}}kernel.args = ["x", "x2", "y", "c"], kernel.kernel, kernel.summary = "add + mul"
 // CHECK:       func.func private @add_mul_2(
 // CHECK-NOT:   func.func private
 // CHECK-LABEL: func.func @run(
@@ -59,11 +59,11 @@ weight.data @b : tensor<3xf32> {
 func.func @main(%x: tensor<2x3xf32>, %z: tensor<4x3xf32>) -> (tensor<2x3xf32>, tensor<4x3xf32>) {
   // CHECK-DAG: %[[A:.*]] = weight.get @a : memref<?xf32>
   // CHECK-DAG: %[[HALF:.*]] = arith.constant 5.000000e-01 : f32
-  // CHECK:     call @add_mul(%[[X]], %[[A]], %[[HALF]], %[[H:.*]]) :
+  // CHECK:     call @add_mul(%[[X]], %[[A]], %[[H:.*]], %[[HALF]]) :
   // CHECK-DAG: %[[B:.*]] = weight.get @b : memref<?xf32>
   // CHECK-DAG: %[[TWO:.*]] = arith.constant 2.000000e+00 : f32
-  // CHECK:     call @add_mul(%[[H]], %[[B]], %[[TWO]], %[[OUT]]) :
-  // CHECK:     call @add_mul_2(%[[Z]], %[[B]], %[[TWO]], %[[OUT2]]) :
+  // CHECK:     call @add_mul(%[[H]], %[[B]], %[[OUT]], %[[TWO]]) :
+  // CHECK:     call @add_mul_2(%[[Z]], %[[B]], %[[OUT2]], %[[TWO]]) :
   %a = weight.get @a : tensor<3xf32>
   %b = weight.get @b : tensor<3xf32>
   %half = graph.constant dense<0.5> : tensor<f32>
