@@ -250,7 +250,8 @@ private:
         .Case<graph::GatherOp, graph::GatherElementsOp,
               graph::ScatterElementsOp>([&](auto op) {
           AffineExpr limit = sizesOf(op.getInput())[op.getAxis()];
-          check(site, op.getIndices(), 1, {limit});
+          check(site, op.getIndices(), 1, {limit},
+                !isLookup(site, op.getInput(), op.getIndices()));
         })
         .Case<graph::GatherNdOp, graph::ScatterNdOp>([&](auto op) {
           int64_t batchAxes = 0;
@@ -264,23 +265,37 @@ private:
         .Default([](Operation *) {});
   }
 
+  /// The value behind an argument of the group's region.
+  static Value outside(GroupSite &site, Value inside) {
+    return site.group.getInputs()[cast<BlockArgument>(inside).getArgNumber()];
+  }
+
+  /// Tokens or positions of the caller that choose rows of a weight: a negative
+  /// one is a mistake there, not a place counted from the end.
+  static bool isLookup(GroupSite &site, Value table, Value indices) {
+    return isa<BlockArgument>(behindReshapes(outside(site, indices))) &&
+           outside(site, table).getDefiningOp<weight::GetOp>();
+  }
+
   graph::DimSpace::Sizes sizesOf(Value value) {
     return space.sizes(cast<RankedTensorType>(value.getType()));
   }
 
   /// Every index is checked once per limit.
   void check(GroupSite &site, Value indices, int64_t length,
-             ArrayRef<AffineExpr> limits) {
+             ArrayRef<AffineExpr> limits, bool countsFromEnd = true) {
     Value actual = site.inputOf(indices).buffer;
     AffineExpr count =
         *space.divide(space.product(sizesOf(indices)), space.number(length));
     for (auto [entry, limit] : llvm::enumerate(limits)) {
       int64_t column = static_cast<int64_t>(entry);
-      if (!checked.insert({{actual, limit}, column * 64 + length}).second)
+      int64_t form = (column * 64 + length) * 2 + countsFromEnd;
+      if (!checked.insert({{actual, limit}, form}).second)
         continue;
       Location location = site.group.getLoc();
       KernelBuilder k(location, space);
-      Value inside = buildIndexCheck(k, {actual, count, limit, length, column});
+      Value inside = buildIndexCheck(
+          k, {actual, count, limit, length, column, countsFromEnd});
       func::CallOp call =
           schedule.call(k, inside, "check_indices", "range check of indices");
       schedule.require(location, call.getResult(0),

@@ -62,12 +62,14 @@ llvm::LogicalResult buildIndexingKernel(GroupSite &site, KernelBuilder &k);
 /// arg_max and cumulative_sum along the last axis.
 llvm::LogicalResult buildScanKernel(GroupSite &site, KernelBuilder &k);
 
-/// Computes whether every index lies in [-limit, limit). The indices are entry
-/// `entry` of `count` tuples of `length` in the buffer.
+/// Computes whether every index lies in [-limit, limit), or in [0, limit) if
+/// negative ones do not count from the end. The indices are entry `entry` of
+/// `count` tuples of `length` in the buffer.
 struct IndexCheck {
   mlir::Value indices;
   mlir::AffineExpr count, limit;
   int64_t length = 1, entry = 0;
+  bool countsFromEnd = true;
 };
 mlir::Value buildIndexCheck(KernelBuilder &k, const IndexCheck &check);
 /// Copies a buffer of `count` elements.

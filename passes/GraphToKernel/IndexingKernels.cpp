@@ -243,18 +243,33 @@ LogicalResult buildIndexingKernel(GroupSite &site, KernelBuilder &k) {
   return IndexingKernel(site, k).build();
 }
 
+/// The least index and the one behind the largest. Numbers are arguments, so
+/// that the checks of all tables are one kernel.
+static std::pair<Value, Value> indexRange(KernelBuilder &k,
+                                          const IndexCheck &check,
+                                          Type element) {
+  OpBuilder &builder = k.body();
+  if (std::optional<int64_t> limit = k.space().constant(check.limit)) {
+    int64_t least = check.countsFromEnd ? -*limit : 0;
+    Value low = k.scalar(builder.getIntegerAttr(element, least), "low");
+    return {low, k.scalar(builder.getIntegerAttr(element, *limit), "high")};
+  }
+  Value high = arith::IndexCastOp::create(
+      builder, k.location(), element, k.value(k.size(check.limit, "limit")));
+  Value zero = k.constant(element, 0);
+  if (!check.countsFromEnd)
+    return {zero, high};
+  return {arith::SubIOp::create(builder, k.location(), zero, high), high};
+}
+
 Value buildIndexCheck(KernelBuilder &k, const IndexCheck &check) {
   OpBuilder &builder = k.body();
   Location location = k.location();
   k.size(check.count, "count");
-  k.size(check.limit, "limit");
   Value view = k.view(k.buffer(check.indices, "indices"),
                       {check.count, k.space().number(check.length)});
   Type element = cast<MemRefType>(view.getType()).getElementType();
-  Value high = arith::IndexCastOp::create(builder, location, element,
-                                          k.value(k.size(check.limit)));
-  Value low =
-      arith::SubIOp::create(builder, location, k.constant(element, 0), high);
+  auto [low, high] = indexRange(k, check, element);
   Value start =
       arith::ConstantOp::create(builder, location, builder.getBoolAttr(true));
   auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),

@@ -35,15 +35,16 @@ func.func @main(%x: tensor<?x4xf32, #graph.dims<n, 4>>, %i: tensor<3xi64>) -> te
 
 // -----
 
-// One index and one limit are checked once, another limit again.
+// One index and one limit are checked once, another limit again, by one kernel
+// that takes the limits as arguments.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func @run(
-// CHECK:         call @check_indices(
+// CHECK:         call @check_indices(%[[I:[^,]*]], %c-5_i64, %c5_i64)
 // CHECK:         call @gather(
 // CHECK-NOT:     call @check_indices(
 // CHECK:         call @gather(
-// CHECK:         call @check_indices_2(
+// CHECK:         call @check_indices(%[[I]], %c-7_i64, %c7_i64)
 // CHECK:         call @gather_2(
 func.func @main(%x: tensor<5x4xf32>, %y: tensor<7x4xf32>, %i: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>) {
   %0 = graph.group (%a = %x, %b = %i) : (tensor<5x4xf32>, tensor<3xi64>) -> tensor<3x4xf32> {
@@ -80,9 +81,9 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK:             %[[NEW:.*]] = arith.addf %[[OLD]], %[[U]]
 // CHECK:             memref.store %[[NEW]], %[[YV]][%[[A]], %[[B]], %[[K]]]
 // CHECK-LABEL: func.func @run(
-// CHECK:         call @check_indices(
+// CHECK:         call @check_indices
 // CHECK:         kernel.require
-// CHECK:         call @check_indices_2(
+// CHECK:         call @check_indices
 // CHECK:         kernel.require
 // CHECK:         call @scatter_nd(
 func.func @main(%x: tensor<2x3x4xf32>, %i: tensor<5x2xi64>, %u: tensor<5x4xf32>) -> tensor<2x3x4xf32> {
@@ -153,5 +154,36 @@ func.func @main(%x: tensor<5x6xi8>, %i: tensor<2x6xi64>, %u: tensor<2x6xi8>) -> 
     graph.yield %1 : tensor<5x6xi8>
   }
   return %0 : tensor<5x6xi8>
+}
+}
+
+// -----
+
+// The caller's own integers choose rows of a weight: there a negative index is
+// a mistake. Those of a computed tensor count from the end.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+
+weight.data @table : tensor<9x4xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<9x4xf32>
+  weight.yield %0 : tensor<9x4xf32>
+}
+// CHECK-LABEL: func.func @run(
+// CHECK:         call @check_indices(%{{.*}}, %c0_i64, %c9_i64)
+// CHECK:         call @check_indices(%{{.*}}, %c-9_i64, %c9_i64)
+func.func @main(%tokens: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+  %w = weight.get @table : tensor<9x4xf32>
+  %0 = graph.group (%a = %w, %b = %tokens) : (tensor<9x4xf32>, tensor<3xi64>) -> tensor<3x4xf32> {
+    %3 = graph.gather %a, %b axis 0 : tensor<9x4xf32>, tensor<3xi64> -> tensor<3x4xf32>
+    graph.yield %3 : tensor<3x4xf32>
+  }
+  %1 = graph.group (%a = %tokens) : (tensor<3xi64>) -> tensor<3xi64> {
+    %3 = graph.neg %a : tensor<3xi64>
+    graph.yield %3 : tensor<3xi64>
+  }
+  %2 = graph.group (%a = %w, %b = %1) : (tensor<9x4xf32>, tensor<3xi64>) -> tensor<3x4xf32> {
+    %3 = graph.gather %a, %b axis 0 : tensor<9x4xf32>, tensor<3xi64> -> tensor<3x4xf32>
+    graph.yield %3 : tensor<3x4xf32>
+  }
+  return %0, %2 : tensor<3x4xf32>, tensor<3x4xf32>
 }
 }
