@@ -14,7 +14,8 @@ import re
 
 import corpus
 
-SCHEDULE = re.compile(r"^  func\.func @run\((.*?)^  }", re.DOTALL | re.MULTILINE)
+SCHEDULE = re.compile(r"^  func\.func @run\((.*?)^  }",
+                      re.DOTALL | re.MULTILINE)
 ARENA = re.compile(r"kernel\.arena_bytes = (\d+)")
 SLOT = re.compile(r"(%\w+) = kernel\.slot (\d+) bytes (\d+)")
 RELEASE = re.compile(r"kernel\.release (%\w+)")

@@ -7,10 +7,11 @@
 #===------------------------------------------------------------------------===#
 """Compile, build and run every operator test of a tier and compare the results.
 
-  conformance.py LMCC FOLDER [--target=T] [--tier=must] [--jobs=2] [--report=F]
+  conformance.py LMCC [FOLDER] [--target=T] [--tier=must] [--jobs=2]
+                 [--report=F]
 
 FOLDER holds `index.tsv` and one folder per test with `model.onnx` and
-`test_data_set_0`. Inputs that the index names in `bind_inputs` decide shapes;
+`test_data_set_0`; that of the corpus if none is given. Inputs that the index names in `bind_inputs` decide shapes;
 they are bound to their stored values, as real exports hold them as constants.
 
 Each test ends in one class:
@@ -23,7 +24,7 @@ Each test ends in one class:
   crashed      lmcc ended by a signal, an unknown exit code or the time limit
 
 Exit status: 0; 1 if a test is wrong or crashed, or fewer are verified than
---at-least asks for; 2 for wrong usage.
+--at-least asks for; 2 for wrong usage; 77 without FOLDER and corpus.
 """
 import argparse
 import collections
@@ -38,6 +39,8 @@ import sys
 import tempfile
 
 import onnx
+
+import corpus
 
 CLASSES = ("verified", "folded-only", "refused", "wrong", "crashed")
 FLOAT_TYPES = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE}
@@ -213,7 +216,7 @@ def parse_arguments():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lmcc", help="the compiler")
-    parser.add_argument("folder", help="the folder with index.tsv")
+    parser.add_argument("folder", nargs="?", help="the folder with index.tsv")
     parser.add_argument("--target", help="passed on; default is that of lmcc")
     parser.add_argument("--tier", default="must",
                         choices=("must", "should", "nice"))
@@ -235,6 +238,9 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
+    if not options.folder:
+        options.folder = os.path.join(corpus.find(), "conformance",
+                                      "onnx-node")
     if options.memory > 0:
         # Inherited by all that is started, which is all that needs memory.
         limit = int(options.memory * 1e9)

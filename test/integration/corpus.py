@@ -17,6 +17,7 @@ import csv
 import glob
 import os
 import resource
+import shutil
 import subprocess
 import sys
 
@@ -47,31 +48,32 @@ def skip(reason):
     sys.exit(SKIPPED)
 
 
-def add_arguments(parser):
-    parser.add_argument("lmcc", help="the compiler")
-    parser.add_argument("--corpus", metavar="FOLDER",
-                        default=os.environ.get(
-                            "LMCC_CORPUS", os.path.join(ROOT, "..", "shared")))
+def find():
+    """The folder of the corpus; skips the test without it."""
+    folder = os.path.realpath(os.environ.get(
+        "LMCC_CORPUS", os.path.join(ROOT, "..", "shared")))
+    if not os.path.isfile(os.path.join(folder, "models", "index.tsv")):
+        skip("there is no corpus in " + folder)
+    return folder
 
 
-def parser_for(text, **arguments):
+def parser_for(text):
     """A parser whose help is the docstring of a test."""
     parser = argparse.ArgumentParser(
         description=text,
-        formatter_class=argparse.RawDescriptionHelpFormatter, **arguments)
-    add_arguments(parser)
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lmcc", help="the compiler")
     return parser
 
 
 def parse(parser):
-    """The options, with absolute paths; skips without a corpus."""
+    """The options, with the folder of the corpus as one more."""
     options = parser.parse_args()
-    options.lmcc = os.path.abspath(options.lmcc)
-    options.corpus = os.path.realpath(options.corpus)
-    if not os.path.isfile(os.path.join(options.corpus, "models", "index.tsv")):
-        skip("there is no corpus in " + options.corpus)
-    if not os.access(options.lmcc, os.X_OK):
+    program = shutil.which(options.lmcc)
+    if not program:
         parser.error(options.lmcc + " is no program")
+    options.lmcc = os.path.abspath(program)
+    options.corpus = find()
     return options
 
 

@@ -62,9 +62,8 @@ def check_symbols(output, objects, compiler):
         raise corpus.Failed("%s: needs %s" % (compiler, sorted(needed)))
 
 
-def check_sources(capture, folder):
+def check_sources(output, folder):
     """No warning, none that is silenced, and no foreign symbol."""
-    output = capture.output
     check_silence(output)
     check_header(output, folder)
     compilers = [output.target.gxx, targets.CLANG]
@@ -74,9 +73,8 @@ def check_sources(capture, folder):
     return "%d files clean" % len(output.texts())
 
 
-def check_arena(lmcc, model, capture):
+def check_arena(lmcc, model, output):
     """The contract asks for little more memory than is in use at once."""
-    output = capture.output
     text = corpus.run([lmcc, model.path, "--target=" + output.target.name,
                        "--emit=placed"] +
                       ["--verify=" + data for data in model.sets])

@@ -11,6 +11,8 @@
 
 Exit status: 0; 1 if the counts differ; 77 without the corpus.
 """
+import collections
+import glob
 import os
 import re
 import sys
@@ -22,26 +24,27 @@ import targets
 
 LAYERS = (2, 12)
 FUNCTION = re.compile(r'^extern "C" .*_k_', re.MULTILINE)
-FORMS = {
-    "prefill": ["--mode", "prefill"],
-    "decode": ["--mode", "decode", "--dynamic"],
-}
-DIMS = {"prefill": [],
-        "decode": ["--dim=batch=1", "--dim=sequence=1..16",
-                   "--dim=past=0..128"]}
+# Form, words for the generator, words for lmcc.
+Form = collections.namedtuple("Form", "name words dims")
+FORMS = (
+    Form("prefill", ["--mode", "prefill"], []),
+    Form("decode", ["--mode", "decode", "--dynamic"],
+         ["--dim=batch=1", "--dim=sequence=1..16", "--dim=past=0..128"]),
+)
 
 
 def count_kernels(options, form, layers, folder):
     """The kernels in the text of one output, which its manifest repeats."""
     name = "layers%d" % layers
-    made = os.path.join(folder, "%s-%d" % (form, layers))
+    made = os.path.join(folder, "%d" % layers)
     corpus.run(["/usr/bin/python3",
                 os.path.join(options.corpus, "models", "make_big.py"),
                 "custom-llama", "--set", "L=%d" % layers, "-o", made] +
-               FORMS[form])
-    model = os.path.join(made, "custom-llama", "custom-llama.onnx")
+               form.words)
+    # The generator names folder and file after the form.
+    [model] = glob.glob(os.path.join(made, "*", "*.onnx"))
     output = programs.compile_model(options.lmcc, targets.TARGETS["x86-64-v3"],
-                                    name, made, model, DIMS[form])
+                                    name, made, model, form.dims)
     with open(output.file(name + "_kernels.cpp"), encoding="utf-8") as file:
         count = len(FUNCTION.findall(file.read()))
     if count != output.manifest["kernels"]:
@@ -65,7 +68,7 @@ def main():
     options = corpus.parse(corpus.parser_for(__doc__))
     corpus.limit_memory()
     return corpus.report("shared kernels", 1,
-                         lambda form: check(options, form), list(FORMS))
+                         lambda form: check(options, form), FORMS)
 
 
 if __name__ == "__main__":

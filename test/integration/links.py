@@ -105,6 +105,7 @@ def main():
     options = corpus.parse(parser)
     target = targets.TARGETS["x86-64-v3"]
     targets.require(target)
+    targets.require_programs(targets.CLANG)
     if not targets.is_native(target):
         corpus.skip("this processor cannot run " + target.name)
     corpus.limit_memory()

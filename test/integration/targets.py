@@ -44,21 +44,20 @@ def is_native(target):
             set(target.features) <= set(host_features()))
 
 
-def obstacle(target):
-    """Why code for the target cannot be built or run here; empty if it can."""
-    programs = [target.gxx]
-    if not is_native(target):
-        if not target.emulator:
-            return "this processor cannot run " + target.name
-        programs.append(target.emulator[0])
-    missing = [program for program in programs if not shutil.which(program)]
-    return "there is no " + ", ".join(missing) if missing else ""
+def require_programs(*names):
+    missing = [name for name in names if not shutil.which(name)]
+    if missing:
+        corpus.skip("there is no " + ", ".join(missing))
 
 
 def require(target):
-    reason = obstacle(target)
-    if reason:
-        corpus.skip(reason)
+    """Skips the test if code for the target cannot be built or run here."""
+    programs = [target.gxx]
+    if not is_native(target):
+        if not target.emulator:
+            corpus.skip("this processor cannot run " + target.name)
+        programs.append(target.emulator[0])
+    require_programs(*programs)
 
 
 def emulator_of(target):

@@ -21,7 +21,6 @@ import collections
 import itertools
 import json
 import os
-import shutil
 import sys
 import tempfile
 
@@ -134,10 +133,8 @@ def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--jobs", type=int, default=2)
     options = corpus.parse(parser)
-    for program in ("g++", "aarch64-linux-gnu-g++", "qemu-aarch64",
-                    targets.CLANG, loops.DISASSEMBLER):
-        if not shutil.which(program):
-            corpus.skip("there is no " + program)
+    targets.require_programs("g++", "aarch64-linux-gnu-g++", "qemu-aarch64",
+                             targets.CLANG, loops.DISASSEMBLER)
     corpus.limit_memory()
     return corpus.report("vectors", options.jobs,
                          lambda case: check(options, case),

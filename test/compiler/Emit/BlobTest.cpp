@@ -46,14 +46,14 @@ protected:
     std::string text =
         "module attributes {target.machine = #target.machine<name = "
         "\"x86-64-v3\", vector_bits = 256, tile_rows = 4, panel_columns = 24, "
-        "alignment = 64>} {\n";
+        "depth_block = 256, alignment = 64>} {\n";
     for (auto [index, type] : llvm::enumerate(types))
       text += llvm::formatv("weight.data @w{0} : {1} {{\n"
                             "  %0 = weight.file \"m\" offset 0 : {1}\n"
                             "  weight.yield %0 : {1}\n}\n",
                             index, type);
     module = mlir::parseSourceString<mlir::ModuleOp>(text + "}\n", &context);
-    ASSERT_TRUE(module);
+    ASSERT_TRUE(module) << message;
   }
 
   /// Fills a weight with the last digit of its name.

@@ -149,7 +149,7 @@ TEST_F(EvaluateTest, DemandsOnSizes) {
         %past: tensor<?xi8, #graph.dims<past>>) -> tensor<2xi64>
         attributes {graph.demands = [
           {size = #graph.dims<2 * length>, low = 4, high = 9},
-          {size = #graph.dims<length - past>, low = 1},
+          {size = #graph.dims<length + past * -1>, low = 1},
           {size = #graph.dims<past mod 2>, low = 0, high = 0}]} {
       %sizes = graph.dim_values <length, past> : tensor<2xi64>
       return %sizes : tensor<2xi64>
@@ -163,8 +163,8 @@ TEST_F(EvaluateTest, DemandsOnSizes) {
   EXPECT_EQ(bind(3, 2), value("dense<[3, 2]> : tensor<2xi64>"));
   EXPECT_EQ(bind(5, 2), "the model needs the size length * 2 to be 4..9, but "
                         "the inputs make it 10");
-  EXPECT_EQ(bind(3, 4), "the model needs the size length - past to be at least "
-                        "1, but the inputs make it -1");
+  EXPECT_EQ(bind(3, 4), "the model needs the size length + past * -1 to be at "
+                        "least 1, but the inputs make it -1");
   EXPECT_EQ(bind(3, 1), "the model needs the size past mod 2 to be 0, but the "
                         "inputs make it 1");
 }
