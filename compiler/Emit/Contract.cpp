@@ -168,7 +168,7 @@ public:
       return schedule.emitOpError()
              << "needs the integer attribute " << kernel::arenaBytesAttrName;
     contract.arenaBytes = arena.getInt();
-    if (auto macs = schedule->getAttrOfType<IntegerAttr>(macsAttrName))
+    if (auto macs = schedule->getAttrOfType<IntegerAttr>(kernel::macsAttrName))
       contract.macs = macs.getInt();
     return contract;
   }

@@ -21,10 +21,6 @@
 
 namespace lmcc::emit {
 
-/// Optional integer attribute of the schedule: multiplications of one run at
-/// the upper bounds.
-inline constexpr llvm::StringLiteral macsAttrName = "kernel.macs";
-
 /// The least and the largest value of an expression.
 struct Bounds {
   int64_t low, high;

@@ -247,12 +247,14 @@ static std::string printOutputDims(const Program &program) {
                          "  return output < @M@_OUTPUT_COUNT ? @M@_OK : "
                          "@M@_INDEX_OUT_OF_RANGE;\n}\n",
                          program);
-  text += fillIn("  if (sizes == nullptr)\n"
-                 "    return @M@_NULL_ARGUMENT;\n"
-                 "  switch (output) {\n",
-                 program);
+  text += "  switch (output) {\n";
   for (auto [index, output] : llvm::enumerate(program.contract.outputs)) {
     text += fmt::format("  case {}:\n", index);
+    // A scalar has no sizes that would need room.
+    if (!output.sizes.empty())
+      text += fillIn("    if (sizes == nullptr)\n"
+                     "      return @M@_NULL_ARGUMENT;\n",
+                     program);
     for (auto [axis, size] : llvm::enumerate(output.sizes))
       text += fmt::format("    sizes[{}] = {};\n", axis,
                           program.contract.sizeText(size, "dims->").text);

@@ -37,6 +37,9 @@ inline constexpr llvm::StringLiteral contractAttrName = "kernel.contract";
 inline constexpr llvm::StringLiteral kernelAttrName = "kernel.kernel";
 /// String: what a kernel computes, for the comment above its text.
 inline constexpr llvm::StringLiteral summaryAttrName = "kernel.summary";
+/// Integer attribute of the schedule: multiply-accumulates of all products, at
+/// the upper bounds of the sizes.
+inline constexpr llvm::StringLiteral macsAttrName = "kernel.macs";
 /// Integer attribute of the schedule: arena bytes.
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "kernel.arena_bytes";
 

@@ -166,6 +166,9 @@ private:
     int64_t width = 0;
     Value panels;
     if (product) {
+      auto sizes = space.sizes(product.getType());
+      sizes.push_back(sizesOf(product.getLhs()).back());
+      schedule.countProduct(sizes);
       width = widthOf(product);
       FailureOr<Value> packed = pack(location, rightSide, width);
       if (failed(packed))
@@ -219,8 +222,13 @@ private:
   FailureOr<Value> pack(Location location, Value matrix, int64_t width) {
     auto type = cast<RankedTensorType>(matrix.getType());
     if (auto get = matrix.getDefiningOp<weight::GetOp>();
-        get && type.getRank() == 2 && type.getElementType().isF32())
+        get && type.getRank() == 2)
       return schedule.packedWeight(location, get.getWeight(), width);
+    if (auto constant = matrix.getDefiningOp<graph::ConstantOp>();
+        constant && type.getRank() == 2)
+      return schedule.packedWeight(
+          location, schedule.constantWeight(location, constant.getValue()),
+          width);
     Value &known = packedAtRunTime[{matrix, width}];
     if (known)
       return known;

@@ -245,9 +245,8 @@ LogicalResult buildIndexingKernel(GroupSite &site, KernelBuilder &k) {
 
 /// The least index and the one behind the largest. Numbers are arguments, so
 /// that the checks of all tables are one kernel.
-static std::pair<Value, Value> indexRange(KernelBuilder &k,
-                                          const IndexCheck &check,
-                                          Type element) {
+static std::pair<Value, Value>
+indexRange(KernelBuilder &k, const IndexCheck &check, Type element) {
   OpBuilder &builder = k.body();
   if (std::optional<int64_t> limit = k.space().constant(check.limit)) {
     int64_t least = check.countsFromEnd ? -*limit : 0;

@@ -149,7 +149,7 @@ Value Schedule::packedWeight(Location location, StringRef name, int64_t width) {
   return weight(location, panels.getValue());
 }
 
-Value Schedule::constant(Location location, ElementsAttr value) {
+StringRef Schedule::constantWeight(Location location, ElementsAttr value) {
   StringAttr &name = constants[value];
   if (!name) {
     name = body.getStringAttr(freeName("constant"));
@@ -161,7 +161,11 @@ Value Schedule::constant(Location location, ElementsAttr value) {
     Value element = graph::ConstantOp::create(builder, location, type, value);
     weight::YieldOp::create(builder, location, element);
   }
-  return weight(location, name.getValue());
+  return name.getValue();
+}
+
+Value Schedule::constant(Location location, ElementsAttr value) {
+  return weight(location, constantWeight(location, value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -211,7 +215,14 @@ void Schedule::require(Location location, Value condition,
   kernel::RequireOp::create(body, location, condition, status);
 }
 
+void Schedule::countProduct(ArrayRef<AffineExpr> sizes) {
+  // Sizes have upper bounds whose products fit; see `allocate`.
+  multiplyAccumulates += space.range(space.product(sizes)).high.value_or(0);
+}
+
 void Schedule::finish(Location location) {
+  function->setAttr(kernel::macsAttrName,
+                    body.getI64IntegerAttr(multiplyAccumulates));
   func::ReturnOp::create(body, location);
 }
 

@@ -39,7 +39,9 @@ public:
   /// A weight in column panels of `width`; made at the first request.
   Value packedWeight(mlir::Location location, mlir::StringRef name,
                      int64_t width);
-  /// A constant tensor as a flat buffer of the blob.
+  /// A constant tensor as a weight: its name, or as a flat buffer.
+  mlir::StringRef constantWeight(mlir::Location location,
+                                 mlir::ElementsAttr value);
   Value constant(mlir::Location location, mlir::ElementsAttr value);
 
   /// Calls the finished kernel of `k`; `name` and `summary` describe it if it
@@ -47,6 +49,9 @@ public:
   mlir::func::CallOp call(KernelBuilder &k, Value result, llvm::StringRef name,
                           llvm::StringRef summary);
   void require(mlir::Location location, Value condition, kernel::Status status);
+  /// Adds the multiply-accumulates of a product, at the upper bounds of its
+  /// sizes, to those of the model.
+  void countProduct(llvm::ArrayRef<mlir::AffineExpr> sizes);
   void finish(mlir::Location location);
 
 private:
@@ -61,6 +66,7 @@ private:
   mlir::func::FuncOp function;
   mlir::OpBuilder body;
   unsigned inputs = 0;
+  int64_t multiplyAccumulates = 0;
   llvm::StringMap<mlir::func::FuncOp> kernels;
   llvm::StringMap<unsigned> names;
   llvm::DenseMap<std::pair<mlir::Attribute, int64_t>, mlir::StringAttr> packed;

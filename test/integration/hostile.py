@@ -61,6 +61,8 @@ KINDS = {
     "duplicate-names": hostile_names.duplicate_names,
     "hostile-names": hostile_names.hostile_names,
 }
+# Kinds with many variants, which mostly are refused at once, are made more often.
+TIMES = {"bit-flipped": 2, "absurd-sizes": 3, "wrong-types": 2}
 TARGETS = ("generic-c++", "x86-64-v3")
 SECONDS = 10
 MEMORY = 4 << 30
@@ -220,9 +222,12 @@ def all_cases(options):
     else:
         models = hostile_models.small_models()
     # The number of a case picks the variant and must not depend on --only.
-    cases = [Case(kind, models[number // options.each], number,
-                  TARGETS[number % len(TARGETS)])
-             for kind in KINDS for number in range(options.each * len(models))]
+    cases = []
+    for kind in KINDS:
+        each = options.each * TIMES.get(kind, 1)
+        cases += [Case(kind, models[number // each], number,
+                       TARGETS[number % len(TARGETS)])
+                  for number in range(each * len(models))]
     return [case for case in cases
             if (place_of(case) + "/").startswith(options.only)]
 

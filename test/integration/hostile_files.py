@@ -37,44 +37,79 @@ def copy(model):
 #===------------------------------------------------------------------------===#
 
 def truncated(random, model, number):
+    """The file, its external data, or the graph within it, cut off."""
     data = model.proto.SerializeToString()
-    if number % 5 == 4 and model.files:
+    variant = number % 6
+    if variant == 5 and model.files:
         name = random.choice(sorted(model.files))
         files = dict(model.files)
         files[name] = files[name][:random.randrange(len(files[name]))]
         return Mutant(model, files=files)
-    if number % 5 == 3:
-        return Mutant(model, data[:random.randrange(64)])
-    if number % 5 == 2:
+    if variant in (3, 4, 5):
+        rest = copy(model).proto
+        rest.ClearField("graph")
+        graph = model.proto.graph.SerializeToString()
+        part = graph[:random.randrange(len(graph))]
+        return Mutant(model, rest.SerializeToString() + field(7, part))
+    if variant == 2:
         return Mutant(model, data[:-random.randrange(1, 64)])
-    return Mutant(model, data[:random.randrange(len(data))])
+    return Mutant(model, data[:random.randrange(64 if variant else len(data))])
 
 
-def structure_ranges(proto, data):
-    """Where in `data` nodes, types and the heads of tensors lie."""
-    parts = list(proto.graph.node) + list(proto.graph.input)
-    parts += list(proto.graph.output) + list(proto.opset_import)
-    ranges = []
-    for part in parts:
-        text = part.SerializeToString()
-        place = data.find(text)
-        if text and place >= 0:
-            ranges.append((place - 2, place + len(text)))
-    for weight in proto.graph.initializer:
-        place = data.find(weight.name.encode())
-        ranges.append((max(place - 16, 0), place + len(weight.name) + 8))
-    return ranges
+def values_of(message, found):
+    """Adds all numbers and texts below `message`, as (message, field, index);
+    the index of a field that is not repeated is None."""
+    for field, value in message.ListFields():
+        repeated = field.label == field.LABEL_REPEATED
+        for index, element in enumerate(value if repeated else [value]):
+            if field.type == field.TYPE_MESSAGE:
+                values_of(element, found)
+            else:
+                found.append((message, field, index if repeated else None))
+    return found
+
+
+def flipped_value(random, field, value):
+    if field.type == field.TYPE_BYTES:
+        data = bytearray(value)
+        if data:
+            data[random.randrange(len(data))] ^= 1 << random.randrange(8)
+        return bytes(data)
+    if field.type == field.TYPE_STRING:
+        place = random.randrange(len(value) + 1)
+        letter = value[place:place + 1] or "a"
+        return (value[:place] + chr(ord(letter) ^ 1 << random.randrange(6)) +
+                value[place + 1:])
+    if field.type in (field.TYPE_FLOAT, field.TYPE_DOUBLE):
+        return random.choice([-value, value * 2.0**64, 0.0, float("nan")])
+    wide = field.type in (field.TYPE_INT64, field.TYPE_UINT64)
+    return value ^ 1 << random.randrange(63 if wide else 31)
+
+
+def flip_value(random, message, field, index):
+    """Flips one bit of a value and leaves its file well-formed."""
+    old = getattr(message, field.name)
+    if index is None:
+        setattr(message, field.name, flipped_value(random, field, old))
+    else:
+        old[index] = flipped_value(random, field, old[index])
 
 
 def flipped(random, model, number):
+    if number % 3 != 0:
+        model = copy(model)
+        for _ in range(random.choice([1, 1, 2, 4])):
+            values = values_of(model.proto, [])
+            heads = [value for value in values
+                     if value[1].type != value[1].TYPE_BYTES]
+            choice = random.choice(heads if number % 3 == 1 else values)
+            # An enumeration of an open kind takes any number; others do not.
+            if choice[1].type != choice[1].TYPE_ENUM:
+                flip_value(random, *choice)
+        return Mutant(model)
     data = bytearray(model.proto.SerializeToString())
-    ranges = structure_ranges(model.proto, bytes(data))
     for _ in range(random.choice([1, 1, 2, 3, 8])):
-        low, high = 0, len(data)
-        if number % 4 != 3:
-            low, high = random.choice(ranges)
-        place = min(random.randrange(low, high), len(data) - 1)
-        data[place] ^= 1 << random.randrange(8)
+        data[random.randrange(len(data))] ^= 1 << random.randrange(8)
     return Mutant(model, bytes(data))
 
 

@@ -208,8 +208,8 @@ ABSURD_NODES = [
 SOURCES = {"ConstantOfShape", "Range"}
 
 
-def absurd_node(random, proto):
-    operator, operands, attributes = random.choice(ABSURD_NODES)
+def absurd_node(proto, number):
+    operator, operands, attributes = ABSURD_NODES[number % len(ABSURD_NODES)]
     names = [] if operator in SOURCES else [proto.graph.output[0].name]
     for position, values in enumerate(operands):
         names.append("absurd_%d" % position)
@@ -236,17 +236,11 @@ def absurd_convolution(random, proto):
 
 @mutation
 def absurd_sizes(random, proto, number):
-    variant = number % 7
-    if variant == 0:
-        absurd_input(random, proto)
-    elif variant == 1:
-        absurd_weight(random, proto)
-    elif variant == 2:
-        absurd_rank(random, proto)
-    elif variant == 3:
-        absurd_convolution(random, proto)
+    others = [absurd_input, absurd_weight, absurd_rank, absurd_convolution]
+    if number % 3 == 2:
+        random.choice(others)(random, proto)
     else:
-        absurd_node(random, proto)
+        absurd_node(proto, number // 3 * 2 + number % 3)
 
 
 #===------------------------------------------------------------------------===#

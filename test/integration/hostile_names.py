@@ -18,7 +18,8 @@ from hostile_mutations import add_output, mutation
 #===------------------------------------------------------------------------===#
 
 def repeat(entries, random):
-    entries.add().CopyFrom(random.choice(entries))
+    chosen = random.choice(entries)
+    entries.add().CopyFrom(chosen)
 
 
 def alias_outputs(random, proto):

@@ -49,22 +49,6 @@ static Value simplePower(Builder &builder, Value input, double exponent) {
   return {};
 }
 
-/// An integer raised to exponents that are only known later, through f64. The
-/// power of integers is an integer, which f64 may miss by a few units in the
-/// last place: such results are taken for the integer.
-static Value integerPower(Builder &builder, Value base, Value exponent) {
-  Type wide = builder.operations().getF64Type();
-  Value power = builder.binary<graph::PowOp>(builder.cast(base, wide),
-                                             builder.cast(exponent, wide));
-  Value nearest = builder.unary<graph::RoundOp>(power);
-  Value distance = builder.unary<graph::AbsOp>(builder.sub(power, nearest));
-  Value tolerance = builder.mul(builder.unary<graph::AbsOp>(nearest),
-                                builder.scalar(wide, std::ldexp(1.0, -44)));
-  Value isInteger = builder.compare(Comparison::le, distance, tolerance);
-  Value result = builder.select(isInteger, nearest, power);
-  return builder.cast(result, base ? Builder::elementOf(base) : wide);
-}
-
 static LogicalResult translatePow(Node &node) {
   Builder &builder = node.builder();
   Value base = node.input(0), exponent = node.input(1);
@@ -78,13 +62,9 @@ static LogicalResult translatePow(Node &node) {
   if (isa<FloatType>(element))
     return node.finish(
         builder.binary<graph::PowOp>(base, builder.cast(exponent, element)));
-  bool isExact = isa<FloatType>(Builder::elementOf(exponent)) ||
-                 element.getIntOrFloatBitWidth() <= 32;
-  if (!isExact)
-    return node.unsupported(
-        "64-bit integers are raised to an exponent that is not constant",
-        "cast the base to float32, or make the exponent a constant");
-  return node.finish(integerPower(builder, base, exponent));
+  return node.unsupported(
+      "integers are raised to an exponent that is not a small constant",
+      "cast the base to float32, or make the exponent a constant");
 }
 
 //===----------------------------------------------------------------------===//
