@@ -41,6 +41,12 @@ struct GroupSite {
 int64_t panelWidth(std::optional<int64_t> columns, int64_t lanes,
                    int64_t widest);
 
+/// A `[batch.., rows, columns]` view of the buffer of `value`, a tensor that
+/// broadcasts to that batch: stride 0 along batch axes it repeats.
+mlir::Value batchMatrix(KernelBuilder &k, mlir::Value buffer, mlir::Value value,
+                        llvm::ArrayRef<mlir::AffineExpr> batch,
+                        mlir::AffineExpr rows, mlir::AffineExpr columns);
+
 // Each builds the body and says whether it could.
 /// Any number of elementwise operations and broadcasts.
 llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);

@@ -15,38 +15,19 @@ namespace lmcc {
 
 using Index = OpFoldResult;
 
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
-/// A `[batch.., a, b]` view with stride 0 along batch axes that repeat.
-static Value matrixView(KernelBuilder &k, Value buffer, Value value,
-                        ArrayRef<AffineExpr> batch, AffineExpr a,
-                        AffineExpr b) {
-  RankedTensorType type = typeOf(value);
-  SmallVector<AffineExpr> shape(batch);
-  SmallVector<bool> present;
-  int64_t rank = static_cast<int64_t>(batch.size()) + 2;
-  for (int64_t axis = 0; axis < rank - 2; ++axis) {
-    int64_t own = axis - (rank - type.getRank());
-    present.push_back(own >= 0 &&
-                      graph::axisSize(type, own).getConstant(0) != 1);
-  }
-  shape.append({a, b});
-  present.append({true, true});
-  return k.broadcastView(buffer, shape, present);
-}
-
 LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
   graph::MatmulOp product = site.product();
   if (site.members().size() != 1)
     return failure();
   auto sizes = k.space().sizes(product.getType());
   AffineExpr rows = sizes[sizes.size() - 2], columns = sizes.back();
-  AffineExpr depth = k.space().sizes(typeOf(product.getLhs())).back();
+  AffineExpr depth =
+      k.space()
+          .sizes(cast<RankedTensorType>(product.getLhs().getType()))
+          .back();
   auto batch = ArrayRef(sizes).drop_back(2);
   auto view = [&](Value value, Value buffer, AffineExpr a, AffineExpr b) {
-    return matrixView(k, buffer, value, batch, a, b);
+    return batchMatrix(k, buffer, value, batch, a, b);
   };
   Value lhs =
       view(product.getLhs(),

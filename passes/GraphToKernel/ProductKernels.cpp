@@ -33,6 +33,22 @@ int64_t panelWidth(std::optional<int64_t> columns, int64_t lanes,
   return llvm::PowerOf2Ceil(std::max<int64_t>(*columns, 1));
 }
 
+Value batchMatrix(KernelBuilder &k, Value buffer, Value value,
+                  ArrayRef<AffineExpr> batch, AffineExpr rows,
+                  AffineExpr columns) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<AffineExpr> shape(batch);
+  SmallVector<bool> present;
+  int64_t missing = static_cast<int64_t>(batch.size()) + 2 - type.getRank();
+  for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
+    present.push_back(axis >= missing &&
+                      graph::axisSize(type, axis - missing).getConstant(0) !=
+                          1);
+  shape.append({rows, columns});
+  present.append({true, true});
+  return k.broadcastView(buffer, shape, present);
+}
+
 namespace {
 
 RankedTensorType typeOf(Value value) {
@@ -90,15 +106,8 @@ private:
     return own >= 0 && graph::axisSize(type, own).getConstant(0) != 1;
   }
 
-  /// A `[batch.., a, b]` view with stride 0 along batch axes that repeat.
   Value matrix(Value buffer, Value value, AffineExpr a, AffineExpr b) {
-    SmallVector<AffineExpr> shape(batch);
-    SmallVector<bool> present;
-    for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
-      present.push_back(hasBatchAxis(value, axis));
-    shape.append({a, b});
-    present.append({true, true});
-    return k.broadcastView(buffer, shape, present);
+    return batchMatrix(k, buffer, value, batch, a, b);
   }
 
   Value panelsView(Value buffer) {
