@@ -293,9 +293,10 @@ private:
                 scale(place[spatial + 2 + axis], op.getDilations()[axis]));
         source.push_back(add(at, k.number(-op.getLow()[axis])));
         // Left of the input the unsigned place is huge.
-        Value fits = arith::CmpIOp::create(
-            builder, location, arith::CmpIPredicate::ult,
-            k.value(source.back()), k.value(k.size(from[axis + 2])));
+        Value at = k.value(source.back());
+        Value size = k.value(k.size(from[axis + 2]));
+        Value fits = arith::CmpIOp::create(builder, location,
+                                           arith::CmpIPredicate::ult, at, size);
         inside = inside ? integer<arith::AndIOp>(inside, fits) : fits;
       }
       auto branch = scf::IfOp::create(builder, location, element, inside,

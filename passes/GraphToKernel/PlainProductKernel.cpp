@@ -41,9 +41,11 @@ LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
   Location location = k.location();
   Type element = bufferElement(product.getType().getElementType());
   k.loops(k.sizes(sizes), [&](ArrayRef<Index> place) {
-    auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),
-                                   k.value(k.size(depth)), k.value(k.number(1)),
-                                   k.constant(element, 0.0));
+    Value first = k.value(k.number(0));
+    Value end = k.value(k.size(depth));
+    Value step = k.value(k.number(1));
+    Value zero = k.constant(element, 0.0);
+    auto loop = scf::ForOp::create(builder, location, first, end, step, zero);
     {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());

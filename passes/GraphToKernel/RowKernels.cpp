@@ -235,9 +235,11 @@ private:
           builder, location,
           builder.getIntegerAttr(
               type, neutral(op.getReduction(), type.getWidth(), isUnsigned)));
-      auto loop = scf::ForOp::create(builder, location, k.value(k.number(0)),
-                                     k.value(k.size(columns)),
-                                     k.value(k.number(1)), start);
+      Value first = k.value(k.number(0));
+      Value end = k.value(k.size(columns));
+      Value step = k.value(k.number(1));
+      auto loop =
+          scf::ForOp::create(builder, location, first, end, step, start);
       {
         OpBuilder::InsertionGuard guard(builder);
         builder.setInsertionPointToStart(loop.getBody());

@@ -70,9 +70,9 @@ private:
                 : lanes.constant(element, builder.getF32FloatAttr(0.0f)));
     Value depth = getValueOrCreateConstantIndexOp(
         builder, location, kernel::sizesOf(product.getLhs())[1]);
-    auto loop = scf::ForOp::create(
-        builder, location, arith::ConstantIndexOp::create(builder, location, 0),
-        depth, arith::ConstantIndexOp::create(builder, location, 1), sums);
+    Value first = arith::ConstantIndexOp::create(builder, location, 0);
+    Value step = arith::ConstantIndexOp::create(builder, location, 1);
+    auto loop = scf::ForOp::create(builder, location, first, depth, step, sums);
 
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());

@@ -129,7 +129,7 @@ def cyclic_branch(proto):
 
 @mutation
 def cycles(random, proto, number):
-    nodes = proto.graph.node
+    nodes = [node for node in proto.graph.node if node.input]
     variant = number % 6
     if variant == 0:
         node = random.choice(nodes)
