@@ -13,6 +13,7 @@
 #include "compiler/Import/TensorType.h"
 
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -197,12 +198,26 @@ static StringRef wayOutOf(StringRef domain) {
          "a function in the model";
 }
 
+/// Which of two values of one attribute counts, nobody can know.
+static bool attributesAreDistinct(const onnx::NodeProto &node,
+                                  graph::Builder &ops) {
+  llvm::StringSet<> names;
+  for (const onnx::AttributeProto &attribute : node.attribute())
+    if (!names.insert(attribute.name()).second) {
+      ops.error("has the attribute " + quoted(attribute.name()) + " twice");
+      return false;
+    }
+  return true;
+}
+
 void GraphImporter::importNode(const onnx::NodeProto &node, unsigned position) {
   Location around = ops.getLocation();
   std::string name = frame->path + nodeName(node, position);
   ops.setLocation(namedLocation(name, ops.space().getContext()));
   auto restore = llvm::scope_exit([&] { ops.setLocation(around); });
 
+  if (!attributesAreDistinct(node, ops))
+    return forgetOutputs(node);
   if (const onnx::FunctionProto *function = functions.find(node))
     return callFunction(node, *function);
 

@@ -93,8 +93,9 @@ private:
     k.loops({k.size(outer), k.size(count)}, [&](ArrayRef<Index> place) {
       Index chosen = indexAt(indices, place[1], size);
       Index zero = k.number(0), length = k.size(inner);
-      copyRow(k.part(input, {place[0], chosen, zero}, {{}, {}, length}),
-              k.part(output, {place[0], place[1], zero}, {{}, {}, length}));
+      Value from = k.part(input, {place[0], chosen, zero}, {{}, {}, length});
+      Value to = k.part(output, {place[0], place[1], zero}, {{}, {}, length});
+      copyRow(from, to);
     });
     return success();
   }
@@ -147,9 +148,10 @@ private:
       source.append(tupleAt(indices, row, axes));
       source.push_back(k.number(0));
       lengths.push_back(k.size(inner));
-      copyRow(k.part(input, source, lengths),
-              k.part(output, {place[0], place[1], k.number(0)},
-                     {{}, {}, k.size(inner)}));
+      Value from = k.part(input, source, lengths);
+      Value to = k.part(output, {place[0], place[1], k.number(0)},
+                        {{}, {}, k.size(inner)});
+      copyRow(from, to);
     });
     return success();
   }

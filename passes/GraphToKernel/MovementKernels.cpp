@@ -143,9 +143,10 @@ private:
           k.space().multiply(sizesOf(input)[op.getAxis()], inner);
       if (isEmpty(length))
         continue;
-      copy(k.view(from, {outer, length}),
-           k.part(output, {k.number(0), k.size(offset)},
-                  {k.size(outer), k.size(length)}));
+      Value source = k.view(from, {outer, length});
+      Value target = k.part(output, {k.number(0), k.size(offset)},
+                            {k.size(outer), k.size(length)});
+      copy(source, target);
       offset = k.space().add(offset, length);
     }
     return success();
@@ -212,8 +213,11 @@ private:
     bool nothingLeft = llvm::any_of(lengths, [](Index length) {
       return getConstantIntValue(length).value_or(1) <= 0;
     });
-    if (!nothingLeft)
-      copy(k.part(input, sources, lengths), k.part(output, targets, lengths));
+    if (nothingLeft)
+      return success();
+    Value source = k.part(input, sources, lengths);
+    Value target = k.part(output, targets, lengths);
+    copy(source, target);
     return success();
   }
 
@@ -288,10 +292,11 @@ private:
       SmallVector<Index> source = {place[0], place[spatial + 1]};
       Value inside;
       for (size_t axis = 0; axis < spatial; ++axis) {
-        Index at =
-            add(scale(place[1 + axis], op.getStrides()[axis]),
-                scale(place[spatial + 2 + axis], op.getDilations()[axis]));
-        source.push_back(add(at, k.number(-op.getLow()[axis])));
+        Index window = scale(place[1 + axis], op.getStrides()[axis]);
+        Index inWindow =
+            scale(place[spatial + 2 + axis], op.getDilations()[axis]);
+        source.push_back(
+            add(add(window, inWindow), k.number(-op.getLow()[axis])));
         // Left of the input the unsigned place is huge.
         Value at = k.value(source.back());
         Value size = k.value(k.size(from[axis + 2]));

@@ -305,8 +305,9 @@ LogicalResult buildPackKernel(RankedTensorType type, Value matrix, Value panels,
   k.loop(k.size(batch), [&](Index b) {
     k.loop(k.size(whole), [&](Index p) {
       Index column = kernel::multiplySizes(k.body(), k.location(), p, panel);
-      copyAll(k, k.part(from, {b, zero, column}, {{}, deep, panel}),
-              k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel}));
+      Value source = k.part(from, {b, zero, column}, {{}, deep, panel});
+      Value target = k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel});
+      copyAll(k, source, target);
     });
     if (k.space().constant(rest) == 0)
       return;
@@ -316,8 +317,10 @@ LogicalResult buildPackKernel(RankedTensorType type, Value matrix, Value panels,
     Index column = kernel::multiplySizes(k.body(), k.location(), p, panel);
     k.loop(k.size(k.space().subtract(count, whole)), [&](Index) {
       copyAll(k, {}, k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel}));
-      copyAll(k, k.part(from, {b, zero, column}, {{}, deep, k.size(rest)}),
-              k.part(to, {b, p, zero, zero}, {{}, {}, deep, k.size(rest)}));
+      Index filled = k.size(rest);
+      Value source = k.part(from, {b, zero, column}, {{}, deep, filled});
+      Value target = k.part(to, {b, p, zero, zero}, {{}, {}, deep, filled});
+      copyAll(k, source, target);
     });
   });
   return success();
