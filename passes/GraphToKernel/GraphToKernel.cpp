@@ -280,9 +280,11 @@ private:
 
   /// Tokens or positions of the caller that choose rows of a weight: a negative
   /// one is a mistake there, not a place counted from the end.
+  /// A small weight is a constant.
   static bool isLookup(GroupSite &site, Value table, Value indices) {
     return isa<BlockArgument>(behindReshapes(outside(site, indices))) &&
-           outside(site, table).getDefiningOp<weight::GetOp>();
+           isa_and_present<weight::GetOp, graph::ConstantOp>(
+               outside(site, table).getDefiningOp());
   }
 
   graph::DimSpace::Sizes sizesOf(Value value) {

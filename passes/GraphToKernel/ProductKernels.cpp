@@ -90,8 +90,10 @@ public:
         matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
     bool complete = true;
     k.loops(k.sizes(batch), [&](ArrayRef<Index> place) {
-      complete &= onePart(slice(lhs, place, 2), slice(panels, place, 3),
-                          slice(output, place, 2), place);
+      Value left = slice(lhs, place, 2);
+      Value right = slice(panels, place, 3);
+      Value target = slice(output, place, 2);
+      complete &= onePart(left, right, target, place);
     });
     return success(complete);
   }

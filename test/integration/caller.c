@@ -161,9 +161,9 @@ static void check_alignment(small_model *model) {
 }
 
 static void check_tokens(small_model *model) {
-  const int64_t wrong[] = {ROWS, ROWS + 1, -ROWS - 1, INT64_MAX, INT64_MIN,
-                           INT64_C(1) << 32, -(INT64_C(1) << 32)};
-  call run = prepare(usual, 0), last = prepare(usual, 0);
+  /* ONNX counts negative indices from the end, but no token is meant so. */
+  const int64_t wrong[] = {-1, ROWS, ROWS + 1, -ROWS, -ROWS - 1, INT64_MAX,
+                           INT64_MIN, INT64_C(1) << 32, -(INT64_C(1) << 32)};
   for (int place = 0; place < 3; ++place)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; ++i) {
       call spoilt = prepare(usual, 0);
@@ -171,15 +171,6 @@ static void check_tokens(small_model *model) {
       EXPECT(start(model, &spoilt), SMALL_INDEX_OUT_OF_RANGE);
       release(&spoilt);
     }
-  /* As everywhere in ONNX, negative indices count from the end. */
-  const int64_t negative = -1, same = ROWS - 1;
-  memcpy(run.memory[0].data, &negative, sizeof negative);
-  memcpy(last.memory[0].data, &same, sizeof same);
-  EXPECT(start(model, &run), SMALL_OK);
-  EXPECT(start(model, &last), SMALL_OK);
-  CHECK(same_outputs(&run, &last));
-  release(&run);
-  release(&last);
 }
 
 /* A bool is whatever is not zero. */

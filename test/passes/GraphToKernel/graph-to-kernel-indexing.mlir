@@ -170,8 +170,11 @@ weight.data @table : tensor<9x4xf32> {
 // CHECK-LABEL: func.func @run(
 // CHECK:         call @check_indices(%{{.*}}, %c0_i64, %c9_i64)
 // CHECK:         call @check_indices(%{{.*}}, %c-9_i64, %c9_i64)
-func.func @main(%tokens: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
+// A small weight is a constant.
+// CHECK:         call @check_indices(%{{.*}}, %c0_i64, %c2_i64)
+func.func @main(%tokens: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x1xf32>) {
   %w = weight.get @table : tensor<9x4xf32>
+  %c = graph.constant dense<[[1.5], [2.5]]> : tensor<2x1xf32>
   %0 = graph.group (%a = %w, %b = %tokens) : (tensor<9x4xf32>, tensor<3xi64>) -> tensor<3x4xf32> {
     %3 = graph.gather %a, %b axis 0 : tensor<9x4xf32>, tensor<3xi64> -> tensor<3x4xf32>
     graph.yield %3 : tensor<3x4xf32>
@@ -184,6 +187,10 @@ func.func @main(%tokens: tensor<3xi64>) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
     %3 = graph.gather %a, %b axis 0 : tensor<9x4xf32>, tensor<3xi64> -> tensor<3x4xf32>
     graph.yield %3 : tensor<3x4xf32>
   }
-  return %0, %2 : tensor<3x4xf32>, tensor<3x4xf32>
+  %4 = graph.group (%a = %c, %b = %tokens) : (tensor<2x1xf32>, tensor<3xi64>) -> tensor<3x1xf32> {
+    %3 = graph.gather %a, %b axis 0 : tensor<2x1xf32>, tensor<3xi64> -> tensor<3x1xf32>
+    graph.yield %3 : tensor<3x1xf32>
+  }
+  return %0, %2, %4 : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x1xf32>
 }
 }
