@@ -91,8 +91,8 @@ static LogicalResult checkSpecial(Operation *operation) {
 }
 
 static bool isOfSchedule(Operation *operation) {
-  return isa<func::CallOp, kernel::SlotOp, kernel::ReleaseOp,
-             kernel::RequireOp, weight::GetOp>(operation);
+  return isa<func::CallOp, kernel::SlotOp, kernel::ReleaseOp, kernel::RequireOp,
+             weight::GetOp>(operation);
 }
 
 static LogicalResult checkOperation(Operation *operation, bool inSchedule,

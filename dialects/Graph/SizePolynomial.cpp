@@ -7,6 +7,7 @@
 
 #include "dialects/Graph/SizePolynomial.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <functional>
 #include <numeric>
@@ -162,9 +163,11 @@ SizeFactors factorsOf(AffineExpr size) {
   if (polynomial.size() == 1)
     return {polynomial.begin()->second, polynomial.begin()->first};
   // A common coefficient, so that 4 * (past + sequence) divides by 4.
-  int64_t common = 0;
+  // Magnitudes are unsigned: the smallest number has none that is signed.
+  uint64_t magnitude = 0;
   for (auto &[product, coefficient] : polynomial)
-    common = std::gcd(common, coefficient);
+    magnitude = std::gcd(magnitude, llvm::AbsoluteValue(coefficient));
+  int64_t common = static_cast<int64_t>(magnitude);
   for (auto &[product, coefficient] : polynomial)
     coefficient /= common;
   return {common, {collectSize(polynomial, size.getContext())}};

@@ -29,12 +29,14 @@ class Weight_Op<string mnemonic, list<Trait> traits = []>
     : Op<Weight_Dialect, mnemonic, traits>;
 
 def Weight_DataOp : Weight_Op<"data",
-    [IsolatedFromAbove, Symbol, SingleBlock, HasParent<"::mlir::ModuleOp">]> {
+    [IsolatedFromAbove, NoRegionArguments, Symbol, SingleBlock,
+     HasParent<"::mlir::ModuleOp">]> {
   let summary = "A named weight and how it is computed";
   let description = [{
     Constraints:
 
     - (C1) the region ends with `weight.yield` of `type`
+    - (C2) the region takes no arguments
 
     Example:
 

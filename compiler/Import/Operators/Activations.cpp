@@ -49,8 +49,8 @@ static Value softplus(Builder &builder, Value input) {
 /// max(0, min(1, slope * x + shift))
 static Value hardSigmoid(Builder &builder, Value input, double slope,
                          double shift) {
-  Value line =
-      builder.add(scaled(builder, input, slope), like(builder, input, shift));
+  Value product = scaled(builder, input, slope);
+  Value line = builder.add(product, like(builder, input, shift));
   Value capped = minimum(builder, line, like(builder, input, 1));
   return maximum(builder, capped, like(builder, input, 0));
 }
@@ -134,8 +134,8 @@ static LogicalResult translateCelu(Node &node) {
   Value ratio = builder.div(input, like(builder, input, alpha));
   Value below = exponentialBranch(builder, ratio, alpha);
   Value zero = like(builder, input, 0);
-  return node.finish(builder.add(maximum(builder, input, zero),
-                                 minimum(builder, below, zero)));
+  Value positive = maximum(builder, input, zero);
+  return node.finish(builder.add(positive, minimum(builder, below, zero)));
 }
 
 static LogicalResult translateHardSigmoid(Node &node) {
@@ -190,11 +190,11 @@ static LogicalResult translateShrink(Node &node) {
       builder.compare(Comparison::lt, input, like(builder, input, -edge));
   Value isHigh =
       builder.compare(Comparison::gt, input, like(builder, input, edge));
-  Value high =
-      builder.select(isHigh, builder.sub(input, like(builder, input, bias)),
-                     like(builder, input, 0));
-  return node.finish(builder.select(
-      isLow, builder.add(input, like(builder, input, bias)), high));
+  Value shift = like(builder, input, bias);
+  Value fallen = builder.sub(input, shift);
+  Value high = builder.select(isHigh, fallen, like(builder, input, 0));
+  Value risen = builder.add(input, shift);
+  return node.finish(builder.select(isLow, risen, high));
 }
 
 static LogicalResult translateSwish(Node &node) {

@@ -242,9 +242,11 @@ static LogicalResult translateAttention(Node &node) {
   AffineExpr count = builder.sizesOf(heads->query)[1];
   Value key = repeatHeads(builder, heads->presentKey, count);
   Value value = repeatHeads(builder, heads->presentValue, count);
-  Value scores = builder.matmul(
-      builder.mul(heads->query, like(builder, heads->query, *root)),
-      builder.mul(swapLastAxes(builder, key), like(builder, key, *root)));
+  Value scaledQuery =
+      builder.mul(heads->query, like(builder, heads->query, *root));
+  Value turnedKey = swapLastAxes(builder, key);
+  Value scaledKey = builder.mul(turnedKey, like(builder, key, *root));
+  Value scores = builder.matmul(scaledQuery, scaledKey);
   Value capped = scores;
   if (double cap = node.number("softcap", 0); cap != 0) {
     Value limit = like(builder, scores, cap);

@@ -299,10 +299,10 @@ Value requantize(Builder &builder, Value sum, Value scale, Value zeroPoint) {
   if (!sum || !scale || !zeroPoint)
     return {};
   Type single = builder.operations().getF32Type();
-  Value scaled =
-      builder.mul(builder.cast(sum, single), builder.cast(scale, single));
-  Value shifted = builder.add(builder.unary<graph::RoundOp>(scaled),
-                              builder.cast(zeroPoint, single));
+  Value sumInFloat = builder.cast(sum, single);
+  Value scaled = builder.mul(sumInFloat, builder.cast(scale, single));
+  Value rounded = builder.unary<graph::RoundOp>(scaled);
+  Value shifted = builder.add(rounded, builder.cast(zeroPoint, single));
   // The cast saturates.
   return builder.cast(shifted, Builder::elementOf(zeroPoint));
 }

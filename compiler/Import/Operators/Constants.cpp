@@ -124,8 +124,8 @@ static LogicalResult rangeOfFloats(Node &node) {
   Value places =
       builder.iota(builder.space().number(static_cast<int64_t>(count)),
                    builder.operations().getI64Type());
-  Value offsets =
-      builder.mul(builder.cast(places, wide), builder.scalar(wide, *delta));
+  Value widePlaces = builder.cast(places, wide);
+  Value offsets = builder.mul(widePlaces, builder.scalar(wide, *delta));
   return node.finish(builder.cast(
       builder.add(offsets, builder.scalar(wide, *start)), element));
 }

@@ -129,16 +129,15 @@ static LogicalResult translateConvInteger(Node &node) {
 /// zero point of the result, and an i32 bias in units of both scales.
 static LogicalResult translateQLinearConv(Node &node) {
   Builder &builder = node.builder();
-  Value sum =
-      addBias(builder,
-              convolution(node, centred(node, 0, 2, 1), centred(node, 3, 5, 0)),
-              node.input(8));
+  Value image = centred(node, 0, 2, 1);
+  Value filter = centred(node, 3, 5, 0);
+  Value sum = addBias(builder, convolution(node, image, filter), node.input(8));
   if (!sum)
     return failure();
-  Value scale = builder.div(
-      builder.mul(toScalar(builder, node.input(1)),
-                  perAxis(builder, node.input(4), 1, Builder::rankOf(sum))),
-      toScalar(builder, node.input(6)));
+  Value imageScale = toScalar(builder, node.input(1));
+  Value sumScale = builder.mul(
+      imageScale, perAxis(builder, node.input(4), 1, Builder::rankOf(sum)));
+  Value scale = builder.div(sumScale, toScalar(builder, node.input(6)));
   return node.finish(
       requantize(builder, sum, scale, toScalar(builder, node.input(7))));
 }

@@ -129,9 +129,9 @@ static void takeDiagonals(Builder &builder, Operand &operand) {
         operand.value = builder.error("axes of one label differ in size");
         return;
       }
-      Value isDiagonal = builder.compare(
-          graph::Comparison::eq, iotaAlong(builder, size, first, rank),
-          iotaAlong(builder, size, second, rank));
+      Value row = iotaAlong(builder, size, first, rank);
+      Value column = iotaAlong(builder, size, second, rank);
+      Value isDiagonal = builder.compare(graph::Comparison::eq, row, column);
       Value kept = builder.select(isDiagonal, operand.value,
                                   like(builder, operand.value, 0));
       operand.value = builder.reduce(graph::Reduction::sum, kept,
@@ -202,9 +202,9 @@ static Operand contract(Builder &builder, Operand a, Operand b,
     joined.push_back(space.product(rest.drop_front(split)));
     return joined;
   };
-  Value product =
-      builder.matmul(builder.reshape(lhs, matrix(lSizes, rows.size())),
-                     builder.reshape(rhs, matrix(rSizes, depth.size())));
+  Value left = builder.reshape(lhs, matrix(lSizes, rows.size()));
+  Value right = builder.reshape(rhs, matrix(rSizes, depth.size()));
+  Value product = builder.matmul(left, right);
   if (!product)
     return {};
   Builder::Sizes sizes = builder.sizesOf(product);

@@ -97,8 +97,8 @@ static LogicalResult translateTan(Node &node) {
     return failure();
   Builder &builder = node.builder();
   Value input = node.input(0);
-  return node.finish(builder.div(builder.unary<graph::SinOp>(input),
-                                 builder.unary<graph::CosOp>(input)));
+  Value sine = builder.unary<graph::SinOp>(input);
+  return node.finish(builder.div(sine, builder.unary<graph::CosOp>(input)));
 }
 
 /// (e^x + sign e^-x) / 2

@@ -182,8 +182,8 @@ static LogicalResult translateOneHot(Node &node) {
   Value fromBack = builder.add(indices, builder.dimValue(*size, wide));
   Value isNegative =
       builder.compare(Comparison::lt, indices, builder.scalar(wide, 0));
-  Value isHot = builder.compare(Comparison::eq,
-                                builder.select(isNegative, fromBack, indices),
+  Value chosen = builder.select(isNegative, fromBack, indices);
+  Value isHot = builder.compare(Comparison::eq, chosen,
                                 iotaAlong(builder, *size, *axis, rank));
   // Values are [off, on].
   auto value = [&](int64_t place) {

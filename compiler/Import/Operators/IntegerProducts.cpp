@@ -62,9 +62,9 @@ static LogicalResult translateMatMulInteger(Node &node) {
   if (failed(requireIntegers(node, 0)) || failed(requireIntegers(node, 1)))
     return failure();
   Builder &builder = node.builder();
-  return node.finish(matrixProduct(
-      builder, centred(builder, node.input(0), node.input(2), Along::rows),
-      centred(builder, node.input(1), node.input(3), Along::columns)));
+  Value a = centred(builder, node.input(0), node.input(2), Along::rows);
+  Value b = centred(builder, node.input(1), node.input(3), Along::columns);
+  return node.finish(matrixProduct(builder, a, b));
 }
 
 /// Operands are a, scale, zero point, b, scale, zero point, then scale and zero
@@ -73,13 +73,14 @@ static LogicalResult translateQLinearMatMul(Node &node) {
   if (failed(requireIntegers(node, 0)) || failed(requireIntegers(node, 3)))
     return failure();
   Builder &builder = node.builder();
-  Value sum = matrixProduct(
-      builder, centred(builder, node.input(0), node.input(2), Along::rows),
-      centred(builder, node.input(3), node.input(5), Along::columns));
+  Value a = centred(builder, node.input(0), node.input(2), Along::rows);
+  Value b = centred(builder, node.input(3), node.input(5), Along::columns);
+  Value sum = matrixProduct(builder, a, b);
+  Value scaleOfA = scaleOf(builder, node.input(1), Along::rows);
+  Value scaleOfSum =
+      builder.mul(scaleOfA, scaleOf(builder, node.input(4), Along::columns));
   Value factor =
-      builder.div(builder.mul(scaleOf(builder, node.input(1), Along::rows),
-                              scaleOf(builder, node.input(4), Along::columns)),
-                  scaleOf(builder, node.input(6), Along::rows));
+      builder.div(scaleOfSum, scaleOf(builder, node.input(6), Along::rows));
   return node.finish(requantize(
       builder, sum, factor, parameter(builder, node.input(7), Along::rows)));
 }
@@ -109,8 +110,9 @@ static LogicalResult translateQGemm(Node &node) {
   Value sum = matrixProduct(builder, a, b);
   if (Value addend = node.input(6))
     sum = builder.add(sum, addend);
-  Value scale = builder.mul(scaleOf(builder, node.input(1), Along::rows),
-                            scaleOf(builder, node.input(4), Along::columns));
+  Value scaleOfA = scaleOf(builder, node.input(1), Along::rows);
+  Value scale =
+      builder.mul(scaleOfA, scaleOf(builder, node.input(4), Along::columns));
   if (double alpha = node.number("alpha", 1); alpha != 1)
     scale = builder.mul(scale, like(builder, scale, alpha));
   if (!node.hasInput(7))
@@ -129,11 +131,12 @@ static LogicalResult translateMatMulIntegerToFloat(Node &node) {
   if (failed(requireIntegers(node, 0)) || failed(requireIntegers(node, 1)))
     return failure();
   Builder &builder = node.builder();
-  Value sum = matrixProduct(
-      builder, centred(builder, node.input(0), node.input(4), Along::rows),
-      centred(builder, node.input(1), node.input(5), Along::columns));
-  Value scale = builder.mul(scaleOf(builder, node.input(2), Along::rows),
-                            scaleOf(builder, node.input(3), Along::columns));
+  Value a = centred(builder, node.input(0), node.input(4), Along::rows);
+  Value b = centred(builder, node.input(1), node.input(5), Along::columns);
+  Value sum = matrixProduct(builder, a, b);
+  Value scaleOfA = scaleOf(builder, node.input(2), Along::rows);
+  Value scale =
+      builder.mul(scaleOfA, scaleOf(builder, node.input(3), Along::columns));
   Value result = builder.cast(
       builder.mul(builder.cast(sum, builder.operations().getF32Type()), scale),
       Builder::elementOf(node.input(2)));

@@ -36,8 +36,10 @@ static Value simplePower(Builder &builder, Value input, double exponent) {
   bool isFloat = isa<FloatType>(Builder::elementOf(input));
   if (isFloat && exponent == 0.5)
     return squareRoot(builder, input);
-  if (isFloat && exponent == -0.5)
-    return builder.div(like(builder, input, 1), squareRoot(builder, input));
+  if (isFloat && exponent == -0.5) {
+    Value one = like(builder, input, 1);
+    return builder.div(one, squareRoot(builder, input));
+  }
   if (isFloat && exponent == -1)
     return builder.div(like(builder, input, 1), input);
   // From here on a float is better served by `pow` than by rounding often.

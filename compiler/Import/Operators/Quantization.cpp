@@ -84,15 +84,15 @@ static LogicalResult translateDequantizeLinear(Node &node) {
   if (Value zero = node.input(2)) {
     Type wide = builder.operations().getI32Type();
     Value expanded = parametersFor(node, input, zero);
-    difference =
-        builder.sub(builder.cast(input, wide), builder.cast(expanded, wide));
+    Value wideInput = builder.cast(input, wide);
+    difference = builder.sub(wideInput, builder.cast(expanded, wide));
   }
   // Differences of 16-bit numbers do not fit the narrow floats.
   Type inside = accumulatorType(scaleType);
   Value scale = parametersFor(node, input, node.input(1));
-  return node.finish(builder.cast(builder.mul(builder.cast(difference, inside),
-                                              builder.cast(scale, inside)),
-                                  *element));
+  Value exact = builder.cast(difference, inside);
+  Value scaled = builder.mul(exact, builder.cast(scale, inside));
+  return node.finish(builder.cast(scaled, *element));
 }
 
 /// round(x / scale) + zero point, saturated by the cast.
@@ -110,14 +110,15 @@ static LogicalResult translateQuantizeLinear(Node &node) {
     return node.unsupported("it does not turn floats into integers",
                             "quantise to 8-bit integers");
   Value scale = parametersFor(node, input, node.input(1));
-  Value ratio =
-      builder.div(builder.cast(input, *inside), builder.cast(scale, *inside));
+  Value dividend = builder.cast(input, *inside);
+  Value ratio = builder.div(dividend, builder.cast(scale, *inside));
   Value rounded = builder.unary<graph::RoundOp>(ratio);
   if (zero) {
     // A narrow float cannot hold every 16-bit number.
     Type sum = accumulatorType(*inside);
-    rounded = builder.add(builder.cast(rounded, sum),
-                          builder.cast(parametersFor(node, input, zero), sum));
+    Value wide = builder.cast(rounded, sum);
+    rounded =
+        builder.add(wide, builder.cast(parametersFor(node, input, zero), sum));
   }
   return node.finish(builder.cast(rounded, *element));
 }

@@ -62,9 +62,9 @@ static Value logOfSum(Builder &builder, Value input, Axes axes, bool keep) {
 static Value logOfSumOfPowers(Builder &builder, Value input, Axes axes,
                               bool keep) {
   Value largest = builder.reduce(Reduction::max, input, axes, /*keep=*/true);
-  Value isInfinite =
-      builder.compare(Comparison::eq, builder.unary<graph::AbsOp>(largest),
-                      like(builder, input, HUGE_VAL));
+  Value magnitude = builder.unary<graph::AbsOp>(largest);
+  Value isInfinite = builder.compare(Comparison::eq, magnitude,
+                                     like(builder, input, HUGE_VAL));
   Value shift = builder.select(isInfinite, like(builder, input, 0), largest);
   Value powers = builder.unary<graph::ExpOp>(builder.sub(input, shift));
   Value result =
@@ -200,18 +200,19 @@ static LogicalResult translateTopK(Node &node) {
   AffineExpr all = node.space().number(*size);
   Value own = builder.unsqueeze(input, {*axis + 1});
   Value other = builder.unsqueeze(input, {*axis});
-  Value isBefore = comesBefore(
-      builder, other, own, iotaAlong(builder, all, *axis + 1, axes + 1),
-      iotaAlong(builder, all, *axis, axes + 1), node.integer("largest", 1));
+  Value otherPlace = iotaAlong(builder, all, *axis + 1, axes + 1);
+  Value ownPlace = iotaAlong(builder, all, *axis, axes + 1);
+  Value isBefore = comesBefore(builder, other, own, otherPlace, ownPlace,
+                               node.integer("largest", 1));
   Type wide = builder.operations().getI64Type();
   Value rank = builder.reduce(Reduction::sum, builder.cast(isBefore, wide),
                               {*axis + 1}, /*keep=*/false);
 
-  Value isChosen = builder.compare(
-      Comparison::eq, builder.unsqueeze(rank, {*axis}),
-      iotaAlong(builder, node.space().number(count->front()), *axis, axes + 1));
-  Value place = builder.mul(builder.cast(isChosen, wide),
-                            iotaAlong(builder, all, *axis + 1, axes + 1));
+  Value ranks = builder.unsqueeze(rank, {*axis});
+  Value wanted =
+      iotaAlong(builder, node.space().number(count->front()), *axis, axes + 1);
+  Value isChosen = builder.compare(Comparison::eq, ranks, wanted);
+  Value place = builder.mul(builder.cast(isChosen, wide), otherPlace);
   Value indices =
       builder.reduce(Reduction::sum, place, {*axis + 1}, /*keep=*/false);
   return finishAll(node,

@@ -30,10 +30,10 @@ static Value rotate(Builder &builder, Value input, Value cosine, Value sine,
     return {};
   Value first = halfOf(builder, input, interleaved, false, half);
   Value second = halfOf(builder, input, interleaved, true, half);
-  Value real =
-      builder.sub(builder.mul(cosine, first), builder.mul(sine, second));
-  Value imaginary =
-      builder.add(builder.mul(sine, first), builder.mul(cosine, second));
+  Value realByCosine = builder.mul(cosine, first);
+  Value real = builder.sub(realByCosine, builder.mul(sine, second));
+  Value imaginaryBySine = builder.mul(sine, first);
+  Value imaginary = builder.add(imaginaryBySine, builder.mul(cosine, second));
   int64_t rank = Builder::rankOf(input);
   if (!interleaved)
     return builder.concat({real, imaginary}, rank - 1);
@@ -98,11 +98,11 @@ static LogicalResult finishRotation(Node &node, const RotaryLayout &layout,
       return node.unsupported("its caches do not have " + Twine(rotated / 2) +
                                   " columns",
                               "the model is not valid; export it again");
-  Value turned = rotate(
-      builder, sliceAxis(builder, layout.heads, 3, space.number(0), count),
-      builder.unsqueeze(cosine, {layout.headAxis}),
-      builder.unsqueeze(sine, {layout.headAxis}),
-      node.integer("interleaved", 0), half);
+  Value front = sliceAxis(builder, layout.heads, 3, space.number(0), count);
+  Value cosineOfHeads = builder.unsqueeze(cosine, {layout.headAxis});
+  Value sineOfHeads = builder.unsqueeze(sine, {layout.headAxis});
+  Value turned = rotate(builder, front, cosineOfHeads, sineOfHeads,
+                        node.integer("interleaved", 0), half);
   if (rotated < layout.size)
     turned =
         builder.concat({turned, sliceAxis(builder, layout.heads, 3, count,
@@ -164,8 +164,9 @@ static LogicalResult translateMicrosoftRotary(Node &node) {
     places =
         builder.unsqueeze(builder.add(numbers, toScalar(builder, places)), {0});
   }
-  return finishRotation(node, *layout, builder.gather(node.input(2), places, 0),
-                        builder.gather(node.input(3), places, 0), rotated);
+  Value cosine = builder.gather(node.input(2), places, 0);
+  Value sine = builder.gather(node.input(3), places, 0);
+  return finishRotation(node, *layout, cosine, sine, rotated);
 }
 
 void addRotaryOperators(OperatorTable &table) {

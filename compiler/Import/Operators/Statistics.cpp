@@ -53,8 +53,8 @@ static LogicalResult translateBatchNormalization(Node &node) {
                                           node.number("epsilon", 1e-5))));
   Value factor = builder.div(perChannel(node, 1), deviation);
   Value centred = builder.sub(node.input(0), perChannel(node, 3));
-  return node.finish(
-      builder.add(builder.mul(centred, factor), perChannel(node, 2)));
+  Value normal = builder.mul(centred, factor);
+  return node.finish(builder.add(normal, perChannel(node, 2)));
 }
 
 /// Rows `[batch, groups, elements]` with mean 0 and variance 1, in the shape of
@@ -83,8 +83,8 @@ static LogicalResult translateInstanceNormalization(Node &node) {
   Value input = node.input(0);
   Value normal = normalizeGroups(builder, input, builder.sizesOf(input)[1],
                                  node.number("epsilon", 1e-5));
-  return node.finish(builder.add(builder.mul(normal, perChannel(node, 1)),
-                                 perChannel(node, 2)));
+  Value scaled = builder.mul(normal, perChannel(node, 1));
+  return node.finish(builder.add(scaled, perChannel(node, 2)));
 }
 
 /// One parameter per group, repeated for its channels.
@@ -120,8 +120,8 @@ static LogicalResult translateGroupNormalization(Node &node) {
     return node.version() < 21 ? perGroup(node, position, groups)
                                : perChannel(node, position);
   };
-  return node.finish(
-      builder.add(builder.mul(normal, parameter(1)), parameter(2)));
+  Value scaled = builder.mul(normal, parameter(1));
+  return node.finish(builder.add(scaled, parameter(2)));
 }
 
 /// (x - mean) / (deviation + 1e-9), by default per channel.
@@ -163,8 +163,8 @@ static LogicalResult translateLpNormalization(Node &node) {
   if (power == 2)
     norm = squareRoot(builder, norm);
   Value isZero = builder.compare(Comparison::eq, norm, like(builder, input, 0));
-  return node.finish(builder.select(isZero, like(builder, input, 0),
-                                    builder.div(input, norm)));
+  Value ratio = builder.div(input, norm);
+  return node.finish(builder.select(isZero, like(builder, input, 0), ratio));
 }
 
 void addStatisticsOperators(OperatorTable &table) {

@@ -19,6 +19,14 @@ weight.data @c1_data_without_yield : tensor<2x3xf32> {
 
 // -----
 
+// expected-error @below {{region should have no arguments}}
+"weight.data"() ({
+^bb0(%c2_data_with_an_argument: tensor<2xf32>):
+  "weight.yield"(%c2_data_with_an_argument) : (tensor<2xf32>) -> ()
+}) {sym_name = "w", type = tensor<2xf32>} : () -> ()
+
+// -----
+
 func.func @data_inside_a_function() {
   // expected-error @below {{expects parent op 'builtin.module'}}
   weight.data @w : tensor<2xf32> {
