@@ -49,6 +49,11 @@ static const Phase table[] = {
        // After folding: epsilons and factors must be constants.
        module.nest<func::FuncOp>().addPass(createRecognizeNorms());
        module.nest<func::FuncOp>().addPass(createRecognizeActivations());
+       // After the activations, which make the softmax.
+       module.nest<func::FuncOp>().addPass(createRegroupBatches());
+       module.nest<func::FuncOp>().addPass(createRecognizeAttention());
+       // Keys become rows again, whatever the model made of them.
+       module.nest<func::FuncOp>().addPass(createSimplifyMovement());
        // After the norms, which are made of reductions.
        module.nest<func::FuncOp>().addPass(createLowerReductions());
        tidy();

@@ -112,12 +112,23 @@ public:
   Value softmax(Value input);
   Value layerNorm(Value input, Value gain, Value bias, float epsilon);
   Value rmsNorm(Value input, Value gain, float epsilon);
+  /// `adjust` makes the operations of the region from the scores and what
+  /// stands for `extras` there, and returns the adjusted scores.
+  Value attention(Value query, Value key, Value value,
+                  llvm::ArrayRef<Value> extras,
+                  llvm::function_ref<Value(Value, mlir::ValueRange)> adjust);
 
 private:
   /// Null if an operand is null or the shapes do not broadcast (reported).
   mlir::RankedTensorType broadcastType(llvm::ArrayRef<Value> operands,
                                        bool sameElement);
   bool unify(mlir::AffineExpr a, mlir::AffineExpr b, llvm::StringRef what);
+  /// The broadcast of the batch axes of two lists of sizes, followed by `rows`
+  /// and `columns`; empty if they do not broadcast (reported).
+  std::optional<Sizes> productSizes(llvm::ArrayRef<mlir::AffineExpr> a,
+                                    llvm::ArrayRef<mlir::AffineExpr> b,
+                                    mlir::AffineExpr rows,
+                                    mlir::AffineExpr columns);
   std::string text(llvm::ArrayRef<mlir::AffineExpr> sizes) const;
 
   mlir::OpBuilder &ops;

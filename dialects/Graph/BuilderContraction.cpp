@@ -130,20 +130,32 @@ Value Builder::matmul(Value lhs, Value rhs) {
   if (!unify(a.back(), b[b.size() - 2],
              "depths of a product of " + text(a) + " and " + text(b)))
     return {};
-  Sizes sizes = {a[a.size() - 2], b.back()};
+  std::optional<Sizes> sizes = productSizes(a, b, a[a.size() - 2], b.back());
+  if (!sizes)
+    return {};
+  return MatmulOp::create(ops, location, dims.type(*sizes, elementOf(lhs)), lhs,
+                          rhs);
+}
+
+std::optional<Builder::Sizes> Builder::productSizes(ArrayRef<AffineExpr> a,
+                                                    ArrayRef<AffineExpr> b,
+                                                    AffineExpr rows,
+                                                    AffineExpr columns) {
+  Sizes sizes = {rows, columns};
   for (size_t fromBack = 3; fromBack <= std::max(a.size(), b.size());
        ++fromBack) {
     AffineExpr one = dims.number(1);
     std::optional<AffineExpr> both =
         dims.broadcast(fromBack <= a.size() ? a[a.size() - fromBack] : one,
                        fromBack <= b.size() ? b[b.size() - fromBack] : one);
-    if (!both)
-      return error("batch axes of " + text(a) + " and " + text(b) +
-                   " do not broadcast");
+    if (!both) {
+      error("batch axes of " + text(a) + " and " + text(b) +
+            " do not broadcast");
+      return std::nullopt;
+    }
     sizes.insert(sizes.begin(), *both);
   }
-  return MatmulOp::create(ops, location, dims.type(sizes, elementOf(lhs)), lhs,
-                          rhs);
+  return sizes;
 }
 
 Value Builder::reduce(Reduction reduction, Value input, Axes axes, bool keep) {
@@ -205,6 +217,42 @@ Value Builder::rmsNorm(Value input, Value gain, float epsilon) {
     return {};
   return RmsNormOp::create(ops, location, input.getType(), input, gain,
                            ops.getF32FloatAttr(epsilon));
+}
+
+//===----------------------------------------------------------------------===//
+// Attention
+//===----------------------------------------------------------------------===//
+
+Value Builder::attention(Value query, Value key, Value value,
+                         ArrayRef<Value> extras,
+                         function_ref<Value(Value, ValueRange)> adjust) {
+  if (!query || !key || !value)
+    return {};
+  Sizes q = sizesOf(query), k = sizesOf(key), v = sizesOf(value);
+  if (std::min({q.size(), k.size(), v.size()}) < 2)
+    return error("attention needs matrices");
+  if (!unify(q.back(), k.back(), "lengths of queries and keys") ||
+      !unify(k[k.size() - 2], v[v.size() - 2], "numbers of keys and values"))
+    return {};
+  AffineExpr rows = q[q.size() - 2], keys = k[k.size() - 2];
+  std::optional<Sizes> sizes = productSizes(q, k, rows, v.back());
+  if (sizes)
+    sizes = productSizes(*sizes, v, rows, v.back());
+  if (!sizes)
+    return {};
+  Type element = elementOf(query);
+  auto op = AttentionOp::create(ops, location, dims.type(*sizes, element),
+                                query, key, value, extras);
+  sizes->back() = keys;
+  SmallVector<Type> types = {dims.type(*sizes, element)};
+  llvm::append_range(types, ValueRange(extras).getTypes());
+  OpBuilder::InsertionGuard inside(ops);
+  Block *block = ops.createBlock(&op.getAdjust(), {}, types,
+                                 SmallVector<Location>(types.size(), location));
+  Value adjusted =
+      adjust(block->getArgument(0), block->getArguments().drop_front());
+  YieldOp::create(ops, location, adjusted);
+  return op;
 }
 
 } // namespace lmcc::graph

@@ -12,6 +12,7 @@ include "dialects/Graph/GraphBase.td"
 include "dialects/Graph/Elementwise.td"
 include "dialects/Graph/Movement.td"
 include "dialects/Graph/Contraction.td"
+include "dialects/Graph/Attention.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/RegionKindInterface.td"
 
@@ -48,8 +49,8 @@ def Graph_GroupOp : Graph_Op<"group",
 }
 
 def Graph_YieldOp : Graph_Op<"yield",
-    [Pure, Terminator, HasParent<"GroupOp">]> {
-  let summary = "The result of a group";
+    [Pure, Terminator, ParentOneOf<["GroupOp", "AttentionOp"]>]> {
+  let summary = "The result of a group, or adjusted scores";
   let arguments = (ins Graph_Tensor:$value);
   let assemblyFormat = "$value attr-dict `:` type($value)";
 }

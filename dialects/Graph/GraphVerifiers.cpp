@@ -41,6 +41,10 @@ bool sameOutside(RankedTensorType a, RankedTensorType b,
   return true;
 }
 
+DimsAttr sizeFromBack(RankedTensorType type, int64_t fromBack) {
+  return axisSize(type, type.getRank() - fromBack);
+}
+
 LogicalResult verifyAxis(Operation *op, int64_t axis, int64_t rank) {
   if (axis < 0 || axis >= rank)
     return op->emitOpError()
@@ -90,6 +94,29 @@ LogicalResult CompareOp::verify() {
 // Contraction
 //===----------------------------------------------------------------------===//
 
+bool isBroadcastOfBatches(RankedTensorType result,
+                          ArrayRef<RankedTensorType> operands) {
+  int64_t most = 0;
+  for (RankedTensorType type : operands)
+    most = std::max(most, type.getRank());
+  if (result.getRank() != most)
+    return false;
+  for (int64_t fromBack = 3; fromBack <= most; ++fromBack) {
+    DimsAttr size = axisSize(result, most - fromBack);
+    bool isOfOperand = false;
+    for (RankedTensorType type : operands)
+      if (type.getRank() >= fromBack) {
+        DimsAttr own = axisSize(type, type.getRank() - fromBack);
+        if (own != size && own.getConstant(0) != 1)
+          return false;
+        isOfOperand |= own == size;
+      }
+    if (!isOfOperand)
+      return false;
+  }
+  return true;
+}
+
 LogicalResult MatmulOp::verify() {
   RankedTensorType lhs = typeOf(getLhs()), rhs = typeOf(getRhs());
   // C1
@@ -97,28 +124,14 @@ LogicalResult MatmulOp::verify() {
     return emitOpError() << "operands have ranks " << lhs.getRank() << " and "
                          << rhs.getRank() << ", but 2 is the least";
   // C2
-  if (axisSize(lhs, lhs.getRank() - 1) != axisSize(rhs, rhs.getRank() - 2))
+  if (sizeFromBack(lhs, 1) != sizeFromBack(rhs, 2))
     return emitOpError() << "depth of " << shapeText(lhs)
                          << " is not the row count of " << shapeText(rhs);
   // C3
-  int64_t rank = std::max(lhs.getRank(), rhs.getRank());
   RankedTensorType result = getType();
-  bool agrees =
-      result.getRank() == rank &&
-      axisSize(result, rank - 2) == axisSize(lhs, lhs.getRank() - 2) &&
-      axisSize(result, rank - 1) == axisSize(rhs, rhs.getRank() - 1);
-  for (int64_t fromBack = 3; agrees && fromBack <= rank; ++fromBack) {
-    DimsAttr size = axisSize(result, rank - fromBack);
-    bool isOfOperand = false;
-    for (RankedTensorType type : {lhs, rhs})
-      if (type.getRank() >= fromBack) {
-        DimsAttr own = axisSize(type, type.getRank() - fromBack);
-        agrees &= own == size || own.getConstant(0) == 1;
-        isOfOperand |= own == size;
-      }
-    agrees &= isOfOperand;
-  }
-  if (!agrees)
+  if (!isBroadcastOfBatches(result, {lhs, rhs}) ||
+      sizeFromBack(result, 2) != sizeFromBack(lhs, 2) ||
+      sizeFromBack(result, 1) != sizeFromBack(rhs, 1))
     return emitOpError() << "product of " << shapeText(lhs) << " and "
                          << shapeText(rhs) << " does not have shape "
                          << shapeText(result);

@@ -23,6 +23,14 @@ std::string shapeText(mlir::RankedTensorType type);
 bool sameOutside(mlir::RankedTensorType a, mlir::RankedTensorType b,
                  llvm::ArrayRef<int64_t> except);
 
+/// The size of the last axis for 1, of the one before it for 2, and so on.
+DimsAttr sizeFromBack(mlir::RankedTensorType type, int64_t fromBack);
+
+/// Whether the axes of `result` before its last two are the broadcast of those
+/// of `operands`. All have at least two axes.
+bool isBroadcastOfBatches(mlir::RankedTensorType result,
+                          llvm::ArrayRef<mlir::RankedTensorType> operands);
+
 /// Checks that `axis` lies in `0 .. rank - 1`.
 llvm::LogicalResult verifyAxis(mlir::Operation *op, int64_t axis, int64_t rank);
 

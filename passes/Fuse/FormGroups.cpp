@@ -118,6 +118,8 @@ private:
   }
 
   bool canJoin(Operation *op, const Group &group) {
+    if (isViewOfAttention(op, group))
+      return true;
     if (!llvm::all_of(group.members, [](Operation *member) {
           return isElementwise(member) || isa<graph::MatmulOp>(member);
         }))
@@ -133,6 +135,25 @@ private:
     if (!isElementwise(op))
       return false;
     return !present || fitsEpilogue(op, present);
+  }
+
+  /// An attention reads and writes its rows with any stride, so transposes
+  /// around it that keep its last axis together cost nothing.
+  static bool isViewOfAttention(Operation *op, const Group &group) {
+    auto keepsRows = [](Operation *other) {
+      auto transpose = dyn_cast<graph::TransposeOp>(other);
+      return transpose && transpose.getPermutation().back() ==
+                              transpose.getType().getRank() - 1;
+    };
+    if (isa<graph::AttentionOp>(op))
+      return group.members.size() == 1 && keepsRows(group.root());
+    if (!keepsRows(op))
+      return false;
+    return llvm::all_of(op->getUses(), [](OpOperand &use) {
+      // Queries, keys and values; extras follow.
+      return isa<graph::AttentionOp>(use.getOwner()) &&
+             use.getOperandNumber() < 3;
+    });
   }
 
   static bool fitsEpilogue(Operation *op, graph::MatmulOp product) {

@@ -20,26 +20,6 @@ using namespace mlir;
 
 namespace lmcc {
 
-SmallVector<Operation *> GroupSite::members() {
-  return llvm::map_to_vector(group.getBody().front().without_terminator(),
-                             [](Operation &op) { return &op; });
-}
-
-Operation *GroupSite::root() {
-  return group.getBody().front().getTerminator()->getOperand(0).getDefiningOp();
-}
-
-graph::MatmulOp GroupSite::product() {
-  for (Operation *op : members())
-    if (auto product = dyn_cast<graph::MatmulOp>(op))
-      return product;
-  return {};
-}
-
-const GroupInput &GroupSite::inputOf(Value value) const {
-  return inputs[cast<BlockArgument>(value).getArgNumber()];
-}
-
 namespace {
 
 RankedTensorType typeOf(Value value) {

@@ -165,6 +165,12 @@ private:
       return success();
     int64_t width = 0;
     Value panels;
+    if (graph::AttentionOp attention = site.attention()) {
+      FailureOr<Value> keys = packKeys(site, attention);
+      if (failed(keys))
+        return failure();
+      panels = *keys;
+    }
     if (product) {
       auto sizes = space.sizes(product.getType());
       sizes.push_back(sizesOf(product.getLhs()).back());
@@ -192,6 +198,8 @@ private:
 
   LogicalResult build(GroupSite &site, KernelBuilder &k, Value panels,
                       int64_t width) {
+    if (site.attention())
+      return buildAttentionKernel(site, k, panels);
     if (panels)
       return buildProductKernel(site, k, panels, width);
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
@@ -242,11 +250,45 @@ private:
     if (failed(panels))
       return failure();
     known = *panels;
-    KernelBuilder k(location, space);
-    if (failed(buildPackKernel(type, source, *panels, width, k)))
+    if (!type.getElementType().isF32())
       return emitError(location) << "no kernel packs " << type;
+    KernelBuilder k(location, space);
+    buildPackKernel(denseTensor(space, source, type), *panels, width, k);
     schedule.call(k, {}, "pack", "pack into column panels");
     return *panels;
+  }
+
+  /// Keys as columns, in panels of one block of an attention.
+  FailureOr<Value> packKeys(GroupSite &site, graph::AttentionOp attention) {
+    Location location = site.group.getLoc();
+    countAttention(attention);
+    StridedTensor keys = stridedOperand(space, site, attention.getKey());
+    std::swap(keys.sizes.back(), keys.sizes[keys.sizes.size() - 2]);
+    std::swap(keys.strides.back(), keys.strides[keys.strides.size() - 2]);
+    int64_t width = attentionBlockColumns(space, keys.sizes.back());
+    AffineExpr count =
+        space.product({space.product(ArrayRef(keys.sizes).drop_back()),
+                       space.simplify(keys.sizes.back().ceilDiv(width)),
+                       space.number(width)});
+    FailureOr<Value> panels =
+        schedule.allocate(location, Float32Type::get(main.getContext()), count);
+    if (failed(panels))
+      return failure();
+    KernelBuilder k(location, space);
+    buildPackKernel(keys, *panels, width, k);
+    schedule.call(k, {}, "pack_keys", "pack keys into column panels");
+    return *panels;
+  }
+
+  /// Both products of an attention.
+  void countAttention(graph::AttentionOp attention) {
+    auto sizes = sizesOf(attention.scores());
+    for (AffineExpr length : {sizesOf(attention.getQuery()).back(),
+                              sizesOf(attention.getValue()).back()}) {
+      auto product = sizes;
+      product.push_back(length);
+      schedule.countProduct(product);
+    }
   }
 
   //===--------------------------------------------------------------------===//

@@ -32,9 +32,35 @@ struct GroupSite {
   mlir::Operation *root();
   /// The product of the group, if it has one.
   graph::MatmulOp product();
+  /// The attention of the group, if it has one.
+  graph::AttentionOp attention();
   /// The input that `value`, an argument of the group's region, stands for.
   const GroupInput &inputOf(mlir::Value value) const;
 };
+
+/// Where the elements of a value of a group lie: in the buffer of one of the
+/// group's inputs, or in its output, with strides in elements.
+struct StridedTensor {
+  mlir::Value buffer;
+  graph::DimSpace::Sizes sizes, strides;
+};
+/// All of `buffer`, row-major, as a tensor of `type`.
+StridedTensor denseTensor(const graph::DimSpace &space, mlir::Value buffer,
+                          mlir::Type type);
+/// `value`, an argument of the group's region or a transpose of one.
+StridedTensor stridedOperand(const graph::DimSpace &space, GroupSite &site,
+                             mlir::Value value);
+/// `value`, the result of the group's region or what a transpose makes it of.
+StridedTensor stridedResult(const graph::DimSpace &space, GroupSite &site,
+                            mlir::Value value);
+
+/// The keys after which an attention rescales what it has. Part of the numbers
+/// (rule N7 in docs/Numerics.md).
+inline constexpr int64_t keyBlock = 64;
+/// The columns of a panel of keys: a block, or half a one if there are never
+/// more keys.
+int64_t attentionBlockColumns(const graph::DimSpace &space,
+                              mlir::AffineExpr keys);
 
 /// The width of the column panels of a product with `columns` columns (null if
 /// they are no number) on a machine with `lanes` lanes and panels of `widest`.
@@ -55,10 +81,13 @@ llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
                                        mlir::Value panels, int64_t width);
 /// A product of integers or f64, element by element: exact, whatever the order.
 llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
-/// Packs `matrix`, a buffer of `type` ([.., depth, columns]), into `panels`.
-llvm::LogicalResult buildPackKernel(mlir::RankedTensorType type,
-                                    mlir::Value matrix, mlir::Value panels,
-                                    int64_t width, KernelBuilder &k);
+/// Packs `matrix` ([batch.., depth, columns] of f32) into `panels`.
+void buildPackKernel(const StridedTensor &matrix, mlir::Value panels,
+                     int64_t width, KernelBuilder &k);
+/// An attention that streams over its keys, which lie in `keyPanels` as columns
+/// of panels.
+llvm::LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
+                                         mlir::Value keyPanels);
 /// softmax, layer_norm, rms_norm, reduce along the last axis.
 llvm::LogicalResult buildRowKernel(GroupSite &site, KernelBuilder &k);
 /// transpose, concat, slice, pad, patches, iota, dim_values.

@@ -88,6 +88,18 @@ Value KernelBuilder::broadcastView(Value buffer, ArrayRef<AffineExpr> shape,
   return kernel::viewAs(builder, where, buffer, sizes(shape), steps);
 }
 
+Value KernelBuilder::stridedView(Value buffer, ArrayRef<AffineExpr> shape,
+                                 ArrayRef<AffineExpr> strides) {
+  return kernel::viewAs(builder, where, buffer, sizes(shape), sizes(strides));
+}
+
+Value KernelBuilder::localArray(ArrayRef<int64_t> shape) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&function.getBody().front());
+  return memref::AllocaOp::create(builder, where,
+                                  MemRefType::get(shape, builder.getF32Type()));
+}
+
 Value KernelBuilder::value(Index index) {
   return getValueOrCreateConstantIndexOp(builder, where, index);
 }
@@ -107,6 +119,17 @@ void KernelBuilder::loop(Index size, function_ref<void(Index)> content) {
   }
   auto forOp = scf::ForOp::create(builder, where, value(number(0)), value(size),
                                   value(number(1)));
+  OpBuilder::InsertionGuard inner(builder);
+  builder.setInsertionPointToStart(forOp.getBody());
+  content(forOp.getInductionVar());
+}
+
+void KernelBuilder::loop(Index from, Index to, int64_t step,
+                         function_ref<void(Index)> content) {
+  if (isEqualConstantIntOrValue(from, to))
+    return;
+  auto forOp = scf::ForOp::create(builder, where, value(from), value(to),
+                                  value(number(step)));
   OpBuilder::InsertionGuard inner(builder);
   builder.setInsertionPointToStart(forOp.getBody());
   content(forOp.getInductionVar());

@@ -54,11 +54,20 @@ public:
   Value broadcastView(Value buffer, llvm::ArrayRef<mlir::AffineExpr> shape,
                       llvm::ArrayRef<bool> present);
 
+  /// A view with explicit strides, in elements.
+  Value stridedView(Value buffer, llvm::ArrayRef<mlir::AffineExpr> shape,
+                    llvm::ArrayRef<mlir::AffineExpr> strides);
+  /// A local f32 array of the kernel, with indeterminate elements.
+  Value localArray(llvm::ArrayRef<int64_t> shape);
+
   Index number(int64_t value) { return builder.getIndexAttr(value); }
   Value value(Index index);
   Value constant(mlir::Type element, double value);
   /// A loop from 0 over `size` (just the body where the size is 1).
   void loop(Index size, llvm::function_ref<void(Index)> content);
+  /// A loop from `from` to `to` in steps of `step`; nothing if they are equal.
+  void loop(Index from, Index to, int64_t step,
+            llvm::function_ref<void(Index)> content);
   /// Nested loops, the first size outermost.
   void loops(llvm::ArrayRef<Index> sizes,
              llvm::function_ref<void(llvm::ArrayRef<Index>)> content);

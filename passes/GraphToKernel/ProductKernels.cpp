@@ -285,47 +285,52 @@ void copyAll(KernelBuilder &k, Value from, Value to) {
 }
 } // namespace
 
-LogicalResult buildPackKernel(RankedTensorType type, Value matrix, Value panels,
-                              int64_t width, KernelBuilder &k) {
-  if (!type.getElementType().isF32())
-    return failure();
-  auto sizes = k.space().sizes(type);
-  AffineExpr columns = sizes.back(), depth = sizes[sizes.size() - 2];
-  AffineExpr batch = k.space().product(ArrayRef(sizes).drop_back(2));
-  AffineExpr whole = k.space().simplify(columns.floorDiv(width));
-  AffineExpr count = k.space().simplify(columns.ceilDiv(width));
-  AffineExpr rest = k.space().subtract(
-      columns, k.space().multiply(whole, k.space().number(width)));
-  AffineExpr one = k.space().number(width);
-  k.size(batch, "batch");
+void buildPackKernel(const StridedTensor &matrix, Value panels, int64_t width,
+                     KernelBuilder &k) {
+  const graph::DimSpace &space = k.space();
+  auto batch = ArrayRef(matrix.sizes).drop_back(2);
+  AffineExpr depth = matrix.sizes[batch.size()], columns = matrix.sizes.back();
+  AffineExpr whole = space.simplify(columns.floorDiv(width));
+  AffineExpr count = space.simplify(columns.ceilDiv(width));
+  AffineExpr rest =
+      space.subtract(columns, space.multiply(whole, space.number(width)));
   k.size(depth, "depth");
   k.size(columns, "columns");
+  k.sizes(batch);
 
-  Value from = k.view(k.buffer(matrix, "x"), {batch, depth, columns});
-  Value to = k.view(k.buffer(panels, "w"), {batch, count, depth, one});
+  Value from =
+      k.stridedView(k.buffer(matrix.buffer, "x"), matrix.sizes, matrix.strides);
+  SmallVector<AffineExpr> packed(batch);
+  packed.append({count, depth, space.number(width)});
+  Value to = k.view(k.buffer(panels, "w"), packed);
   Index zero = k.number(0), panel = k.number(width), deep = k.size(depth);
-  k.loop(k.size(batch), [&](Index b) {
-    k.loop(k.size(whole), [&](Index p) {
-      Index column = kernel::multiplySizes(k.body(), k.location(), p, panel);
-      Value source = k.part(from, {b, zero, column}, {{}, deep, panel});
-      Value target = k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel});
-      copyAll(k, source, target);
-    });
-    if (k.space().constant(rest) == 0)
+  k.loops(k.sizes(batch), [&](ArrayRef<Index> place) {
+    // `filled` columns from panel `p` on.
+    auto source = [&](Index p, Index filled) {
+      SmallVector<Index> offsets(place), sizes(place.size());
+      offsets.append(
+          {zero, kernel::multiplySizes(k.body(), k.location(), p, panel)});
+      sizes.append({deep, filled});
+      return k.part(from, offsets, sizes);
+    };
+    auto target = [&](Index p, Index filled) {
+      SmallVector<Index> offsets(place), sizes(place.size());
+      offsets.append({p, zero, zero});
+      sizes.append({{}, deep, filled});
+      return k.part(to, offsets, sizes);
+    };
+    k.loop(k.size(whole),
+           [&](Index p) { copyAll(k, source(p, panel), target(p, panel)); });
+    if (space.constant(rest) == 0)
       return;
     // The last panel, filled up with zeros. Without a rest the sizes are 0,
     // and so is the number of panels behind the whole ones.
     Index p = k.size(whole);
-    Index column = kernel::multiplySizes(k.body(), k.location(), p, panel);
-    k.loop(k.size(k.space().subtract(count, whole)), [&](Index) {
-      copyAll(k, {}, k.part(to, {b, p, zero, zero}, {{}, {}, deep, panel}));
-      Index filled = k.size(rest);
-      Value source = k.part(from, {b, zero, column}, {{}, deep, filled});
-      Value target = k.part(to, {b, p, zero, zero}, {{}, {}, deep, filled});
-      copyAll(k, source, target);
+    k.loop(k.size(space.subtract(count, whole)), [&](Index) {
+      copyAll(k, {}, target(p, panel));
+      copyAll(k, source(p, k.size(rest)), target(p, k.size(rest)));
     });
   });
-  return success();
 }
 
 } // namespace lmcc

@@ -165,6 +165,79 @@ def RecognizeActivations : LmccNormalizePass<"lmcc-recognize-activations"> {
   }];
 }
 
+def RegroupBatches : LmccNormalizePass<"lmcc-regroup-batches"> {
+  let summary = "Bring the batch of a product into one spelling";
+  let description = [{
+    A reshape that only merges batch axes (all but the last two) moves behind
+    products, softmax and elementwise operations, and any merge behind a
+    transpose; a reshape that splits axes moves in front of a transpose. So the
+    reshapes around one attention meet and cancel. A product whose right side is
+    repeated for several heads of the left side reads the one that there is.
+
+    Before (two heads of queries share one head of keys):
+
+    ```mlir
+    %0 = graph.broadcast %keys : tensor<4x1x8x16xf32> -> tensor<4x2x8x16xf32>
+    %1 = graph.reshape %0 : tensor<4x2x8x16xf32> -> tensor<8x8x16xf32>
+    %2 = graph.matmul %q, %1
+       : tensor<8x5x8xf32>, tensor<8x8x16xf32> -> tensor<8x5x16xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.reshape %q : tensor<8x5x8xf32> -> tensor<4x2x5x8xf32>
+    %1 = graph.matmul %0, %keys
+       : tensor<4x2x5x8xf32>, tensor<4x1x8x16xf32> -> tensor<4x2x5x16xf32>
+    %2 = graph.reshape %1 : tensor<4x2x5x16xf32> -> tensor<8x5x16xf32>
+    ```
+
+    Left alone: reshapes that touch rows or columns; operands that have only a
+    part of the axes that a reshape merges. Changes no number.
+  }];
+}
+
+def RecognizeAttention : LmccNormalizePass<"lmcc-recognize-attention"> {
+  let summary = "Recognise attention in products around a softmax";
+  let description = [{
+    `matmul(softmax(f(matmul(q, k))), v)` becomes `graph.attention`, where f is
+    any elementwise function of the scores and of other tensors: scales, masks,
+    biases of positions, soft caps.
+
+    Before:
+
+    ```mlir
+    %0 = graph.matmul %q, %kt
+       : tensor<8x16x64xf32>, tensor<8x64x32xf32> -> tensor<8x16x32xf32>
+    %1 = graph.add %0, %mask
+       : tensor<8x16x32xf32>, tensor<1x16x32xf32> -> tensor<8x16x32xf32>
+    %2 = graph.softmax %1 : tensor<8x16x32xf32>
+    %3 = graph.matmul %2, %v
+       : tensor<8x16x32xf32>, tensor<8x32x64xf32> -> tensor<8x16x64xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.transpose %kt [0, 2, 1]
+       : tensor<8x64x32xf32> -> tensor<8x32x64xf32>
+    %1 = graph.attention %q, %0, %v extras(%mask)
+       : tensor<8x16x64xf32>, tensor<8x32x64xf32>, tensor<8x32x64xf32>,
+         tensor<1x16x32xf32> -> tensor<8x16x64xf32> {
+    ^bb0(%scores: tensor<8x16x32xf32>, %m: tensor<1x16x32xf32>):
+      %2 = graph.add %scores, %m
+         : tensor<8x16x32xf32>, tensor<1x16x32xf32> -> tensor<8x16x32xf32>
+      graph.yield %2 : tensor<8x16x32xf32>
+    }
+    ```
+
+    Left alone, with a remark that says why: weights or scores with other users,
+    a step between the products that does not go element by element. Half
+    precision stays decomposed without a remark. Changes no number of the
+    evaluator; generated code sums in another order.
+  }];
+}
+
 def LowerReductions : LmccNormalizePass<"lmcc-lower-reductions"> {
   let summary = "Reduce along the last axis only";
   let description = [{

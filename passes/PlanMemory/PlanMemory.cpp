@@ -122,7 +122,7 @@ private:
     // The standard fixes the numbers of this generator, so that the plan is the
     // same on every host.
     std::mt19937 random(1);
-    for (unsigned round = 0; round < rounds && smallest > least; ++round) {
+    for (size_t round = 0; round < rounds() && smallest > least; ++round) {
       // The buffer at the top of the arena, or any, gets an earlier turn.
       placeInOrder(order);
       size_t moved = random() % 2 ? topOf(order) : random() % order.size();
@@ -199,8 +199,13 @@ private:
     return largest;
   }
 
-  /// Enough for the gap to close on every model tried, and quick.
-  static constexpr unsigned rounds = 1000;
+  /// Placing takes time in the square of the number of buffers; all rounds
+  /// together take well below a second.
+  size_t rounds() const {
+    size_t work = buffers.size() * buffers.size();
+    return std::clamp<size_t>(40'000'000 / std::max<size_t>(work, 1), 1000,
+                              50'000);
+  }
   /// Far below where offsets could overflow.
   static constexpr int64_t maximumBytes = int64_t(1) << 48;
 

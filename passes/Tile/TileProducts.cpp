@@ -146,13 +146,13 @@ private:
     };
     Index zero = builder.getIndexAttr(0);
     if (!needsBlocks()) {
-      block(zero, depth, /*continues=*/false, /*isLast=*/true);
+      block(zero, depth, product.getContinues(), /*isLast=*/true);
       return;
     }
     int64_t deep = *getConstantIntValue(depth);
     int64_t last = (deep - 1) / depthBlock * depthBlock;
     Index steps = builder.getIndexAttr(depthBlock);
-    block(zero, steps, /*continues=*/false, /*isLast=*/false);
+    block(zero, steps, product.getContinues(), /*isLast=*/false);
     loop(steps, builder.getIndexAttr(last), depthBlock, [&](Index start) {
       block(start, steps, /*continues=*/true, /*isLast=*/false);
     });
@@ -236,13 +236,21 @@ private:
     Index zero = builder.getIndexAttr(0),
           rowCount = builder.getIndexAttr(count);
     auto [lhs, panels] = factors(panel, row, count, zero, depth);
+    Index column = firstColumn(panel);
+    auto sums = [&] {
+      return subview(local, {zero, zero}, {rowCount, columnCount});
+    };
+    auto result = [&] {
+      return subview(product.getOutput(), {row, column},
+                     {rowCount, columnCount});
+    };
+    if (product.getContinues())
+      copy(result(), sums());
     plainProduct(
         lhs, panels,
         subview(local, {zero, zero}, {rowCount, builder.getIndexAttr(width)}),
-        /*continues=*/false);
-    Index column = firstColumn(panel);
-    SmallVector<Value> inputs = {
-        subview(local, {zero, zero}, {rowCount, columnCount})};
+        product.getContinues());
+    SmallVector<Value> inputs = {sums()};
     SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(2)};
     for (unsigned number = 0; number < product.getExtras().size(); ++number) {
       inputs.push_back(extraTile(number, row, column, rowCount, columnCount));
@@ -250,9 +258,17 @@ private:
           cast<AffineMapAttr>(product.getExtraMaps()[number]).getValue());
     }
     maps.push_back(builder.getMultiDimIdentityMap(2));
-    Value output =
-        subview(product.getOutput(), {row, column}, {rowCount, columnCount});
-    storeEpilogue(inputs, output, maps);
+    storeEpilogue(inputs, result(), maps);
+  }
+
+  void copy(Value from, Value to) {
+    linalg::GenericOp::create(
+        builder, location, from, to,
+        SmallVector<AffineMap>(2, builder.getMultiDimIdentityMap(2)),
+        SmallVector<utils::IteratorType>(2, utils::IteratorType::parallel),
+        [&](OpBuilder &body, Location, ValueRange elements) {
+          linalg::YieldOp::create(body, location, elements.front());
+        });
   }
 
   void storeEpilogue(ArrayRef<Value> inputs, Value output,

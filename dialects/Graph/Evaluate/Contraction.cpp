@@ -31,6 +31,8 @@ static void fixBlocking() {
 namespace {
 struct ProductShape {
   int64_t rows, depth, columns;
+  /// The right matrix lies as `[columns, depth]`.
+  bool rightIsTransposed;
 };
 } // namespace
 
@@ -41,9 +43,14 @@ static void multiplyMatrices(const Compute *lhs, const Compute *rhs,
     using Matrix =
         Eigen::Matrix<Compute, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<const Matrix> left(lhs, shape.rows, shape.depth);
-    Eigen::Map<const Matrix> right(rhs, shape.depth, shape.columns);
-    Eigen::Map<Matrix>(result, shape.rows, shape.columns).noalias() =
-        left * right;
+    Eigen::Map<Matrix> product(result, shape.rows, shape.columns);
+    if (shape.rightIsTransposed) {
+      Eigen::Map<const Matrix> right(rhs, shape.columns, shape.depth);
+      product.noalias() = left * right.transpose();
+    } else {
+      Eigen::Map<const Matrix> right(rhs, shape.depth, shape.columns);
+      product.noalias() = left * right;
+    }
   } else {
     std::fill_n(result, shape.rows * shape.columns, 0);
     for (int64_t i = 0; i < shape.rows; ++i)
@@ -56,33 +63,41 @@ static void multiplyMatrices(const Compute *lhs, const Compute *rhs,
   }
 }
 
-LogicalResult compute(MatmulOp op, Step &step) {
+/// Batch axes broadcast; the right matrices are `[depth, columns]`, or, where
+/// the operation is attention, keys `[columns, depth]`.
+static void multiply(const HostTensor &left, const HostTensor &right,
+                     HostTensor &result, bool rightIsTransposed) {
   fixBlocking();
-  ArrayRef<int64_t> lhsShape = step.operands[0].getShape();
-  ArrayRef<int64_t> rhsShape = step.operands[1].getShape();
+  ArrayRef<int64_t> lhsShape = left.getShape(), rhsShape = right.getShape();
   ProductShape shape = {lhsShape[lhsShape.size() - 2], lhsShape.back(),
-                        rhsShape.back()};
-  if (step.result.getNumElements() == 0)
-    return success();
-  dispatchCompute(step.result.getElementType(), [&](auto zero) {
+                        result.getShape().back(), rightIsTransposed};
+  if (result.getNumElements() == 0)
+    return;
+  dispatchCompute(result.getElementType(), [&](auto zero) {
     using Compute = decltype(zero);
-    Loaded<Compute> lhs(step.operands[0]), rhs(step.operands[1]);
+    Loaded<Compute> lhs(left), rhs(right);
     int64_t size = shape.rows * shape.columns;
     SmallVector<Compute, 0> product(size);
     walkBroadcast(
-        step.result.getShape().drop_back(2),
+        result.getShape().drop_back(2),
         {lhsShape.drop_back(2), rhsShape.drop_back(2)},
         [&](int64_t first, int64_t count, ArrayRef<Run> runs) {
           for (int64_t i = 0; i < count; ++i) {
-            int64_t left = runs[0].first + (runs[0].repeats ? 0 : i);
-            int64_t right = runs[1].first + (runs[1].repeats ? 0 : i);
-            multiplyMatrices(lhs.data() + left * shape.rows * shape.depth,
-                             rhs.data() + right * shape.depth * shape.columns,
+            int64_t leftPlace = runs[0].first + (runs[0].repeats ? 0 : i);
+            int64_t rightPlace = runs[1].first + (runs[1].repeats ? 0 : i);
+            multiplyMatrices(lhs.data() + leftPlace * shape.rows * shape.depth,
+                             rhs.data() +
+                                 rightPlace * shape.depth * shape.columns,
                              product.data(), shape);
-            store(product.data(), size, step.result, (first + i) * size);
+            store(product.data(), size, result, (first + i) * size);
           }
         });
   });
+}
+
+LogicalResult compute(MatmulOp op, Step &step) {
+  multiply(step.operands[0], step.operands[1], step.result,
+           /*rightIsTransposed=*/false);
   return success();
 }
 
@@ -90,19 +105,20 @@ LogicalResult compute(MatmulOp op, Step &step) {
 // Rows
 //===----------------------------------------------------------------------===//
 
-/// Computes the result row by row, in place: `function` gets a row of the input
-/// and leaves one of the result.
+/// Computes `result` row by row, in place: `function` gets a row of `input` and
+/// leaves one of the result.
 template <typename Compute, typename Function>
-static void mapRows(Step &step, Function function) {
-  int64_t columns = step.result.getShape().back();
-  int64_t total = step.result.getNumElements();
+static void mapRows(const HostTensor &input, HostTensor &result,
+                    Function function) {
+  int64_t columns = result.getShape().back();
+  int64_t total = result.getNumElements();
   if (total == 0)
     return;
   SmallVector<Compute, 0> row(columns);
   for (int64_t first = 0; first < total; first += columns) {
-    load(step.operands[0], first, columns, row.data());
+    load(input, first, columns, row.data());
     function(MutableArrayRef<Compute>(row));
-    store(row.data(), columns, step.result, first);
+    store(row.data(), columns, result, first);
   }
 }
 
@@ -137,11 +153,15 @@ static void softmaxRow(MutableArrayRef<Compute> row) {
     value = sum == 0 ? 0 : value / static_cast<Compute>(sum);
 }
 
-LogicalResult compute(SoftmaxOp op, Step &step) {
-  dispatchFloat(step.result.getElementType(), [&](auto zero) {
+static void softmax(const HostTensor &input, HostTensor &result) {
+  dispatchFloat(result.getElementType(), [&](auto zero) {
     using Compute = decltype(zero);
-    mapRows<Compute>(step, softmaxRow<Compute>);
+    mapRows<Compute>(input, result, softmaxRow<Compute>);
   });
+}
+
+LogicalResult compute(SoftmaxOp op, Step &step) {
+  softmax(step.operands[0], step.result);
   return success();
 }
 
@@ -153,17 +173,18 @@ LogicalResult compute(LayerNormOp op, Step &step) {
     if (op.getBias())
       bias.emplace(step.operands[2]);
     Compute epsilon = op.getEpsilon().convertToFloat();
-    mapRows<Compute>(step, [&](MutableArrayRef<Compute> row) {
-      Compute center = mean<Compute>(row);
-      for (Compute &value : row)
-        value -= center;
-      Compute deviation = carried::sqrt(meanSquare<Compute>(row) + epsilon);
-      for (auto [column, value] : llvm::enumerate(row)) {
-        value = value / deviation * gain[column];
-        if (bias)
-          value += (*bias)[column];
-      }
-    });
+    mapRows<Compute>(
+        step.operands[0], step.result, [&](MutableArrayRef<Compute> row) {
+          Compute center = mean<Compute>(row);
+          for (Compute &value : row)
+            value -= center;
+          Compute deviation = carried::sqrt(meanSquare<Compute>(row) + epsilon);
+          for (auto [column, value] : llvm::enumerate(row)) {
+            value = value / deviation * gain[column];
+            if (bias)
+              value += (*bias)[column];
+          }
+        });
   });
   return success();
 }
@@ -173,12 +194,45 @@ LogicalResult compute(RmsNormOp op, Step &step) {
     using Compute = decltype(zero);
     Loaded<Compute> gain(step.operands[1]);
     Compute epsilon = op.getEpsilon().convertToFloat();
-    mapRows<Compute>(step, [&](MutableArrayRef<Compute> row) {
-      Compute root = carried::sqrt(meanSquare<Compute>(row) + epsilon);
-      for (auto [column, value] : llvm::enumerate(row))
-        value = value * gain[column] / root;
-    });
+    mapRows<Compute>(
+        step.operands[0], step.result, [&](MutableArrayRef<Compute> row) {
+          Compute root = carried::sqrt(meanSquare<Compute>(row) + epsilon);
+          for (auto [column, value] : llvm::enumerate(row))
+            value = value * gain[column] / root;
+        });
   });
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// graph.attention
+//===----------------------------------------------------------------------===//
+
+LogicalResult compute(AttentionOp op, Step &step) {
+  FailureOr<SmallVector<int64_t>> shape = concreteShape(
+      cast<RankedTensorType>(op.scores().getType()), step.symbols, op.getLoc());
+  if (failed(shape))
+    return failure();
+  std::optional<HostTensor> scores =
+      HostTensor::allocate(step.result.getElementType(), *shape);
+  std::optional<HostTensor> weights =
+      HostTensor::allocate(step.result.getElementType(), *shape);
+  if (!scores || !weights)
+    return op.emitError("no memory for the scores");
+  multiply(step.operands[0], step.operands[1], *scores,
+           /*rightIsTransposed=*/true);
+  SmallVector<HostTensor> arguments = {*scores};
+  llvm::append_range(arguments, step.operands.drop_front(3));
+  FailureOr<SmallVector<HostTensor>> adjusted =
+      evaluateBlock(op.getAdjust().front(), arguments,
+                    [&](Operation *inner, ArrayRef<HostTensor> operands) {
+                      return evaluate(inner, operands, step.symbols);
+                    });
+  if (failed(adjusted))
+    return failure();
+  softmax(adjusted->front(), *weights);
+  multiply(*weights, step.operands[2], step.result,
+           /*rightIsTransposed=*/false);
   return success();
 }
 

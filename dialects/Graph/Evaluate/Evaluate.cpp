@@ -84,7 +84,7 @@ static LogicalResult computeStep(Operation *op, Step &step) {
       .Case<TransposeOp, BroadcastOp, ConcatOp, SliceOp, PadOp, PatchesOp,
             IotaOp, DimValuesOp, GatherOp, GatherElementsOp, GatherNdOp,
             ScatterElementsOp, ScatterNdOp, MatmulOp, SoftmaxOp, LayerNormOp,
-            RmsNormOp, ReduceOp, ArgMaxOp, CumulativeSumOp>(
+            RmsNormOp, AttentionOp, ReduceOp, ArgMaxOp, CumulativeSumOp>(
           [&](auto concrete) { return compute(concrete, step); })
       .Default([](Operation *other) {
         return other->emitError() << other->getName() << " has no value";

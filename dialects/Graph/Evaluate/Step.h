@@ -50,6 +50,7 @@ llvm::LogicalResult compute(MatmulOp op, Step &step);
 llvm::LogicalResult compute(SoftmaxOp op, Step &step);
 llvm::LogicalResult compute(LayerNormOp op, Step &step);
 llvm::LogicalResult compute(RmsNormOp op, Step &step);
+llvm::LogicalResult compute(AttentionOp op, Step &step);
 
 // Reduction.cpp
 llvm::LogicalResult compute(ReduceOp op, Step &step);

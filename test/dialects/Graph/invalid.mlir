@@ -82,6 +82,6 @@ func.func @group_with_two_results(%x: tensor<2x3xf32>) {
 // -----
 
 func.func @yield_outside_a_group(%x: tensor<2x3xf32>) {
-  // expected-error @below {{expects parent op 'graph.group'}}
+  // expected-error @below {{expects parent op to be one of 'graph.group, graph.attention'}}
   graph.yield %x : tensor<2x3xf32>
 }

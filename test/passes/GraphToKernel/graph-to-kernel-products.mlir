@@ -81,18 +81,18 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 
 // CHECK-LABEL: func.func private @pack(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[W:[^:]*]]: memref<?xf32>)
-// CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [1, 4, 37], strides: [148, 37, 1]
-// CHECK-DAG:     %[[WV:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [1, 3, 4, 16], strides: [192, 64, 16, 1]
+// CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [4, 37], strides: [37, 1]
+// CHECK-DAG:     %[[WV:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [3, 4, 16], strides: [64, 16, 1]
 // CHECK:         scf.for %[[P:.*]] = {{.*}} {
 // CHECK:           %[[J:.*]] = affine.apply affine_map<(d0) -> (d0 * 16)>(%[[P]])
-// CHECK:           %[[FROM:.*]] = memref.subview %[[XV]][0, 0, %[[J]]] [1, 4, 16] [1, 1, 1]
-// CHECK:           %[[TO:.*]] = memref.subview %[[WV]][0, %[[P]], 0, 0] [1, 1, 4, 16] [1, 1, 1, 1]
+// CHECK:           %[[FROM:.*]] = memref.subview %[[XV]][0, %[[J]]] [4, 16] [1, 1]
+// CHECK:           %[[TO:.*]] = memref.subview %[[WV]][%[[P]], 0, 0] [1, 4, 16] [1, 1, 1]
 // CHECK:           linalg.generic {{.*}} ins(%[[FROM]] : {{.*}}) outs(%[[TO]] : {{.*}})
-// CHECK:         %[[LAST:.*]] = memref.subview %[[WV]][0, 2, 0, 0] [1, 1, 4, 16] [1, 1, 1, 1]
+// CHECK:         %[[LAST:.*]] = memref.subview %[[WV]][2, 0, 0] [1, 4, 16] [1, 1, 1]
 // CHECK:         linalg.generic {{.*}} outs(%[[LAST]] : {{.*}})
 // CHECK:           arith.constant 0.000000e+00 : f32
-// CHECK:         %[[REST:.*]] = memref.subview %[[XV]][0, 0, 32] [1, 4, 5] [1, 1, 1]
-// CHECK:         %[[SOME:.*]] = memref.subview %[[WV]][0, 2, 0, 0] [1, 1, 4, 5] [1, 1, 1, 1]
+// CHECK:         %[[REST:.*]] = memref.subview %[[XV]][0, 32] [4, 5] [1, 1]
+// CHECK:         %[[SOME:.*]] = memref.subview %[[WV]][2, 0, 0] [1, 4, 5] [1, 1, 1]
 // CHECK:         linalg.generic {{.*}} ins(%[[REST]] : {{.*}}) outs(%[[SOME]] : {{.*}})
 // CHECK-LABEL: func.func @run(
 // CHECK-SAME:      %[[A:[^:]*]]: memref<?xf32>, %[[B:[^:]*]]: memref<?xf32>, %[[C:[^:]*]]: memref<?xf32>, %[[D:[^:]*]]: memref<?xf32>)

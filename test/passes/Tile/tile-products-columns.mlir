@@ -97,8 +97,8 @@ func.func @dynamic_rest(%x: memref<4x7xf32>, %w: memref<?x7x16xf32>, %to: memref
   // CHECK:      %[[SOME:.*]] = arith.cmpi ne, %[[REST]], %{{.*}} : index
   // CHECK:      scf.if %[[SOME]] {
   // CHECK:        memref.subview %[[W]][%[[FULL]], 0, 0] [1, 7, 16]
-  // CHECK:        kernel.panel_product
   // CHECK:        %[[J:.*]] = affine.apply affine_map<()[s0] -> ((s0 floordiv 16) * 16)>()[%[[N]]]
+  // CHECK:        kernel.panel_product
   // CHECK:        %[[IN:.*]] = memref.subview %[[LOCAL]][0, 0] [4, %[[REST]]] [1, 1]
   // CHECK:        %[[OUT:.*]] = memref.subview %[[Y]][%{{.*}}, %[[J]]] [4, %[[REST]]] [1, 1]
   // CHECK:        linalg.generic {{.*}} ins(%[[IN]] : {{.*}}) outs(%[[OUT]] : {{.*}}) {

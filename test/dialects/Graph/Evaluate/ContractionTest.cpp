@@ -185,5 +185,39 @@ TEST_F(ContractionTest, RmsNorm) {
             value("dense<[[0.5, -3.0]]> : tensor<1x2xf16>"));
 }
 
+TEST_F(ContractionTest, Attention) {
+  // Scores ln 3 and 0: weights 3/4 and 1/4; the second row sees one key.
+  expectNear(compute("graph.attention %0, %1, %2 extras(%3) : tensor<2x1xf32>, "
+                     "tensor<2x1xf32>, tensor<2x2xf32>, tensor<2x2xi1> -> "
+                     "tensor<2x2xf32> {\n"
+                     "^bb0(%s: tensor<2x2xf32>, %keep: tensor<2x2xi1>):\n"
+                     "%low = graph.constant dense<0xFF800000> : tensor<f32>\n"
+                     "%r = graph.select %keep, %s, %low : tensor<2x2xi1>, "
+                     "tensor<2x2xf32>, tensor<f32> -> tensor<2x2xf32>\n"
+                     "graph.yield %r : tensor<2x2xf32>\n}",
+                     {"dense<1.0> : tensor<2x1xf32>",
+                      "dense<[[1.09861231], [0.0]]> : tensor<2x1xf32>",
+                      "dense<[[4.0, 0.0], [8.0, 4.0]]> : tensor<2x2xf32>",
+                      "dense<[[true, true], [false, true]]> : tensor<2x2xi1>"}),
+             {5.0, 1.0, 8.0, 4.0});
+}
+
+TEST_F(ContractionTest, AttentionSharesKeysAndHidesRows) {
+  // Two heads of queries, one of keys; the second head sees no key at all.
+  expectNear(
+      compute("graph.attention %0, %1, %2 extras(%3) : tensor<2x1x2xf32>, "
+              "tensor<1x2x2xf32>, tensor<1x2x1xf32>, tensor<2x1x1xf32> -> "
+              "tensor<2x1x1xf32> {\n"
+              "^bb0(%s: tensor<2x1x2xf32>, %m: tensor<2x1x1xf32>):\n"
+              "%r = graph.add %s, %m : tensor<2x1x2xf32>, tensor<2x1x1xf32> "
+              "-> tensor<2x1x2xf32>\n"
+              "graph.yield %r : tensor<2x1x2xf32>\n}",
+              {"dense<1.0> : tensor<2x1x2xf32>",
+               "dense<0.5> : tensor<1x2x2xf32>",
+               "dense<[[[2.0], [6.0]]]> : tensor<1x2x1xf32>",
+               "dense<[[[0.0]], [[" + minusInf + "]]]> : tensor<2x1x1xf32>"}),
+      {4.0, 0.0});
+}
+
 } // namespace
 } // namespace lmcc::graph

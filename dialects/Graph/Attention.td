@@ -1,0 +1,76 @@
+//===- Attention.td - Attention as one operation --------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_GRAPH_ATTENTION_TD
+#define LMCC_GRAPH_ATTENTION_TD
+
+include "dialects/Graph/GraphBase.td"
+
+def Graph_AttentionOp : Graph_Op<"attention",
+    [Pure, IsolatedFromAbove, SingleBlock]> {
+  let summary = "Averages of values, weighted by how queries match keys";
+  let description = [{
+    Scaled dot-product attention (Vaswani et al., "Attention is all you need",
+    2017, section 3.2.1) for every place of the batch axes:
+
+    `scores[i, j] = sum_k query[i, k] * key[j, k]`
+    `result = softmax_j(adjust(scores)) * value`
+
+    The region is `adjust`: it takes the scores and the extra operands and
+    yields scores of the same shape, element by element. Scaling, masks, biases
+    of positions and soft caps are operations of the region, in the order and
+    the types in which the model has them. The softmax is that of
+    `graph.softmax`. Batch axes broadcast like those of `graph.matmul`, so that
+    several heads of queries share one head of keys and values.
+
+    Constraints:
+
+    - (C1) query, key and value have at least two axes and, like the result,
+      one element type
+    - (C2) `dim(query, -1) = dim(key, -1)`, `dim(key, -2) = dim(value, -2)`
+    - (C3) the result is `[batch.., dim(query, -2), dim(value, -1)]`, where
+      `batch` is the broadcast of the operands' batch axes
+    - (C4) the region takes scores `[batch.., dim(query, -2), dim(key, -2)]` and
+      one argument per extra operand, of its type
+    - (C5) the region consists of elementwise operations, broadcasts and
+      constants, and yields a tensor of the type of the scores
+
+    Example:
+
+    ```mlir
+    %r = graph.attention %q, %k, %v extras(%mask)
+       : tensor<8x16x64xf32>, tensor<8x32x64xf32>, tensor<8x32x64xf32>,
+         tensor<1x16x32xf32> -> tensor<8x16x64xf32> {
+    ^bb0(%scores: tensor<8x16x32xf32>, %m: tensor<1x16x32xf32>):
+      %0 = graph.add %scores, %m
+         : tensor<8x16x32xf32>, tensor<1x16x32xf32> -> tensor<8x16x32xf32>
+      graph.yield %0 : tensor<8x16x32xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Graph_FloatTensor:$query, Graph_FloatTensor:$key,
+                       Graph_FloatTensor:$value,
+                       Variadic<Graph_Tensor>:$extras);
+  let results = (outs Graph_FloatTensor:$result);
+  let regions = (region SizedRegion<1>:$adjust);
+  let assemblyFormat = [{
+    $query `,` $key `,` $value (`extras` `(` $extras^ `)`)? attr-dict `:`
+    type($query) `,` type($key) `,` type($value) (`,` type($extras)^)? `->`
+    type($result) $adjust
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The scores as the region takes them.
+    ::mlir::BlockArgument scores() { return getAdjust().getArgument(0); }
+    /// What the region yields.
+    ::mlir::Value adjustedScores() {
+      return getAdjust().front().getTerminator()->getOperand(0);
+    }
+  }];
+}
+
+#endif // LMCC_GRAPH_ATTENTION_TD

@@ -1,0 +1,71 @@
+//===- AttentionVerifier.cpp - The constraints of graph.attention ---------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/GraphVerifiers.h"
+
+using namespace mlir;
+
+namespace lmcc::graph {
+
+static LogicalResult verifyShapes(AttentionOp op) {
+  RankedTensorType query = typeOf(op.getQuery()), key = typeOf(op.getKey()),
+                   value = typeOf(op.getValue()), result = op.getType();
+  // C1
+  for (RankedTensorType type : {query, key, value}) {
+    if (type.getRank() < 2)
+      return op.emitOpError()
+             << "operand " << shapeText(type) << " has less than two axes";
+    if (type.getElementType() != result.getElementType())
+      return op.emitOpError() << "operands and result have different elements";
+  }
+  // C2
+  if (sizeFromBack(query, 1) != sizeFromBack(key, 1))
+    return op.emitOpError() << "queries " << shapeText(query) << " and keys "
+                            << shapeText(key) << " differ in length";
+  if (sizeFromBack(key, 2) != sizeFromBack(value, 2))
+    return op.emitOpError() << "there is not one value of " << shapeText(value)
+                            << " for each key of " << shapeText(key);
+  // C3
+  if (!isBroadcastOfBatches(result, {query, key, value}) ||
+      sizeFromBack(result, 2) != sizeFromBack(query, 2) ||
+      sizeFromBack(result, 1) != sizeFromBack(value, 1))
+    return op.emitOpError()
+           << "the result cannot have shape " << shapeText(result);
+  return success();
+}
+
+static LogicalResult verifyRegion(AttentionOp op) {
+  Block &block = op.getAdjust().front();
+  // C4
+  if (block.getNumArguments() != op.getExtras().size() + 1 ||
+      TypeRange(block.getArgumentTypes()).drop_front() !=
+          op.getExtras().getTypes())
+    return op.emitOpError("region takes the scores and the extra operands");
+  auto scores = dyn_cast<RankedTensorType>(op.scores().getType());
+  RankedTensorType result = op.getType();
+  if (!scores || scores.getElementType() != result.getElementType() ||
+      !sameOutside(scores, result, {result.getRank() - 1}) ||
+      sizeFromBack(scores, 1) != sizeFromBack(typeOf(op.getKey()), 2))
+    return op.emitOpError() << "region takes " << op.scores().getType()
+                            << ", which are no scores of this attention";
+  // C5
+  for (Operation &inner : block.without_terminator())
+    if (!inner.hasTrait<Elementwise>() && !isa<BroadcastOp, ConstantOp>(inner))
+      return op.emitOpError() << "region contains " << inner.getName()
+                              << ", which does not go element by element";
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (!yield || yield.getValue().getType() != scores)
+    return op.emitOpError() << "region must end with graph.yield of " << scores;
+  return success();
+}
+
+LogicalResult AttentionOp::verify() {
+  return success(succeeded(verifyShapes(*this)) &&
+                 succeeded(verifyRegion(*this)));
+}
+
+} // namespace lmcc::graph

@@ -1,0 +1,164 @@
+//===- AttentionViews.cpp - The operands of an attention ------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GraphToKernel/AttentionViews.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+int64_t attentionBlockColumns(const graph::DimSpace &space, AffineExpr keys) {
+  std::optional<int64_t> most = space.range(keys).high;
+  return most && *most <= keyBlock / 2 ? keyBlock / 2 : keyBlock;
+}
+
+namespace {
+
+using Sizes = graph::DimSpace::Sizes;
+
+/// The widest panels that divide `columns`: whole vectors if there are any.
+int64_t dividingWidth(int64_t columns, target::MachineAttr machine) {
+  int64_t lanes = machine.lanes();
+  for (int64_t width = machine.getPanelColumns() / lanes * lanes;
+       width >= lanes; width -= lanes)
+    if (columns % width == 0)
+      return width;
+  int64_t width = 1;
+  while (2 * width <= lanes && columns % (2 * width) == 0)
+    width *= 2;
+  return width;
+}
+
+class ViewMaker {
+public:
+  ViewMaker(GroupSite &site, KernelBuilder &k)
+      : site(site), k(k), space(k.space()), attention(site.attention()),
+        machine(target::machineFor(site.group)) {
+    auto scores = sizesOf(attention.scores());
+    batch.assign(scores.begin(), scores.end() - 2);
+    rows = scores[batch.size()];
+    keys = scores.back();
+    depth = sizesOf(attention.getQuery()).back();
+    length = sizesOf(attention.getValue()).back();
+  }
+
+  AttentionViews make(Value keyPanels, int64_t blockColumns) {
+    AttentionViews views;
+    views.keyWidth = dividingWidth(blockColumns, machine);
+    views.valueWidth = dividingWidth(*space.constant(length), machine);
+    StridedTensor query = stridedOperand(space, site, attention.getQuery());
+    views.queries =
+        view(query, "q", {rows, depth}, ArrayRef(query.strides).take_back(2));
+    views.keys = keyView(keyPanels, blockColumns, views.keyWidth);
+    views.values = valueView(views.valueWidth);
+    StridedTensor result = stridedResult(space, site, attention.getResult());
+    views.output = view(result, "y", {rows, length},
+                        ArrayRef(result.strides).take_back(2));
+    for (auto [argument, extra] :
+         llvm::zip(attention.getAdjust().getArguments().drop_front(),
+                   attention.getExtras()))
+      views.extras.push_back(makeExtra(argument, extra));
+    return views;
+  }
+
+private:
+  Sizes sizesOf(Value value) {
+    return space.sizes(cast<RankedTensorType>(value.getType()));
+  }
+
+  /// A view `[batch.., shape..]` of `tensor`; `strides` are those of `shape`,
+  /// which stands for the last `tail` axes of the tensor.
+  Value view(const StridedTensor &tensor, StringRef role,
+             ArrayRef<AffineExpr> shape, ArrayRef<AffineExpr> strides,
+             size_t tail = 2) {
+    Sizes allSizes(batch), allStrides;
+    size_t missing = batch.size() + tail - tensor.sizes.size();
+    for (size_t axis = 0; axis < batch.size(); ++axis) {
+      bool repeats = axis < missing ||
+                     (space.constant(tensor.sizes[axis - missing]) == 1 &&
+                      space.constant(batch[axis]) != 1);
+      allStrides.push_back(repeats ? space.number(0)
+                                   : tensor.strides[axis - missing]);
+    }
+    allSizes.append(shape.begin(), shape.end());
+    allStrides.append(strides.begin(), strides.end());
+    return k.stridedView(k.buffer(tensor.buffer, role), allSizes, allStrides);
+  }
+
+  Value keyView(Value keyPanels, int64_t columns, int64_t width) {
+    StridedTensor panels;
+    panels.buffer = keyPanels;
+    panels.sizes = sizesOf(attention.getKey());
+    panels.strides.resize(panels.sizes.size());
+    AffineExpr block = space.multiply(depth, space.number(columns));
+    AffineExpr blocks = space.simplify(keys.ceilDiv(columns));
+    AffineExpr stride = space.multiply(block, blocks);
+    for (size_t axis = panels.sizes.size() - 2; axis-- > 0;) {
+      panels.strides[axis] = stride;
+      stride = space.multiply(stride, panels.sizes[axis]);
+    }
+    return view(
+        panels, "k",
+        {blocks, space.number(columns / width), depth, space.number(width)},
+        {block, space.number(width), space.number(columns), space.number(1)});
+  }
+
+  Value valueView(int64_t width) {
+    StridedTensor value = stridedOperand(space, site, attention.getValue());
+    AffineExpr columns = space.number(width);
+    return view(
+        value, "v", {*space.divide(length, columns), keys, columns},
+        {columns, value.strides[value.strides.size() - 2], space.number(1)});
+  }
+
+  AttentionViews::Extra makeExtra(Value argument, Value inside) {
+    AttentionViews::Extra extra;
+    extra.argument = argument;
+    const GroupInput &input = site.inputOf(inside);
+    if (input.scalar) {
+      extra.scalar = k.scalar(input.scalar);
+      return extra;
+    }
+    StridedTensor tensor = stridedOperand(space, site, inside);
+    size_t rank = tensor.sizes.size();
+    Sizes shape, strides;
+    auto take = [&](size_t fromBack, AffineExpr whole) {
+      if (rank < fromBack)
+        return false;
+      size_t axis = rank - fromBack;
+      bool repeats =
+          space.constant(tensor.sizes[axis]) == 1 && space.constant(whole) != 1;
+      if (!repeats) {
+        shape.push_back(whole);
+        strides.push_back(tensor.strides[axis]);
+      }
+      return !repeats;
+    };
+    extra.hasRows = take(2, rows);
+    extra.hasKeys = take(1, keys);
+    extra.view =
+        view(tensor, "mask", shape, strides, std::min<size_t>(2, rank));
+    return extra;
+  }
+
+  GroupSite &site;
+  KernelBuilder &k;
+  const graph::DimSpace &space;
+  graph::AttentionOp attention;
+  target::MachineAttr machine;
+  Sizes batch;
+  AffineExpr rows, keys, depth, length;
+};
+
+} // namespace
+
+AttentionViews makeAttentionViews(GroupSite &site, KernelBuilder &k,
+                                  Value keyPanels, int64_t blockColumns) {
+  return ViewMaker(site, k).make(keyPanels, blockColumns);
+}
+
+} // namespace lmcc

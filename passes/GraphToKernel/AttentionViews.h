@@ -1,0 +1,41 @@
+//===- AttentionViews.h - The operands of an attention ----------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_GRAPHTOKERNEL_ATTENTIONVIEWS_H
+#define LMCC_PASSES_GRAPHTOKERNEL_ATTENTIONVIEWS_H
+
+#include "dialects/Target/Target.h"
+#include "passes/GraphToKernel/GroupKernels.h"
+
+namespace lmcc {
+
+/// Views of what an attention reads and writes, all with the batch axes of the
+/// scores in front; a tensor that repeats along one has stride 0 there.
+struct AttentionViews {
+  /// `[batch.., rows, depth]` and `[batch.., rows, value length]`
+  mlir::Value queries, output;
+  /// `[batch.., blocks, panels of a block, depth, keyWidth]`
+  mlir::Value keys;
+  /// `[batch.., panels of a value, keys, valueWidth]`
+  mlir::Value values;
+  int64_t keyWidth, valueWidth;
+
+  /// What adjusts the scores: a view `[batch.., rows?, keys?]`, or a scalar.
+  struct Extra {
+    mlir::Value argument, view, scalar;
+    bool hasRows = false, hasKeys = false;
+  };
+  llvm::SmallVector<Extra> extras;
+};
+
+/// `keyPanels` holds the keys as columns of panels of `blockColumns`.
+AttentionViews makeAttentionViews(GroupSite &site, KernelBuilder &k,
+                                  mlir::Value keyPanels, int64_t blockColumns);
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_GRAPHTOKERNEL_ATTENTIONVIEWS_H

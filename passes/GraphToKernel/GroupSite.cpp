@@ -1,0 +1,81 @@
+//===- GroupSite.cpp - A group on its way to a kernel ---------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "passes/GraphToKernel/GroupKernels.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+SmallVector<Operation *> GroupSite::members() {
+  return llvm::map_to_vector(group.getBody().front().without_terminator(),
+                             [](Operation &op) { return &op; });
+}
+
+Operation *GroupSite::root() {
+  return group.getBody().front().getTerminator()->getOperand(0).getDefiningOp();
+}
+
+graph::MatmulOp GroupSite::product() {
+  for (Operation *op : members())
+    if (auto product = dyn_cast<graph::MatmulOp>(op))
+      return product;
+  return {};
+}
+
+const GroupInput &GroupSite::inputOf(Value value) const {
+  return inputs[cast<BlockArgument>(value).getArgNumber()];
+}
+
+graph::AttentionOp GroupSite::attention() {
+  for (Operation *op : members())
+    if (auto attention = dyn_cast<graph::AttentionOp>(op))
+      return attention;
+  return {};
+}
+
+StridedTensor denseTensor(const graph::DimSpace &space, Value buffer,
+                          Type type) {
+  StridedTensor tensor;
+  tensor.buffer = buffer;
+  tensor.sizes = space.sizes(cast<RankedTensorType>(type));
+  tensor.strides.resize(tensor.sizes.size());
+  AffineExpr stride = space.number(1);
+  for (size_t axis = tensor.sizes.size(); axis-- > 0;) {
+    tensor.strides[axis] = stride;
+    stride = space.multiply(stride, tensor.sizes[axis]);
+  }
+  return tensor;
+}
+
+StridedTensor stridedOperand(const graph::DimSpace &space, GroupSite &site,
+                             Value value) {
+  auto transpose = value.getDefiningOp<graph::TransposeOp>();
+  if (!transpose)
+    return denseTensor(space, site.inputOf(value).buffer, value.getType());
+  StridedTensor tensor = stridedOperand(space, site, transpose.getInput());
+  ArrayRef<int64_t> permutation = transpose.getPermutation();
+  tensor.sizes = applyPermutation(tensor.sizes, permutation);
+  tensor.strides = applyPermutation(tensor.strides, permutation);
+  return tensor;
+}
+
+StridedTensor stridedResult(const graph::DimSpace &space, GroupSite &site,
+                            Value value) {
+  auto transpose = dyn_cast<graph::TransposeOp>(*value.user_begin());
+  if (!transpose)
+    return denseTensor(space, site.output, value.getType());
+  StridedTensor tensor = stridedResult(space, site, transpose.getResult());
+  SmallVector<int64_t> inverse =
+      invertPermutationVector(transpose.getPermutation());
+  tensor.sizes = applyPermutation(tensor.sizes, inverse);
+  tensor.strides = applyPermutation(tensor.strides, inverse);
+  return tensor;
+}
+
+} // namespace lmcc

@@ -1,0 +1,32 @@
+// RUN: lmcc-opt %s --verify-roundtrip | FileCheck %s
+
+// CHECK-LABEL: func.func @plain(
+// CHECK-SAME:      %[[Q:.*]]: tensor<8x5x4xf32>, %[[K:.*]]: tensor<8x7x4xf32>, %[[V:.*]]: tensor<8x7x6xf32>)
+func.func @plain(%q: tensor<8x5x4xf32>, %k: tensor<8x7x4xf32>, %v: tensor<8x7x6xf32>) {
+  // CHECK-NEXT: graph.attention %[[Q]], %[[K]], %[[V]] : tensor<8x5x4xf32>, tensor<8x7x4xf32>, tensor<8x7x6xf32> -> tensor<8x5x6xf32> {
+  // CHECK-NEXT: ^bb0(%[[S:.*]]: tensor<8x5x7xf32>):
+  // CHECK-NEXT:   graph.yield %[[S]] : tensor<8x5x7xf32>
+  %0 = graph.attention %q, %k, %v : tensor<8x5x4xf32>, tensor<8x7x4xf32>, tensor<8x7x6xf32> -> tensor<8x5x6xf32> {
+  ^bb0(%s: tensor<8x5x7xf32>):
+    graph.yield %s : tensor<8x5x7xf32>
+  }
+  return
+}
+
+// Two heads of queries share one of keys and values; the mask repeats.
+// CHECK-LABEL: func.func @grouped_heads_and_mask(
+// CHECK-SAME:      %[[Q:.*]]: tensor<3x2x?x4xf32, #graph.dims<3, 2, n, 4>>, %[[K:.*]]: tensor<3x1x7x4xf32>, %[[V:.*]]: tensor<3x1x7x6xf32>, %[[M:.*]]: tensor<?x7xi1, #graph.dims<n, 7>>)
+func.func @grouped_heads_and_mask(%q: tensor<3x2x?x4xf32, #graph.dims<3, 2, n, 4>>, %k: tensor<3x1x7x4xf32>,
+    %v: tensor<3x1x7x6xf32>, %m: tensor<?x7xi1, #graph.dims<n, 7>>) {
+  // CHECK-NEXT: graph.attention %[[Q]], %[[K]], %[[V]] extras(%[[M]]) :
+  // CHECK-SAME:     -> tensor<3x2x?x6xf32, #graph.dims<3, 2, n, 6>> {
+  // CHECK-NEXT: ^bb0(%[[S:.*]]: tensor<3x2x?x7xf32, #graph.dims<3, 2, n, 7>>, %[[MASK:.*]]: tensor<?x7xi1, #graph.dims<n, 7>>):
+  // CHECK:        graph.select %[[MASK]], %[[S]]
+  %0 = graph.attention %q, %k, %v extras(%m) : tensor<3x2x?x4xf32, #graph.dims<3, 2, n, 4>>, tensor<3x1x7x4xf32>, tensor<3x1x7x6xf32>, tensor<?x7xi1, #graph.dims<n, 7>> -> tensor<3x2x?x6xf32, #graph.dims<3, 2, n, 6>> {
+  ^bb0(%s: tensor<3x2x?x7xf32, #graph.dims<3, 2, n, 7>>, %mask: tensor<?x7xi1, #graph.dims<n, 7>>):
+    %low = graph.constant dense<0xFF800000> : tensor<f32>
+    %1 = graph.select %mask, %s, %low : tensor<?x7xi1, #graph.dims<n, 7>>, tensor<3x2x?x7xf32, #graph.dims<3, 2, n, 7>>, tensor<f32> -> tensor<3x2x?x7xf32, #graph.dims<3, 2, n, 7>>
+    graph.yield %1 : tensor<3x2x?x7xf32, #graph.dims<3, 2, n, 7>>
+  }
+  return
+}

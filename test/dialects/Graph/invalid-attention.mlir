@@ -1,0 +1,111 @@
+// RUN: lmcc-opt %s --split-input-file --verify-diagnostics
+
+func.func @c1_attention_of_a_vector(%q: tensor<4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{operand [4] has less than two axes}}
+  %0 = graph.attention %q, %k, %v : tensor<4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c1_attention_elements(%q: tensor<2x4xf32>, %k: tensor<3x4xf16>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{operands and result have different elements}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf16>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c2_attention_lengths(%q: tensor<2x4xf32>, %k: tensor<3x5xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{queries [2, 4] and keys [3, 5] differ in length}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x5xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c2_attention_values(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<4x6xf32>) {
+  // expected-error @below {{there is not one value of [4, 6] for each key of [3, 4]}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<4x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c3_attention_rows(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{the result cannot have shape [3, 6]}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<3x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c3_attention_batches(%q: tensor<5x2x4xf32>, %k: tensor<6x3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{the result cannot have shape [5, 2, 6]}}
+  %0 = graph.attention %q, %k, %v : tensor<5x2x4xf32>, tensor<6x3x4xf32>, tensor<3x6xf32> -> tensor<5x2x6xf32> {
+  ^bb0(%s: tensor<5x2x3xf32>):
+    graph.yield %s : tensor<5x2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c4_attention_scores(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{region takes 'tensor<3x2xf32>', which are no scores of this attention}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<3x2xf32>):
+    graph.yield %s : tensor<3x2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c4_attention_extras(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>, %m: tensor<3xf32>) {
+  // expected-error @below {{region takes the scores and the extra operands}}
+  %0 = graph.attention %q, %k, %v extras(%m) : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32>, tensor<3xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c5_attention_softmax_inside(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{region contains graph.softmax, which does not go element by element}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    %1 = graph.softmax %s : tensor<2x3xf32>
+    graph.yield %1 : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c5_attention_yields_another_type(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{region must end with graph.yield of 'tensor<2x3xf32>'}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    %1 = graph.cast %s : tensor<2x3xf32> -> tensor<2x3xf16>
+    graph.yield %1 : tensor<2x3xf16>
+  }
+  return
+}

@@ -1,0 +1,90 @@
+// RUN: lmcc-opt %s --lmcc-graph-to-kernel --cse --mlir-print-local-scope --split-input-file | FileCheck %s
+
+// Keys are packed as columns, blocks of 64 of them; values and the result are
+// used where they lie, through the transposes. One block of keys after the
+// other: scores, mask, weights, average.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @pack_keys(
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 16, 128], strides: [16, 1, 32]
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 2, 16, 64], strides: [2048, 1024, 64, 1]
+
+// CHECK-LABEL: func.func private @transpose_attention(
+// CHECK-SAME:      %[[Q:[^:]*]]: memref<?xf32>, %[[K:[^:]*]]: memref<?xf32>, %[[V:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[M:[^:]*]]: memref<?xf32>, %[[SCALE:[^:]*]]: f32)
+// CHECK-DAG:     %[[LARGEST:.*]] = memref.alloca() : memref<4xf32>
+// CHECK-DAG:     %[[AVERAGES:.*]] = memref.alloca() : memref<4x16xf32>
+// CHECK-DAG:     %[[SUMS:.*]] = memref.alloca() : memref<4x32xf32>
+// CHECK-DAG:     %[[WEIGHTS:.*]] = memref.alloca() : memref<4x64xf32>
+// CHECK-DAG:     %[[QV:.*]] = memref.reinterpret_cast %[[Q]] to offset: [0], sizes: [2, 8, 16], strides: [16, 32, 1]
+// CHECK-DAG:     %[[KV:.*]] = memref.reinterpret_cast %[[K]] to offset: [0], sizes: [2, 2, 4, 16, 16], strides: [2048, 1024, 16, 64, 1]
+// CHECK-DAG:     %[[VV:.*]] = memref.reinterpret_cast %[[V]] to offset: [0], sizes: [2, 1, 128, 16], strides: [16, 16, 32, 1]
+// CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [2, 8, 16], strides: [16, 32, 1]
+// CHECK-DAG:     %[[MV:.*]] = memref.reinterpret_cast %[[M]] to offset: [0], sizes: [2, 128], strides: [0, 1]
+// CHECK:         scf.for %[[H:.*]] =
+// CHECK:           scf.for %[[I:.*]] =
+// CHECK:             scf.for %[[B:.*]] =
+// CHECK:               %[[ROWS:.*]] = memref.subview %[[QV]][%[[H]], %[[I]], 0] [1, 4, 16]
+// CHECK:               %[[BLOCK:.*]] = memref.subview %[[KV]][%[[H]], %[[B]], 0, 0, 0] [1, 1, 4, 16, 16]
+// CHECK:               kernel.panel_product %[[ROWS]], %[[BLOCK]] into %{{.*}} maps [] :
+// CHECK:               linalg.generic
+// CHECK:                 arith.mulf %{{.*}}, %[[SCALE]]
+// CHECK:                 arith.addf
+// CHECK:               scf.for
+// CHECK:                 kernel.row_reduce max_number
+// CHECK:                 arith.maxnumf
+// CHECK:                 math.exp
+// CHECK:               memref.subview %[[VV]][%[[H]], 0, %{{.*}}, 0] [1, 1, 64, 16]
+// CHECK:               kernel.panel_product %{{.*}} maps [] continues :
+// CHECK:             scf.for
+// CHECK:               kernel.row_reduce sum
+// CHECK:               memref.subview %[[YV]][%[[H]], %{{.*}}, 0] [1, 1, 16]
+// CHECK-LABEL: func.func @run(
+// CHECK-SAME:    kernel.macs = 65536
+func.func @main(%q: tensor<8x2x16xf32>, %k: tensor<128x2x16xf32>, %v: tensor<128x2x16xf32>, %m: tensor<1x1x128xf32>) -> tensor<8x2x16xf32> {
+  %0 = graph.group (%gq = %q, %gk = %k, %gv = %v, %gm = %m) : (tensor<8x2x16xf32>, tensor<128x2x16xf32>, tensor<128x2x16xf32>, tensor<1x1x128xf32>) -> tensor<8x2x16xf32> {
+    %1 = graph.transpose %gq [1, 0, 2] : tensor<8x2x16xf32> -> tensor<2x8x16xf32>
+    %2 = graph.transpose %gk [1, 0, 2] : tensor<128x2x16xf32> -> tensor<2x128x16xf32>
+    %3 = graph.transpose %gv [1, 0, 2] : tensor<128x2x16xf32> -> tensor<2x128x16xf32>
+    %4 = graph.attention %1, %2, %3 extras(%gm) : tensor<2x8x16xf32>, tensor<2x128x16xf32>, tensor<2x128x16xf32>, tensor<1x1x128xf32> -> tensor<2x8x16xf32> {
+    ^bb0(%s: tensor<2x8x128xf32>, %mask: tensor<1x1x128xf32>):
+      %c = graph.constant dense<0.25> : tensor<f32>
+      %6 = graph.mul %s, %c : tensor<2x8x128xf32>, tensor<f32> -> tensor<2x8x128xf32>
+      %7 = graph.add %6, %mask : tensor<2x8x128xf32>, tensor<1x1x128xf32> -> tensor<2x8x128xf32>
+      graph.yield %7 : tensor<2x8x128xf32>
+    }
+    %5 = graph.transpose %4 [1, 0, 2] : tensor<2x8x16xf32> -> tensor<8x2x16xf32>
+    graph.yield %5 : tensor<8x2x16xf32>
+  }
+  return %0 : tensor<8x2x16xf32>
+}
+}
+
+// -----
+
+// The last block has fewer keys: the other places get no weight, and nothing
+// behind the last value is read. Several heads of queries step through one head
+// of keys.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @attention(
+// CHECK-SAME:      %[[KEYS:[^:,]*]]: index
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [3, 2, {{.*}}, 4, 8, 16], strides: [{{.*}}, 0, 512, 16, 64, 1]
+// CHECK:         %[[FIRST:.*]] = affine.apply affine_map<(d0) -> (d0 * 64)>
+// CHECK:         %[[LEFT:.*]] = affine.apply affine_map<(d0)[s0] -> (d0 * -64 + s0)>(%{{.*}})[%[[KEYS]]]
+// CHECK:         %[[VALID:.*]] = arith.minsi %[[LEFT]], %{{.*}} : index
+// CHECK:         memref.subview %{{.*}}[0, %[[VALID]]] [4, %{{.*}}] [1, 1]
+// CHECK:         arith.constant 0xFF800000 : f32
+// CHECK:         memref.subview %{{.*}}, 0, %[[FIRST]], 0] [1, 1, 1, %[[VALID]], 8]
+// CHECK:         kernel.panel_product %{{.*}} maps [] continues :
+func.func @main(%q: tensor<3x2x8x8xf32>, %k: tensor<3x1x?x8xf32, #graph.dims<3, 1, n, 8>>, %v: tensor<3x1x?x8xf32, #graph.dims<3, 1, n, 8>>) -> tensor<3x2x8x8xf32>
+    attributes {graph.symbols = [#graph.symbol<"n", 1, 100>]} {
+  %0 = graph.group (%gq = %q, %gk = %k, %gv = %v) : (tensor<3x2x8x8xf32>, tensor<3x1x?x8xf32, #graph.dims<3, 1, n, 8>>, tensor<3x1x?x8xf32, #graph.dims<3, 1, n, 8>>) -> tensor<3x2x8x8xf32> {
+    %1 = graph.attention %gq, %gk, %gv : tensor<3x2x8x8xf32>, tensor<3x1x?x8xf32, #graph.dims<3, 1, n, 8>>, tensor<3x1x?x8xf32, #graph.dims<3, 1, n, 8>> -> tensor<3x2x8x8xf32> {
+    ^bb0(%s: tensor<3x2x8x?xf32, #graph.dims<3, 2, 8, n>>):
+      graph.yield %s : tensor<3x2x8x?xf32, #graph.dims<3, 2, 8, n>>
+    }
+    graph.yield %1 : tensor<3x2x8x8xf32>
+  }
+  return %0 : tensor<3x2x8x8xf32>
+}
+}
