@@ -61,12 +61,14 @@ public:
     if (!found.average || found.average.getLhs() != softmax.getResult())
       return miss(*softmax->user_begin(),
                   "the weights are no left side of a product");
-    if (!climb(softmax.getInput(), softmax.getType(), found))
+    if (!climb(softmax.getInput(), softmax.getType(), 0, found))
       return std::nullopt;
+    if (found.scores.getType().getElementType() !=
+        found.average.getType().getElementType())
+      return miss(found.scores, "the products have different element types");
     if (!sameBatch(found.average.getType(), softmax.getType()))
       return miss(found.average, "values have batches that scores do not have");
-    if (!typeOf(found.average.getRhs()).hasStaticShape() &&
-        ShapedType::isDynamic(found.average.getType().getShape().back()))
+    if (ShapedType::isDynamic(found.average.getType().getShape().back()))
       return miss(found.average, "the length of a value is no number");
     return found;
   }
@@ -88,11 +90,18 @@ private:
     return true;
   }
 
-  /// Follows the scores from the softmax up to their product.
-  bool climb(Value value, RankedTensorType shape, Match &found) {
+  /// Follows the scores from the softmax up to their product, over `steps`
+  /// operations so far.
+  bool climb(Value value, RankedTensorType shape, unsigned steps,
+             Match &found) {
     Operation *op = value.getDefiningOp();
     if (!op) {
       missed = NearMiss{value.getLoc(), "the scores are an input"};
+      return false;
+    }
+    if (steps > maximumSteps) {
+      miss(op, "the scores pass through more than " + Twine(maximumSteps) +
+                   " operations");
       return false;
     }
     if (!value.hasOneUse()) {
@@ -112,7 +121,7 @@ private:
     for (Value operand : op->getOperands()) {
       if (!sameShape(typeOf(operand), shape))
         continue;
-      if (climb(operand, shape, found)) {
+      if (climb(operand, shape, steps + 1, found)) {
         found.adjustments.push_back(op);
         return true;
       }
@@ -121,6 +130,9 @@ private:
       miss(op, "no operand has the shape of the scores");
     return false;
   }
+
+  /// Far more than any exporter writes, and no danger for the stack.
+  static constexpr unsigned maximumSteps = 256;
 
   std::optional<NearMiss> missed;
 };

@@ -5,13 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   greedy STEPS
+//   greedy STEPS [LOGITS]
 //
 // Feeds the start token and an empty cache to the decoder `story`, compiled
 // for a batch and a sequence of one, and then each time the token with the
-// largest logit. Prints the start token and the STEPS tokens, one per line.
+// largest logit. Prints the start token and the STEPS tokens, one per line, and
+// writes the logits of all steps to the file LOGITS as they lie in memory.
 //
-// Exit status: 0; 1 after the text of a status that the model returned.
+// Exit status: 0; 1 after the text of a status that the model returned, or if
+// the file cannot be written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,8 +51,9 @@ Cache makeCache() {
                std::vector<float>(STORY_OUTPUT_1_MAX_BYTES / sizeof(float)));
 }
 
-/// Runs one step behind `past` tokens; `cache` then holds one more.
-int64_t step(story_model &model, int64_t token, int64_t past, Cache &cache) {
+/// The logits of one step behind `past` tokens; `cache` then holds one more.
+std::vector<float> step(story_model &model, int64_t token, int64_t past,
+                        Cache &cache) {
   const std::vector<int64_t> mask(static_cast<size_t>(past) + 1, 1);
   std::vector<const void *> inputs = {&token, mask.data(), &past};
   std::vector<float> logits(vocabulary);
@@ -64,13 +67,14 @@ int64_t step(story_model &model, int64_t token, int64_t past, Cache &cache) {
   dims.past = past;
   require(story_run(&model, &dims, inputs.data(), outputs.data()));
   cache = std::move(longer);
-  return std::max_element(logits.begin(), logits.end()) - logits.begin();
+  return logits;
 }
 
 } // namespace
 
 int main(int count, char **words) {
-  const long steps = count == 2 ? std::strtol(words[1], nullptr, 10) : 0;
+  const long steps = count >= 2 ? std::strtol(words[1], nullptr, 10) : 0;
+  std::FILE *file = count == 3 ? std::fopen(words[2], "wb") : nullptr;
   alignas(STORY_ARENA_ALIGNMENT) static unsigned char arena[STORY_ARENA_BYTES];
   story_model model;
   require(story_init(&model, story_weights, STORY_BLOB_BYTES, arena,
@@ -79,8 +83,13 @@ int main(int count, char **words) {
   int64_t token = startToken;
   for (int64_t past = 0; past < steps; ++past) {
     std::printf("%d\n", static_cast<int>(token));
-    token = step(model, token, past, cache);
+    const std::vector<float> logits = step(model, token, past, cache);
+    token = std::max_element(logits.begin(), logits.end()) - logits.begin();
+    if (file)
+      std::fwrite(logits.data(), sizeof(float), logits.size(), file);
   }
   std::printf("%d\n", static_cast<int>(token));
+  if (count == 3 && (!file || std::ferror(file) || std::fclose(file) != 0))
+    return 1;
   return 0;
 }

@@ -9,7 +9,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 16, 128], strides: [16, 1, 32]
 // CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 2, 16, 64], strides: [2048, 1024, 64, 1]
 
-// CHECK-LABEL: func.func private @transpose_attention(
+// CHECK-LABEL: func.func private @attention(
 // CHECK-SAME:      %[[Q:[^:]*]]: memref<?xf32>, %[[K:[^:]*]]: memref<?xf32>, %[[V:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[M:[^:]*]]: memref<?xf32>, %[[SCALE:[^:]*]]: f32)
 // CHECK-DAG:     %[[LARGEST:.*]] = memref.alloca() : memref<4xf32>
 // CHECK-DAG:     %[[AVERAGES:.*]] = memref.alloca() : memref<4x16xf32>

@@ -39,3 +39,22 @@ func.func @scores_of_another_kind(%x: tensor<7x5xf32>, %v: tensor<7x6xf32>) -> t
   %2 = graph.matmul %1, %v : tensor<5x7xf32>, tensor<7x6xf32> -> tensor<5x6xf32>
   return %2 : tensor<5x6xf32>
 }
+
+// Half precision scores that become floats for the softmax.
+func.func @mixed_precision(%q: tensor<5x4xf16>, %k: tensor<4x7xf16>, %v: tensor<7x6xf32>) -> tensor<5x6xf32> {
+  // expected-remark @below {{attention: not recognised, the products have different element types}}
+  %0 = graph.matmul %q, %k : tensor<5x4xf16>, tensor<4x7xf16> -> tensor<5x7xf16>
+  %1 = graph.cast %0 : tensor<5x7xf16> -> tensor<5x7xf32>
+  %2 = graph.softmax %1 : tensor<5x7xf32>
+  %3 = graph.matmul %2, %v : tensor<5x7xf32>, tensor<7x6xf32> -> tensor<5x6xf32>
+  return %3 : tensor<5x6xf32>
+}
+
+// The scores have fewer batches than the values.
+func.func @batch_of_values(%q: tensor<5x4xf32>, %k: tensor<4x7xf32>, %v: tensor<2x7x6xf32>) -> tensor<2x5x6xf32> {
+  %0 = graph.matmul %q, %k : tensor<5x4xf32>, tensor<4x7xf32> -> tensor<5x7xf32>
+  %1 = graph.softmax %0 : tensor<5x7xf32>
+  // expected-remark @below {{attention: not recognised, values have batches that scores do not have}}
+  %2 = graph.matmul %1, %v : tensor<5x7xf32>, tensor<2x7x6xf32> -> tensor<2x5x6xf32>
+  return %2 : tensor<2x5x6xf32>
+}
