@@ -167,16 +167,26 @@ void KernelBuilder::store(Value element, Value view, ArrayRef<Index> place) {
 Value KernelBuilder::part(Value view, ArrayRef<Index> offsets,
                           ArrayRef<Index> sizes) {
   SmallVector<Index> lengths, steps(offsets.size(), number(1));
-  SmallVector<int64_t> kept;
-  for (Index size : sizes) {
+  for (Index size : sizes)
     lengths.push_back(size ? size : number(1));
-    if (size)
-      kept.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  auto source = cast<MemRefType>(view.getType());
+  auto whole = cast<MemRefType>(
+      memref::SubViewOp::inferResultType(source, offsets, lengths, steps));
+  // Which axes are dropped does not follow from the sizes where others have
+  // size 1 as well, so the strides of the kept ones are taken here.
+  auto [allStrides, offset] = whole.getStridesAndOffset();
+  SmallVector<int64_t> kept, strides;
+  for (auto [axis, size] : llvm::enumerate(sizes)) {
+    if (!size)
+      continue;
+    kept.push_back(whole.getDimSize(axis));
+    strides.push_back(allStrides[axis]);
   }
-  auto type = memref::SubViewOp::inferRankReducedResultType(
-      kept, cast<MemRefType>(view.getType()), offsets, lengths, steps);
-  return memref::SubViewOp::create(builder, where, cast<MemRefType>(type), view,
-                                   offsets, lengths, steps);
+  auto type = MemRefType::get(
+      kept, source.getElementType(),
+      StridedLayoutAttr::get(builder.getContext(), offset, strides));
+  return memref::SubViewOp::create(builder, where, type, view, offsets, lengths,
+                                   steps);
 }
 
 /// Arguments came into being as the body asked for them; a reader expects

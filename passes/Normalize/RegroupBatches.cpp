@@ -114,8 +114,11 @@ struct SinkBelowElementwise : OpTraitRewritePattern<graph::Elementwise> {
       Sizes to = build.sizesOf(reshape.getInput());
       SmallVector<Sizes> shapes;
       for (OpOperand &other : op->getOpOperands()) {
-        auto sizes =
-            regroupOperand(build, other.get(), batchOf(from), batchOf(to));
+        // The reshaped operand alone is sure to have every axis of the result.
+        std::optional<Sizes> sizes = to;
+        if (other.get() != operand.get())
+          sizes =
+              regroupOperand(build, other.get(), batchOf(from), batchOf(to));
         if (!sizes)
           break;
         shapes.push_back(*sizes);

@@ -32,6 +32,18 @@ func.func @merged_for_each_step(
   return %10 : tensor<?x4x5x6xf32, #graph.dims<batch, 4, 5, 6>>
 }
 
+// One axis of size 1 goes; the other operand has no axis at all.
+// CHECK-LABEL: func.func @merged_to_a_matrix(
+// CHECK-SAME:      %[[X:.*]]: tensor<1x1x3xf32>, %[[Y:.*]]: tensor<f32>)
+func.func @merged_to_a_matrix(%x: tensor<1x1x3xf32>, %y: tensor<f32>) -> tensor<1x3xf32> {
+  // CHECK-NEXT: %[[M:.*]] = graph.max %[[X]], %[[Y]] : tensor<1x1x3xf32>, tensor<f32> -> tensor<1x1x3xf32>
+  // CHECK-NEXT: %[[R:.*]] = graph.reshape %[[M]]
+  // CHECK-NEXT: return %[[R]]
+  %0 = graph.reshape %x : tensor<1x1x3xf32> -> tensor<1x3xf32>
+  %1 = graph.max %0, %y : tensor<1x3xf32>, tensor<f32> -> tensor<1x3xf32>
+  return %1 : tensor<1x3xf32>
+}
+
 //===----------------------------------------------------------------------===//
 // Repeated heads
 //===----------------------------------------------------------------------===//
