@@ -112,37 +112,9 @@ private:
     return k.part(view, allOffsets, allSizes);
   }
 
-  /// `output = element(inputs..)`, axis by axis.
-  void map(ValueRange inputs, Value result,
-           function_ref<Value(OpBuilder &, ValueRange)> element) {
-    unsigned rank = cast<MemRefType>(result.getType()).getRank();
-    SmallVector<AffineMap> maps(inputs.size() + 1,
-                                builder.getMultiDimIdentityMap(rank));
-    linalg::GenericOp::create(
-        builder, location, inputs, result, maps,
-        SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
-        [&](OpBuilder &inner, Location, ValueRange elements) {
-          linalg::YieldOp::create(
-              inner, location,
-              element(inner, elements.take_front(inputs.size())));
-        });
-  }
-
-  void fill(Value view, float value) {
-    map({}, view, [&](OpBuilder &inner, ValueRange) -> Value {
-      return arith::ConstantOp::create(inner, location,
-                                       inner.getF32FloatAttr(value));
-    });
-  }
-
   Value reduce(RowReduction reduction, Value row) {
-    auto op = kernel::RowReduceOp::create(builder, location,
-                                          builder.getF32Type(), reduction, row);
-    OpBuilder::InsertionGuard guard(builder);
-    Block *block = builder.createBlock(&op.getElement(), {},
-                                       builder.getF32Type(), location);
-    kernel::YieldOp::create(builder, location, block->getArguments());
-    return op.getResult();
+    return k.reduceRow(reduction, row,
+                       [](OpBuilder &, ValueRange e) { return e[0]; });
   }
 
   /// Every row once: tiles of the machine's rows, then halves of that.
@@ -165,9 +137,9 @@ private:
     auto top = [&](Value array, int64_t columns) {
       return k.part(array, {zero, zero}, {height, k.number(columns)});
     };
-    fill(top(averages, valueLength), 0.0f);
-    fill(top(sums, canonicalLanes), 0.0f);
-    fill(k.part(largest, {zero}, {height}), lowest);
+    k.fill(top(averages, valueLength), 0.0f);
+    k.fill(top(sums, canonicalLanes), 0.0f);
+    k.fill(k.part(largest, {zero}, {height}), lowest);
 
     bool complete = true;
     AffineExpr blocks = space.simplify(keys.ceilDiv(blockColumns));
@@ -315,9 +287,9 @@ private:
   void hideRest(int64_t count, Index valid) {
     if (getConstantIntValue(valid) == blockColumns)
       return;
-    fill(k.part(weights, {k.number(0), valid},
-                {k.number(count), minus(k.number(blockColumns), valid)}),
-         lowest);
+    k.fill(k.part(weights, {k.number(0), valid},
+                  {k.number(count), minus(k.number(blockColumns), valid)}),
+           lowest);
   }
 
   /// Scores of one row become weights relative to the largest score so far.
@@ -335,7 +307,7 @@ private:
         arith::SelectOp::create(builder, location, hidden, constant(0.0f), now);
     Value scale = math::ExpOp::create(builder, location,
                                       make<arith::SubFOp>(before, shift));
-    map(row, row, [&](OpBuilder &inner, ValueRange e) -> Value {
+    k.map(row, row, [&](OpBuilder &inner, ValueRange e) -> Value {
       return math::ExpOp::create(
           inner, location, arith::SubFOp::create(inner, location, e[0], shift));
     });
@@ -345,14 +317,14 @@ private:
     for (int64_t start = 0; start < blockColumns; start += canonicalLanes)
       terms.push_back(k.part(weights, {line, k.number(start)},
                              {{}, k.number(canonicalLanes)}));
-    map(terms, lanes, [&](OpBuilder &inner, ValueRange e) -> Value {
+    k.map(terms, lanes, [&](OpBuilder &inner, ValueRange e) -> Value {
       Value sum = arith::MulFOp::create(inner, location, e[0], scale);
       for (Value weight : e.drop_front())
         sum = arith::AddFOp::create(inner, location, sum, weight);
       return sum;
     });
     Value average = k.part(averages, {line, zero}, {{}, k.number(valueLength)});
-    map(average, average, [&](OpBuilder &inner, ValueRange e) -> Value {
+    k.map(average, average, [&](OpBuilder &inner, ValueRange e) -> Value {
       return arith::MulFOp::create(inner, location, e[0], scale);
     });
   }
@@ -371,10 +343,11 @@ private:
                                 make<arith::DivFOp>(constant(1.0f), total));
     Value average = k.part(averages, {line, zero}, {{}, k.number(valueLength)});
     Index place = kernel::addSizes(builder, location, row, line);
-    map(average, part(views.output, {place, zero}, {{}, k.number(valueLength)}),
-        [&](OpBuilder &inner, ValueRange e) -> Value {
-          return arith::MulFOp::create(inner, location, e[0], scale);
-        });
+    k.map(average,
+          part(views.output, {place, zero}, {{}, k.number(valueLength)}),
+          [&](OpBuilder &inner, ValueRange e) -> Value {
+            return arith::MulFOp::create(inner, location, e[0], scale);
+          });
   }
 
   GroupSite &site;

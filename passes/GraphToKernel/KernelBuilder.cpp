@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/GraphToKernel/KernelBuilder.h"
-#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -162,6 +162,40 @@ void KernelBuilder::store(Value element, Value view, ArrayRef<Index> place) {
   memref::StoreOp::create(
       builder, where, element, view,
       getValueOrCreateConstantIndexOp(builder, where, place));
+}
+
+void KernelBuilder::map(ValueRange inputs, Value output, Element element) {
+  unsigned rank = cast<MemRefType>(output.getType()).getRank();
+  linalg::GenericOp::create(
+      builder, where, inputs, output,
+      SmallVector<AffineMap>(inputs.size() + 1,
+                             builder.getMultiDimIdentityMap(rank)),
+      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
+      [&](OpBuilder &inner, Location, ValueRange elements) {
+        linalg::YieldOp::create(
+            inner, where, element(inner, elements.take_front(inputs.size())));
+      });
+}
+
+void KernelBuilder::fill(Value output, float value) {
+  map({}, output, [&](OpBuilder &inner, ValueRange) -> Value {
+    return arith::ConstantOp::create(inner, where,
+                                     inner.getF32FloatAttr(value));
+  });
+}
+
+Value KernelBuilder::reduceRow(kernel::RowReduction reduction, ValueRange rows,
+                               Element element) {
+  auto op = kernel::RowReduceOp::create(builder, where, builder.getF32Type(),
+                                        reduction, rows);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block =
+      builder.createBlock(&op.getElement(), {},
+                          SmallVector<Type>(rows.size(), builder.getF32Type()),
+                          SmallVector<Location>(rows.size(), where));
+  kernel::YieldOp::create(builder, where,
+                          element(builder, block->getArguments()));
+  return op.getResult();
 }
 
 Value KernelBuilder::part(Value view, ArrayRef<Index> offsets,

@@ -15,6 +15,7 @@
 #define LMCC_PASSES_GRAPHTOKERNEL_KERNELBUILDER_H
 
 #include "dialects/Graph/DimSpace.h"
+#include "dialects/Kernel/Kernel.h"
 #include "dialects/Kernel/Views.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -73,6 +74,18 @@ public:
              llvm::function_ref<void(llvm::ArrayRef<Index>)> content);
   Value load(Value view, llvm::ArrayRef<Index> place);
   void store(Value element, Value view, llvm::ArrayRef<Index> place);
+  /// Computes an element from the elements at the same place, with operations
+  /// made at `builder`.
+  using Element =
+      llvm::function_ref<Value(mlir::OpBuilder &builder, mlir::ValueRange)>;
+  /// Stores `element` of the inputs at every place of `output`; all views have
+  /// its shape.
+  void map(mlir::ValueRange inputs, Value output, Element element);
+  /// Stores `value` at every place of an f32 view.
+  void fill(Value output, float value);
+  /// The reduction of `element` over rows of f32.
+  Value reduceRow(kernel::RowReduction reduction, mlir::ValueRange rows,
+                  Element element);
   /// The part of `view` from `offsets` on; axes whose `sizes` entry is null
   /// are dropped (one place of them is taken).
   Value part(Value view, llvm::ArrayRef<Index> offsets,

@@ -12,7 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -260,31 +259,6 @@ LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
 // Packing at run time
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// `to[i..] = from[i..]`, or zero without a source.
-void copyAll(KernelBuilder &k, Value from, Value to) {
-  unsigned rank = cast<MemRefType>(to.getType()).getRank();
-  AffineMap identity = k.body().getMultiDimIdentityMap(rank);
-  SmallVector<Value> inputs;
-  SmallVector<AffineMap> maps;
-  if (from) {
-    inputs.push_back(from);
-    maps.push_back(identity);
-  }
-  maps.push_back(identity);
-  linalg::GenericOp::create(
-      k.body(), k.location(), inputs, to, maps,
-      SmallVector<utils::IteratorType>(rank, utils::IteratorType::parallel),
-      [&](OpBuilder &builder, Location, ValueRange elements) {
-        Value element = elements.front();
-        if (!from)
-          element = arith::ConstantOp::create(builder, k.location(),
-                                              builder.getF32FloatAttr(0.0f));
-        linalg::YieldOp::create(builder, k.location(), element);
-      });
-}
-} // namespace
-
 void buildPackKernel(const StridedTensor &matrix, Value panels, int64_t width,
                      KernelBuilder &k) {
   const graph::DimSpace &space = k.space();
@@ -319,16 +293,19 @@ void buildPackKernel(const StridedTensor &matrix, Value panels, int64_t width,
       sizes.append({{}, deep, filled});
       return k.part(to, offsets, sizes);
     };
+    auto copy = [&](Value source, Value target) {
+      k.map(source, target, [](OpBuilder &, ValueRange e) { return e[0]; });
+    };
     k.loop(k.size(whole),
-           [&](Index p) { copyAll(k, source(p, panel), target(p, panel)); });
+           [&](Index p) { copy(source(p, panel), target(p, panel)); });
     if (space.constant(rest) == 0)
       return;
     // The last panel, filled up with zeros. Without a rest the sizes are 0,
     // and so is the number of panels behind the whole ones.
     Index p = k.size(whole);
     k.loop(k.size(space.subtract(count, whole)), [&](Index) {
-      copyAll(k, {}, target(p, panel));
-      copyAll(k, source(p, k.size(rest)), target(p, k.size(rest)));
+      k.fill(target(p, panel), 0.0f);
+      copy(source(p, k.size(rest)), target(p, k.size(rest)));
     });
   });
 }

@@ -5,9 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -23,7 +21,6 @@ namespace {
 
 using Index = OpFoldResult;
 using kernel::RowReduction;
-using Element = function_ref<Value(OpBuilder &, ValueRange)>;
 
 class RowKernel {
 public:
@@ -66,34 +63,6 @@ private:
     return k.part(matrix, {at, k.number(0)}, {{}, k.size(columns)});
   }
 
-  /// A reduction of `element` over a row.
-  Value reduceRow(RowReduction reduction, ValueRange views, Element element) {
-    auto op = kernel::RowReduceOp::create(
-        builder, location, builder.getF32Type(), reduction, views);
-    OpBuilder::InsertionGuard guard(builder);
-    SmallVector<Type> types(views.size(), builder.getF32Type());
-    Block *block =
-        builder.createBlock(&op.getElement(), {}, types,
-                            SmallVector<Location>(types.size(), location));
-    kernel::YieldOp::create(builder, location,
-                            element(builder, block->getArguments()));
-    return op.getResult();
-  }
-
-  /// Writes `element` of the views to every place of `output`.
-  void mapRow(ValueRange views, Value output, Element element) {
-    SmallVector<AffineMap> maps(views.size() + 1,
-                                builder.getMultiDimIdentityMap(1));
-    linalg::GenericOp::create(
-        builder, location, views, output, maps,
-        ArrayRef<utils::IteratorType>{utils::IteratorType::parallel},
-        [&](OpBuilder &inner, Location, ValueRange elements) {
-          linalg::YieldOp::create(
-              inner, location,
-              element(inner, elements.take_front(views.size())));
-        });
-  }
-
   /// The number of columns as a float.
   Value columnCount() {
     if (std::optional<int64_t> number = k.space().constant(columns))
@@ -108,27 +77,28 @@ private:
     Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
     k.loop(k.size(rows), [&](Index at) {
       Value x = row(input, at), y = row(output, at);
-      Value largest = reduceRow(RowReduction::max_number, x,
-                                [](OpBuilder &, ValueRange e) { return e[0]; });
+      Value largest =
+          k.reduceRow(RowReduction::max_number, x,
+                      [](OpBuilder &, ValueRange e) { return e[0]; });
       // A row of minus infinities must not give infinity minus infinity.
       Value lowest = constant(-std::numeric_limits<float>::infinity());
       Value masked = arith::CmpFOp::create(
           builder, location, arith::CmpFPredicate::OEQ, largest, lowest);
       Value shift = arith::SelectOp::create(builder, location, masked,
                                             constant(0.0f), largest);
-      mapRow(x, y, [&](OpBuilder &b, ValueRange e) -> Value {
+      k.map(x, y, [&](OpBuilder &b, ValueRange e) -> Value {
         return math::ExpOp::create(
             b, location, make<arith::SubFOp>(b, location, e[0], shift));
       });
-      Value total = reduceRow(RowReduction::sum, y,
-                              [](OpBuilder &, ValueRange e) { return e[0]; });
+      Value total = k.reduceRow(RowReduction::sum, y,
+                                [](OpBuilder &, ValueRange e) { return e[0]; });
       // Written with == so that a NaN total reaches the whole row.
       Value isZero = arith::CmpFOp::create(
           builder, location, arith::CmpFPredicate::OEQ, total, constant(0.0f));
       Value scale = arith::SelectOp::create(
           builder, location, isZero, constant(0.0f),
           make<arith::DivFOp>(builder, location, constant(1.0f), total));
-      mapRow(y, y, [&](OpBuilder &b, ValueRange e) {
+      k.map(y, y, [&](OpBuilder &b, ValueRange e) {
         return make<arith::MulFOp>(b, location, e[0], scale);
       });
     });
@@ -153,11 +123,11 @@ private:
       Value x = row(input, at);
       Value mean = make<arith::DivFOp>(
           builder, location,
-          reduceRow(RowReduction::sum, x,
-                    [](OpBuilder &, ValueRange e) { return e[0]; }),
+          k.reduceRow(RowReduction::sum, x,
+                      [](OpBuilder &, ValueRange e) { return e[0]; }),
           count);
       Value squares =
-          reduceRow(RowReduction::sum, x, [&](OpBuilder &b, ValueRange e) {
+          k.reduceRow(RowReduction::sum, x, [&](OpBuilder &b, ValueRange e) {
             Value d = make<arith::SubFOp>(b, location, e[0], mean);
             return make<arith::MulFOp>(b, location, d, d);
           });
@@ -165,7 +135,7 @@ private:
           make<arith::DivFOp>(builder, location, squares, count), epsilon);
       SmallVector<Value> views = {x};
       views.append(tables);
-      mapRow(views, row(output, at), [&](OpBuilder &b, ValueRange e) -> Value {
+      k.map(views, row(output, at), [&](OpBuilder &b, ValueRange e) -> Value {
         Value d = make<arith::SubFOp>(b, location, e[0], mean);
         Value scaled = make<arith::MulFOp>(b, location, d, scale);
         if (e.size() == 3)
@@ -184,12 +154,12 @@ private:
     k.loop(k.size(rows), [&](Index at) {
       Value x = row(input, at);
       Value squares =
-          reduceRow(RowReduction::sum, x, [&](OpBuilder &b, ValueRange e) {
+          k.reduceRow(RowReduction::sum, x, [&](OpBuilder &b, ValueRange e) {
             return make<arith::MulFOp>(b, location, e[0], e[0]);
           });
       Value scale = inverseRoot(
           make<arith::DivFOp>(builder, location, squares, count), epsilon);
-      mapRow({x, gain}, row(output, at), [&](OpBuilder &b, ValueRange e) {
+      k.map({x, gain}, row(output, at), [&](OpBuilder &b, ValueRange e) {
         return make<arith::MulFOp>(
             b, location, make<arith::MulFOp>(b, location, e[0], scale), e[1]);
       });
@@ -216,8 +186,8 @@ private:
       return success();
     }
     k.loop(k.size(rows), [&](Index at) {
-      k.store(reduceRow(kind, row(input, at),
-                        [](OpBuilder &, ValueRange e) { return e[0]; }),
+      k.store(k.reduceRow(kind, row(input, at),
+                          [](OpBuilder &, ValueRange e) { return e[0]; }),
               output, at);
     });
     return success();
