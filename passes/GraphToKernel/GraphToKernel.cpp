@@ -25,31 +25,6 @@ namespace lmcc {
 
 namespace {
 
-/// `add_gelu`: the operations of a group, each name once. Transposes around an
-/// attention compute nothing.
-std::string nameOf(graph::GroupOp group) {
-  SmallVector<StringRef> names;
-  for (Operation &op : group.getBody().front().without_terminator()) {
-    StringRef name = op.getName().stripDialect();
-    if (isa<graph::AttentionOp>(op))
-      return name.str();
-    if (!llvm::is_contained(names, name))
-      names.push_back(name);
-  }
-  if (names.size() > 4)
-    names.resize(4);
-  return llvm::join(names, "_");
-}
-
-std::string summaryOf(graph::GroupOp group) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  llvm::interleave(
-      group.getBody().front().without_terminator(), stream,
-      [&](Operation &op) { stream << op.getName().stripDialect(); }, " + ");
-  return text;
-}
-
 class Crossing {
 public:
   Crossing(ModuleOp module, func::FuncOp main)
@@ -187,9 +162,9 @@ private:
     checkIndices(site);
     KernelBuilder k(location, space);
     if (failed(build(site, k, panels, width)))
-      return emitError(location) << "no kernel computes " << summaryOf(group)
+      return emitError(location) << "no kernel computes " << site.summary()
                                  << " of type " << group.getType();
-    schedule.call(k, {}, nameOf(group), summaryOf(group));
+    schedule.call(k, {}, site.name(), site.summary());
     return success();
   }
 

@@ -26,6 +26,11 @@ struct GroupSite {
   llvm::SmallVector<GroupInput> inputs;
   mlir::Value output;
 
+  /// `matmul_add_gelu`: the operations of the group, each once, as the name of
+  /// its kernel.
+  std::string name();
+  /// `matmul + add + add + gelu`: all of them, for readers.
+  std::string summary();
   /// The operations of the group, without the yield.
   llvm::SmallVector<mlir::Operation *> members();
   /// The last one, which computes the result.

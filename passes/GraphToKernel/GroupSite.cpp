@@ -12,6 +12,30 @@ using namespace mlir;
 
 namespace lmcc {
 
+std::string GroupSite::name() {
+  // Transposes around an attention compute nothing.
+  if (attention())
+    return "attention";
+  SmallVector<StringRef> names;
+  for (Operation *op : members()) {
+    StringRef name = op->getName().stripDialect();
+    if (!llvm::is_contained(names, name))
+      names.push_back(name);
+  }
+  if (names.size() > 4)
+    names.resize(4);
+  return llvm::join(names, "_");
+}
+
+std::string GroupSite::summary() {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  llvm::interleave(
+      members(), stream,
+      [&](Operation *op) { stream << op->getName().stripDialect(); }, " + ");
+  return text;
+}
+
 SmallVector<Operation *> GroupSite::members() {
   return llvm::map_to_vector(group.getBody().front().without_terminator(),
                              [](Operation &op) { return &op; });
