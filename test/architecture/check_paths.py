@@ -10,10 +10,8 @@ import sources
 
 PATH = re.compile(r"(?<![\w.}/-])/(?:work|root|home|Users)(?![\w-])")
 HOST = re.compile(
-    r"\b(?:(?:registry|mirror|proxy|artifactory|nexus)[\w-]*(?:\.[\w-]+)+"
-    r"\.(?:com|dev|internal|io|local|net|org)"
-    r"|pypi\.org|files\.pythonhosted\.org|crates\.io|ghcr\.io|docker\.io"
-    r"|npmjs\.(?:com|org)|deb\.debian\.org)\b"
+    r"\b(?:registry|mirror|proxy|artifactory|nexus)[\w-]*(?:\.[\w-]+)+"
+    r"\.(?:com|dev|internal|io|local|net|org)\b"
 )
 
 
