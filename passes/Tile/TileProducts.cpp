@@ -36,7 +36,9 @@ public:
   ProductTiler(PanelProductOp product, target::MachineAttr machine)
       : product(product), builder(product), location(product.getLoc()),
         tileRows(machine.getTileRows()), depthBlock(machine.getDepthBlock()),
-        width(cast<MemRefType>(product.getPanels().getType()).getDimSize(2)) {
+        width(cast<MemRefType>(product.getPanels().getType()).getDimSize(2)),
+        panelsOfOneRow(llvm::divideCeil(
+            independentSums, llvm::divideCeil(width, machine.lanes()))) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
     columns = sizes[1];
@@ -45,15 +47,20 @@ public:
 
   bool isTile() {
     std::optional<int64_t> rowCount = getConstantIntValue(rows);
+    int64_t panels =
+        cast<MemRefType>(product.getPanels().getType()).getDimSize(0);
     return rowCount && *rowCount <= tileRows &&
-           getConstantIntValue(columns) == width &&
-           cast<MemRefType>(product.getPanels().getType()).getDimSize(0) == 1;
+           getConstantIntValue(columns) == panels * width &&
+           (panels == 1 || (*rowCount == 1 && panels == panelsOfOneRow));
   }
 
   void run() {
     Index fullPanels = kernel::floorDivide(builder, location, columns, width);
-    loop(builder.getIndexAttr(0), fullPanels, 1,
-         [&](Index panel) { fullPanel(panel); });
+    if (getConstantIntValue(rows) == 1)
+      singleRow(fullPanels);
+    else
+      loop(builder.getIndexAttr(0), fullPanels, 1,
+           [&](Index panel) { fullPanel(panel); });
 
     Index rest = kernel::remainder(builder, location, columns, width);
     if (getConstantIntValue(rest) == 0)
@@ -138,6 +145,28 @@ private:
     return deep && *deep > depthBlock && !(rowCount && *rowCount <= tileRows);
   }
 
+  /// A part of the depth: where it starts, whether sums come from the block
+  /// before it, and whether the epilogue follows.
+  struct Block {
+    Index start, steps;
+    bool continues, isLast;
+  };
+
+  /// One row has one sum per vector of a panel, and each waits for the one
+  /// before it: several panels at once keep the multipliers busy.
+  void singleRow(Index fullPanels) {
+    Index zero = builder.getIndexAttr(0);
+    Block whole = {zero, depth, product.getContinues(), /*isLast=*/true};
+    Index several = kernel::multiplySizes(
+        builder, location,
+        kernel::floorDivide(builder, location, fullPanels, panelsOfOneRow),
+        builder.getIndexAttr(panelsOfOneRow));
+    loop(zero, several, panelsOfOneRow,
+         [&](Index panel) { fullTile(panel, zero, 1, whole, panelsOfOneRow); });
+    loop(several, fullPanels, 1,
+         [&](Index panel) { fullTile(panel, zero, 1, whole); });
+  }
+
   void fullPanel(Index panel) {
     auto block = [&](Index start, Index steps, bool continues, bool isLast) {
       overRows([&](Index row, int64_t count) {
@@ -165,28 +194,25 @@ private:
                                  builder.getIndexAttr(width));
   }
 
-  /// A part of the depth: where it starts, whether sums come from the block
-  /// before it, and whether the epilogue follows.
-  struct Block {
-    Index start, steps;
-    bool continues, isLast;
-  };
-
-  /// The operands of a tile's product: rows of the left side and one panel.
+  /// The operands of a tile's product: rows of the left side and panels.
   std::pair<Value, Value> factors(Index panel, Index row, int64_t count,
-                                  Index start, Index steps) {
-    Index zero = builder.getIndexAttr(0), one = builder.getIndexAttr(1);
+                                  Index start, Index steps,
+                                  int64_t panelCount = 1) {
+    Index zero = builder.getIndexAttr(0);
     return {subview(product.getLhs(), {row, start},
                     {builder.getIndexAttr(count), steps}),
             subview(product.getPanels(), {panel, start, zero},
-                    {one, steps, builder.getIndexAttr(width)})};
+                    {builder.getIndexAttr(panelCount), steps,
+                     builder.getIndexAttr(width)})};
   }
 
-  void fullTile(Index panel, Index row, int64_t count, const Block &block) {
+  void fullTile(Index panel, Index row, int64_t count, const Block &block,
+                int64_t panelCount = 1) {
     Index rowCount = builder.getIndexAttr(count);
-    Index columnCount = builder.getIndexAttr(width);
+    Index columnCount = builder.getIndexAttr(panelCount * width);
     Index column = firstColumn(panel);
-    auto [lhs, panels] = factors(panel, row, count, block.start, block.steps);
+    auto [lhs, panels] =
+        factors(panel, row, count, block.start, block.steps, panelCount);
     Value output =
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
     if (!block.isLast) {
@@ -293,7 +319,9 @@ private:
   PanelProductOp product;
   OpBuilder builder;
   Location location;
-  int64_t tileRows, depthBlock, width;
+  /// Multiply-adds take 4 cycles and two of them start in each.
+  static constexpr int64_t independentSums = 8;
+  int64_t tileRows, depthBlock, width, panelsOfOneRow;
   Index rows, columns, depth;
   Value local;
 };

@@ -38,16 +38,17 @@ public:
         rows(cast<MemRefType>(product.getOutput().getType()).getDimSize(0)),
         lanes(builder, location,
               std::min(machineLanes, panelType.getDimSize(2))),
-        vectors(panelType.getDimSize(2) / lanes.count()) {}
+        panelVectors(panelType.getDimSize(2) / lanes.count()),
+        vectors(panelType.getDimSize(0) * panelVectors) {}
 
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
     if (ShapedType::isDynamic(rows) ||
         panelType.getDimSize(2) % lanes.count() != 0 ||
-        panelType.getDimSize(0) != 1 ||
-        output.getDimSize(1) != panelType.getDimSize(2))
-      return product.emitOpError("is no tile of one panel; run "
-                                 "lmcc-tile-products first");
+        ShapedType::isDynamic(panelType.getDimSize(0)) ||
+        (panelType.getDimSize(0) != 1 && rows != 1) ||
+        output.getDimSize(1) != vectors * lanes.count())
+      return product.emitOpError("is no tile; run lmcc-tile-products first");
     SmallVector<Value> sums = overDepth();
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t vector = 0; vector < vectors; ++vector)
@@ -79,8 +80,10 @@ private:
     Index k = loop.getInductionVar();
     SmallVector<Value> weights;
     for (int64_t vector = 0; vector < vectors; ++vector)
-      weights.push_back(lanes.load(
-          product.getPanels(), {number(0), k, number(vector * lanes.count())}));
+      weights.push_back(
+          lanes.load(product.getPanels(),
+                     {number(vector / panelVectors), k,
+                      number(vector % panelVectors * lanes.count())}));
     SmallVector<Value> next;
     for (int64_t row = 0; row < rows; ++row) {
       Value left = lanes.loadSplat(product.getLhs(), {number(row), k});
@@ -119,7 +122,8 @@ private:
   MemRefType panelType;
   int64_t rows;
   Lanes lanes;
-  int64_t vectors;
+  /// Of one panel, and of all panels of the tile.
+  int64_t panelVectors, vectors;
 };
 
 struct VectorizeProducts : impl::VectorizeProductsBase<VectorizeProducts> {

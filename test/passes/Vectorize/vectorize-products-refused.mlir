@@ -4,7 +4,7 @@
 
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 func.func @two_panels(%x: memref<2x5xf32>, %w: memref<2x5x8xf32>, %y: memref<2x16xf32>) {
-  // expected-error @below {{is no tile of one panel; run lmcc-tile-products first}}
+  // expected-error @below {{is no tile; run lmcc-tile-products first}}
   kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<2x5x8xf32>, memref<2x16xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -17,7 +17,7 @@ func.func @two_panels(%x: memref<2x5xf32>, %w: memref<2x5x8xf32>, %y: memref<2x1
 
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 func.func @columns_that_do_not_fill_the_panel(%x: memref<2x5xf32>, %w: memref<1x5x8xf32>, %y: memref<2x7xf32>) {
-  // expected-error @below {{is no tile of one panel; run lmcc-tile-products first}}
+  // expected-error @below {{is no tile; run lmcc-tile-products first}}
   kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<1x5x8xf32>, memref<2x7xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -30,7 +30,7 @@ func.func @columns_that_do_not_fill_the_panel(%x: memref<2x5xf32>, %w: memref<1x
 
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 func.func @unknown_rows(%from: memref<?x5xf32>, %w: memref<1x5x8xf32>, %to: memref<?x8xf32>) {
-  // expected-error @below {{is no tile of one panel; run lmcc-tile-products first}}
+  // expected-error @below {{is no tile; run lmcc-tile-products first}}
   kernel.panel_product %from, %w into %to maps [] : memref<?x5xf32>, memref<1x5x8xf32>, memref<?x8xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -43,7 +43,7 @@ func.func @unknown_rows(%from: memref<?x5xf32>, %w: memref<1x5x8xf32>, %to: memr
 
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 func.func @unknown_panels(%x: memref<2x5xf32>, %w: memref<?x5x8xf32>, %y: memref<2x8xf32>) {
-  // expected-error @below {{is no tile of one panel; run lmcc-tile-products first}}
+  // expected-error @below {{is no tile; run lmcc-tile-products first}}
   kernel.panel_product %x, %w into %y maps [] : memref<2x5xf32>, memref<?x5x8xf32>, memref<2x8xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
