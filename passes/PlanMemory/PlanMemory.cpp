@@ -199,8 +199,8 @@ private:
     return largest;
   }
 
-  /// Placing takes time in the square of the number of buffers; all rounds
-  /// together take well below a second.
+  /// Placing takes time in the square of the number of buffers, so few buffers
+  /// get more rounds: up to 40 million steps in all.
   size_t rounds() const {
     size_t work = buffers.size() * buffers.size();
     return std::clamp<size_t>(40'000'000 / std::max<size_t>(work, 1), 1000,
