@@ -111,8 +111,9 @@ inline float from_bits(int32_t pattern) {
   return x;
 }
 
-/// Asks the memory system for the cache line at `p`; never faults.
-inline void prefetch(const void *p) { __builtin_prefetch(p); }
+/// Asks for the cache line at `p` to be brought into the second cache; never
+/// faults.
+inline void prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 
 //===----------------------------------------------------------------------===//
 // Self-check

@@ -74,6 +74,13 @@ void BodyPrinter::print(Operation *operation) {
       .Case<memref::StoreOp, vector::StoreOp>(
           [&](Operation *) { printStore(operation); })
       .Case([&](memref::AllocaOp) { printAlloca(operation); })
+      .Case([&](memref::PrefetchOp fetch) {
+        lines.statement(
+            expressions.call(
+                "prefetch", {expressions.address(fetch.getMemref(),
+                                                 fetch.getIndices().front())}) +
+            ";");
+      })
       .Default([&](Operation *) {
         if (findForm(operation)->style == Style::Statement)
           printOther(operation);

@@ -154,6 +154,7 @@ static constexpr Form forms[] = {
     {"vector.load", Buffer | Index, vectors | lanes, Style::Special, ""},
     {"memref.store", scalars | Buffer, NoKind, Style::Statement, ""},
     {"vector.store", scalars | vectors | Buffer, NoKind, Style::Statement, ""},
+    {"memref.prefetch", Buffer | Index, NoKind, Style::Statement, ""},
     {"memref.alloca", NoKind, Buffer, Style::Statement, ""},
 
     // Control flow.

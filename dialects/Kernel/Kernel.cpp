@@ -92,7 +92,19 @@ LogicalResult PanelProductOp::verify() {
     arguments.push_back(typeOf(extra).getElementType());
   }
   // C5
-  return verifyRegion(*this, getEpilogue(), arguments, output.getElementType());
+  if (failed(verifyRegion(*this, getEpilogue(), arguments,
+                          output.getElementType())))
+    return failure();
+  // C6
+  if (getAhead()) {
+    MemRefType ahead = typeOf(getAhead());
+    if (ahead.getRank() != 2 || !ahead.isLastDimUnitStride() ||
+        ahead.isDynamicDim(1) || !agree(ahead.getDimSize(0), lhs.getDimSize(1)))
+      return emitOpError() << "ahead has a contiguous row for each step of the "
+                              "depth, not "
+                           << ahead;
+  }
+  return success();
 }
 
 LogicalResult RowReduceOp::verify() {

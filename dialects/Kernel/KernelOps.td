@@ -29,7 +29,8 @@ class Kernel_Op<string mnemonic, list<Trait> traits = []>
     : Op<Kernel_Dialect, mnemonic, traits>;
 
 def Kernel_PanelProductOp : Kernel_Op<"panel_product",
-    [SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
+    [SingleBlock, SingleBlockImplicitTerminator<"YieldOp">,
+     AttrSizedOperandSegments]> {
   let summary = "Matrix product over packed column panels, with an epilogue";
   let description = [{
     For every row i and column j
@@ -43,6 +44,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     from the sum and one element of each extra operand; it may use scalars of
     the function around it. `extra_maps[e]` maps (i, j) to the place in extra e.
 
+    `streams` says that the panels are weights, which come from far memory and
+    are read in the order in which they lie. A tile of such a product may name
+    what lies `ahead`: while step k runs, row k of it is brought into the second
+    cache. It is never read, so it may lie behind the end of its buffer.
+
     Constraints:
 
     - (C1) lhs is `[rows, depth]`, panels `[count, depth, width]`, output
@@ -52,6 +58,7 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     - (C4) one map per extra, a projection of (i, j)
     - (C5) the region takes the sum and one scalar per extra, and yields one
       element of the output
+    - (C6) ahead is `[depth, n]` and contiguous along its last axis
 
     Example:
 
@@ -69,13 +76,25 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
   let arguments = (ins AnyStridedMemRef:$lhs, AnyStridedMemRef:$panels,
                        AnyStridedMemRef:$output,
                        Variadic<AnyStridedMemRef>:$extras,
-                       AffineMapArrayAttr:$extra_maps, UnitAttr:$continues);
+                       Optional<AnyStridedMemRef>:$ahead,
+                       AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
+                       UnitAttr:$streams);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
-    $extra_maps (`continues` $continues^)? attr-dict `:` type($lhs) `,` type($panels) `,` type($output)
+    $extra_maps (`continues` $continues^)? (`streams` $streams^)?
+    (`ahead` `(` $ahead^ `:` type($ahead) `)`)? attr-dict
+    `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
+  let builders = [
+    /// Neither `streams` nor `ahead`.
+    OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$panels,
+                   "::mlir::Value":$output, "::mlir::ValueRange":$extras,
+                   "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
+      build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
+            extra_maps, continues, /*streams=*/false);
+    }]>];
   let hasVerifier = 1;
 }
 

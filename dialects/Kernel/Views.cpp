@@ -97,29 +97,53 @@ Address addressOf(OpBuilder &builder, Location location, Value buffer,
   return {layout.base, index};
 }
 
-Value viewAs(OpBuilder &builder, Location location, Value base,
-             ArrayRef<OpFoldResult> sizes) {
+/// The strides of a dense row-major view.
+static SmallVector<OpFoldResult> denseStrides(OpBuilder &builder,
+                                              Location location,
+                                              ArrayRef<OpFoldResult> sizes) {
   SmallVector<OpFoldResult> strides(sizes.size());
   OpFoldResult stride = builder.getIndexAttr(1);
   for (size_t axis = sizes.size(); axis-- > 0;) {
     strides[axis] = stride;
     stride = multiplySizes(builder, location, stride, sizes[axis]);
   }
-  return viewAs(builder, location, base, sizes, strides);
+  return strides;
+}
+
+static Value makeView(OpBuilder &builder, Location location,
+                      const Address &address, ArrayRef<OpFoldResult> sizes,
+                      ArrayRef<OpFoldResult> strides) {
+  auto numbers = [](ArrayRef<OpFoldResult> list) {
+    return llvm::map_to_vector(list, [](OpFoldResult one) {
+      return getConstantIntValue(one).value_or(ShapedType::kDynamic);
+    });
+  };
+  auto type = MemRefType::get(
+      numbers(sizes), typeOf(address.base).getElementType(),
+      StridedLayoutAttr::get(
+          builder.getContext(),
+          getConstantIntValue(address.index).value_or(ShapedType::kDynamic),
+          numbers(strides)));
+  return memref::ReinterpretCastOp::create(
+      builder, location, type, address.base, address.index, sizes, strides);
+}
+
+Value viewAs(OpBuilder &builder, Location location, Value base,
+             ArrayRef<OpFoldResult> sizes) {
+  return viewAs(builder, location, base, sizes,
+                denseStrides(builder, location, sizes));
 }
 
 Value viewAs(OpBuilder &builder, Location location, Value base,
              ArrayRef<OpFoldResult> sizes, ArrayRef<OpFoldResult> strides) {
-  SmallVector<int64_t> shape, steps;
-  for (OpFoldResult size : sizes)
-    shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
-  for (OpFoldResult stride : strides)
-    steps.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
-  auto type =
-      MemRefType::get(shape, typeOf(base).getElementType(),
-                      StridedLayoutAttr::get(builder.getContext(), 0, steps));
-  return memref::ReinterpretCastOp::create(
-      builder, location, type, base, builder.getIndexAttr(0), sizes, strides);
+  return makeView(builder, location, {base, builder.getIndexAttr(0)}, sizes,
+                  strides);
+}
+
+Value viewAt(OpBuilder &builder, Location location, const Address &address,
+             ArrayRef<OpFoldResult> sizes) {
+  return makeView(builder, location, address, sizes,
+                  denseStrides(builder, location, sizes));
 }
 
 //===----------------------------------------------------------------------===//

@@ -45,6 +45,12 @@ mlir::Value viewAs(mlir::OpBuilder &builder, mlir::Location location,
                    mlir::Value base, llvm::ArrayRef<mlir::OpFoldResult> sizes,
                    llvm::ArrayRef<mlir::OpFoldResult> strides);
 
+/// A dense row-major view of what lies at `address`, which need not lie within
+/// the buffer.
+mlir::Value viewAt(mlir::OpBuilder &builder, mlir::Location location,
+                   const Address &address,
+                   llvm::ArrayRef<mlir::OpFoldResult> sizes);
+
 // Index arithmetic that folds: `a + b`, `a * b`, `a floordiv n`, `a mod n`.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location,
                             mlir::OpFoldResult a, mlir::OpFoldResult b);

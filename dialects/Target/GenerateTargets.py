@@ -9,7 +9,7 @@ import sys
 
 # In the order of `struct Record`.
 FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
-          "TileRows", "PanelColumns", "DepthBlock", "HeaderParts", "CompilerFlags",
+          "TileRows", "PanelColumns", "DepthBlock", "PrefetchBytes", "HeaderParts", "CompilerFlags",
           "GnuCompiler", "GnuPackage", "ClangFlags", "Emulator",
           "EmulatorPackage", "HostArchitecture", "HostFeatures"]
 

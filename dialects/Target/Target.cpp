@@ -31,7 +31,8 @@ void TargetDialect::initialize() {
 LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   StringAttr name, unsigned vectorBits,
                                   unsigned tileRows, unsigned panelColumns,
-                                  unsigned depthBlock, unsigned alignment) {
+                                  unsigned depthBlock, unsigned alignment,
+                                  unsigned prefetchBytes) {
   // C1
   if (!llvm::isPowerOf2_32(vectorBits) || vectorBits < 32 || vectorBits > 2048)
     return emitError() << "vectors of " << vectorBits << " bits do not exist";
@@ -46,6 +47,10 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   // C4
   if (tileRows == 0 || depthBlock == 0)
     return emitError() << "a tile needs at least one row and one step of depth";
+  // C5
+  if (prefetchBytes % 4 != 0)
+    return emitError() << "a prefetch of " << prefetchBytes
+                       << " bytes brings no whole elements";
   return success();
 }
 
@@ -67,7 +72,7 @@ MachineAttr machineOf(const Record &record, MLIRContext *context) {
   return MachineAttr::get(context, StringAttr::get(context, record.name),
                           record.vectorBits, record.tileRows,
                           record.panelColumns, record.depthBlock,
-                          record.alignmentBytes);
+                          record.alignmentBytes, record.prefetchBytes);
 }
 
 MachineAttr machineFor(Operation *op) {

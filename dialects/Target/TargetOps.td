@@ -28,10 +28,13 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
     - (C2) `panel_columns` is a multiple of the float32 lanes
     - (C3) `alignment` is a power of two
     - (C4) `tile_rows` and `depth_block` are positive
+    - (C5) `prefetch_bytes` is 0 (software fetches nothing ahead) or a multiple
+      of 4
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "unsigned":$vector_bits,
                         "unsigned":$tile_rows, "unsigned":$panel_columns,
-                        "unsigned":$depth_block, "unsigned":$alignment);
+                        "unsigned":$depth_block, "unsigned":$alignment,
+                        DefaultValuedParameter<"unsigned", "0">:$prefetch_bytes);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

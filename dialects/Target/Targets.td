@@ -26,6 +26,9 @@ class Target<string name> {
   // Steps of depth after which a panel has filled about half of the first
   // cache; more depth is cut into blocks of this.
   int DepthBlock = 256;
+  // What one prefetch brings, a line of the cache. Weights of products with
+  // several rows are then fetched a block ahead; 0 leaves that to the hardware.
+  int PrefetchBytes = 0;
 
   // The carried header, in order, from runtime-stub/.
   list<string> HeaderParts = ?;
@@ -59,6 +62,7 @@ def X86_64_V3 : Target<"x86-64-v3"> {
   let AlignmentBytes = 64;      // A cache line, so that no load crosses one.
   let TileRows = 4;
   let PanelColumns = 24;
+  let PrefetchBytes = 64;
   let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "Scalar.h",
                      "Math.h"];
   let CompilerFlags = ["-march=x86-64-v3"];
@@ -75,6 +79,7 @@ def X86_64_V4 : Target<"x86-64-v4"> {
   let AlignmentBytes = 64;
   let TileRows = 8;
   let PanelColumns = 32;
+  let PrefetchBytes = 64;
   let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "X86Avx512.h",
                      "Scalar.h", "Math.h"];
   let CompilerFlags = ["-march=x86-64-v4", "-mprefer-vector-width=512"];

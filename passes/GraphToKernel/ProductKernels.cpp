@@ -203,9 +203,10 @@ private:
       types.push_back(bufferElement(typeOf(extra.argument).getElementType()));
     }
     auto op = kernel::PanelProductOp::create(builder, k.location(), lhs, panels,
-                                             output, views,
+                                             output, views, Value(),
                                              builder.getArrayAttr(maps),
-                                             /*continues=*/false);
+                                             /*continues=*/false,
+                                             /*streams=*/flattensRows());
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
         builder.createBlock(&op.getEpilogue(), {}, types,

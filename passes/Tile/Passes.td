@@ -21,8 +21,13 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     each other.
 
     A depth that would push the panel out of the first cache before the next
-    rows come is cut into blocks: the sums of all rows are stored after a block
-    and taken up again by the next one, and the last block has the epilogue.
+    rows come is cut into even blocks: the sums of all rows are stored after a
+    block and taken up again by the next one, and the last block has the
+    epilogue. Rows that fit two tiles have one block.
+
+    Where the panels are weights (`streams`), a tile also fetches what lies
+    behind its block into the second cache, a row for each step of its depth; of
+    several tiles every two share the block, half each.
 
     Columns behind the last full panel are multiplied like a full one (panels
     are padded with zeros) into a small local array, from which the epilogue

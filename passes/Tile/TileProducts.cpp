@@ -8,6 +8,10 @@
 // The panel is the outer loop: one panel of the right side stays in the cache
 // while all rows pass under it, and with few rows each panel is read once.
 //
+// With few rows the machine multiplies about as fast as memory delivers
+// weights, if it waits for neither: the next block of a panel is fetched while
+// the rows pass under this one.
+//
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
@@ -38,7 +42,8 @@ public:
         tileRows(machine.getTileRows()), depthBlock(machine.getDepthBlock()),
         width(cast<MemRefType>(product.getPanels().getType()).getDimSize(2)),
         panelsOfOneRow(llvm::divideCeil(
-            independentSums, llvm::divideCeil(width, machine.lanes()))) {
+            independentSums, llvm::divideCeil(width, machine.lanes()))),
+        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
     columns = sizes[1];
@@ -138,11 +143,13 @@ private:
     return sizes.empty() ? extra : subview(extra, offsets, sizes);
   }
 
-  /// Rows that all fit one tile read the panel once, whatever its depth.
+  /// Rows that fit two tiles read the panel twice at most, which costs less
+  /// than to store and load the sums between blocks.
   bool needsBlocks() {
     std::optional<int64_t> deep = getConstantIntValue(depth);
     std::optional<int64_t> rowCount = getConstantIntValue(rows);
-    return deep && *deep > depthBlock && !(rowCount && *rowCount <= tileRows);
+    return deep && *deep > depthBlock &&
+           !(rowCount && *rowCount <= 2 * tileRows);
   }
 
   /// A part of the depth: where it starts, whether sums come from the block
@@ -179,10 +186,11 @@ private:
       return;
     }
     int64_t deep = *getConstantIntValue(depth);
-    int64_t last = (deep - 1) / depthBlock * depthBlock;
-    Index steps = builder.getIndexAttr(depthBlock);
+    int64_t even = llvm::divideCeil(deep, llvm::divideCeil(deep, depthBlock));
+    int64_t last = (deep - 1) / even * even;
+    Index steps = builder.getIndexAttr(even);
     block(zero, steps, product.getContinues(), /*isLast=*/false);
-    loop(steps, builder.getIndexAttr(last), depthBlock, [&](Index start) {
+    loop(steps, builder.getIndexAttr(last), even, [&](Index start) {
       block(start, steps, /*continues=*/true, /*isLast=*/false);
     });
     block(builder.getIndexAttr(last), builder.getIndexAttr(deep - last),
@@ -206,6 +214,31 @@ private:
                      builder.getIndexAttr(width)})};
   }
 
+  /// What lies behind a block of a panel: a row of it for each step of the tile
+  /// at `row`. Of several tiles every two share it, half each.
+  Value aheadOf(Index panel, Index row, int64_t count, const Block &block) {
+    if (!fetchesAhead || getConstantIntValue(rows) == 1)
+      return {};
+    Index end = kernel::addSizes(builder, location, block.start, block.steps);
+    kernel::Address next =
+        kernel::addressOf(builder, location, product.getPanels(),
+                          {panel, end, builder.getIndexAttr(0)});
+    bool isShared = count == tileRows && getConstantIntValue(rows) != tileRows;
+    int64_t length = isShared ? llvm::divideCeil(width, 2) : width;
+    if (isShared) {
+      Index number = kernel::remainder(
+          builder, location,
+          kernel::floorDivide(builder, location, row, tileRows), 2);
+      Index half = kernel::multiplySizes(builder, location, block.steps,
+                                         builder.getIndexAttr(length));
+      next.index = kernel::addSizes(
+          builder, location, next.index,
+          kernel::multiplySizes(builder, location, number, half));
+    }
+    return kernel::viewAt(builder, location, next,
+                          {block.steps, builder.getIndexAttr(length)});
+  }
+
   void fullTile(Index panel, Index row, int64_t count, const Block &block,
                 int64_t panelCount = 1) {
     Index rowCount = builder.getIndexAttr(count);
@@ -215,25 +248,27 @@ private:
         factors(panel, row, count, block.start, block.steps, panelCount);
     Value output =
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
+    Value ahead = aheadOf(panel, row, count, block);
     if (!block.isLast) {
-      plainProduct(lhs, panels, output, block.continues);
+      plainProduct(lhs, panels, output, block.continues, ahead);
       return;
     }
     SmallVector<Value> extras;
     for (unsigned number = 0; number < product.getExtras().size(); ++number)
       extras.push_back(extraTile(number, row, column, rowCount, columnCount));
-    auto tile =
-        PanelProductOp::create(builder, location, lhs, panels, output, extras,
-                               product.getExtraMaps(), block.continues);
+    auto tile = PanelProductOp::create(builder, location, lhs, panels, output,
+                                       extras, ahead, product.getExtraMaps(),
+                                       block.continues, product.getStreams());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
 
   /// Stores the sums as they are.
-  void plainProduct(Value lhs, Value panels, Value output, bool continues) {
-    auto tile = PanelProductOp::create(builder, location, lhs, panels, output,
-                                       ValueRange(), builder.getArrayAttr({}),
-                                       continues);
+  void plainProduct(Value lhs, Value panels, Value output, bool continues,
+                    Value ahead = {}) {
+    auto tile = PanelProductOp::create(
+        builder, location, lhs, panels, output, ValueRange(), ahead,
+        builder.getArrayAttr({}), continues, product.getStreams());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             builder.getF32Type(), location);
@@ -322,6 +357,7 @@ private:
   /// Multiply-adds take 4 cycles and two of them start in each.
   static constexpr int64_t independentSums = 8;
   int64_t tileRows, depthBlock, width, panelsOfOneRow;
+  bool fetchesAhead;
   Index rows, columns, depth;
   Value local;
 };

@@ -37,6 +37,8 @@ struct FlattenAccess : impl::FlattenAccessBase<FlattenAccess> {
         flatten(load, load.getBaseMutable(), load.getIndicesMutable());
       else if (auto store = dyn_cast<vector::StoreOp>(op))
         flatten(store, store.getBaseMutable(), store.getIndicesMutable());
+      else if (auto fetch = dyn_cast<memref::PrefetchOp>(op))
+        flatten(fetch, fetch.getMemrefMutable(), fetch.getIndicesMutable());
     });
     // Local arrays become flat as well: their accesses already are.
     getOperation().walk([&](memref::AllocaOp array) {

@@ -32,14 +32,15 @@ using Index = OpFoldResult;
 /// One tile; the sums are numbered row by row, vector by vector.
 class TileExpander {
 public:
-  TileExpander(PanelProductOp product, int64_t machineLanes)
+  TileExpander(PanelProductOp product, target::MachineAttr machine)
       : product(product), builder(product), location(product.getLoc()),
         panelType(cast<MemRefType>(product.getPanels().getType())),
         rows(cast<MemRefType>(product.getOutput().getType()).getDimSize(0)),
         lanes(builder, location,
-              std::min(machineLanes, panelType.getDimSize(2))),
+              std::min<int64_t>(machine.lanes(), panelType.getDimSize(2))),
         panelVectors(panelType.getDimSize(2) / lanes.count()),
-        vectors(panelType.getDimSize(0) * panelVectors) {}
+        vectors(panelType.getDimSize(0) * panelVectors),
+        prefetched(machine.getPrefetchBytes() / sizeof(float)) {}
 
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
@@ -78,6 +79,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     Index k = loop.getInductionVar();
+    fetchAhead(k);
     SmallVector<Value> weights;
     for (int64_t vector = 0; vector < vectors; ++vector)
       weights.push_back(
@@ -94,6 +96,20 @@ private:
     }
     scf::YieldOp::create(builder, location, next);
     return loop.getResults();
+  }
+
+  /// One row of what lies ahead, line by line.
+  void fetchAhead(Index step) {
+    Value ahead = product.getAhead();
+    if (!ahead || prefetched == 0)
+      return;
+    int64_t row = cast<MemRefType>(ahead.getType()).getDimSize(1);
+    for (int64_t element = 0; element < row; element += prefetched)
+      memref::PrefetchOp::create(
+          builder, location, ahead,
+          getValueOrCreateConstantIndexOp(builder, location,
+                                          {step, number(element)}),
+          /*isWrite=*/false, secondCache, /*isDataCache=*/true);
   }
 
   /// The epilogue of one vector of sums, and its store.
@@ -124,15 +140,19 @@ private:
   Lanes lanes;
   /// Of one panel, and of all panels of the tile.
   int64_t panelVectors, vectors;
+  /// Elements that one prefetch brings.
+  int64_t prefetched;
+  /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).
+  static constexpr unsigned secondCache = 2;
 };
 
 struct VectorizeProducts : impl::VectorizeProductsBase<VectorizeProducts> {
   void runOnOperation() override {
-    int64_t lanes = target::machineFor(getOperation()).lanes();
+    target::MachineAttr machine = target::machineFor(getOperation());
     SmallVector<PanelProductOp> products;
     getOperation().walk([&](PanelProductOp op) { products.push_back(op); });
     for (PanelProductOp product : products) {
-      if (failed(TileExpander(product, lanes).run()))
+      if (failed(TileExpander(product, machine).run()))
         return signalPassFailure();
       product.erase();
     }

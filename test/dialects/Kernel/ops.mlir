@@ -19,6 +19,17 @@ func.func @panel_product(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<
   return
 }
 
+// CHECK-LABEL: func.func @panel_product_of_weights(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x5xf32>, %[[W:[^:]*]]: memref<3x5x4xf32>, %[[Y:[^:]*]]: memref<2x9xf32>, %[[N:[^:]*]]: memref<5x4xf32>)
+func.func @panel_product_of_weights(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %next: memref<5x4xf32>) {
+  // CHECK-NEXT: kernel.panel_product %[[X]], %[[W]] into %[[Y]] maps [] streams ahead(%[[N]] : memref<5x4xf32>) : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  kernel.panel_product %x, %w into %y maps [] streams ahead(%next : memref<5x4xf32>) : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 // Extras by row, column, both and neither; of any element type.
 // CHECK-LABEL: func.func @panel_product_with_extras(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<?x5xf32>, %[[W:[^:]*]]: memref<?x5x4xf32>, %[[Y:[^:]*]]: memref<?x?xf32>,

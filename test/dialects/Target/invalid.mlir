@@ -62,6 +62,12 @@ module attributes {m = #target.machine<name = "c4_no_depth", vector_bits = 256, 
 
 // -----
 
-// expected-error @below {{expected ','}}
+// expected-error @below {{struct is missing required parameter: alignment}}
 module attributes {m = #target.machine<name = "without_alignment", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256>} {
+}
+
+// -----
+
+// expected-error @below {{a prefetch of 6 bytes brings no whole elements}}
+module attributes {m = #target.machine<name = "c5_odd_prefetch", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, prefetch_bytes = 6>} {
 }

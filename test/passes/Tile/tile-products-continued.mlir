@@ -6,10 +6,10 @@
 module attributes {target.machine = #target.machine<name = "blocks of 16", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 16, alignment = 64>} {
 
 // CHECK-LABEL: func.func @whole_panels(
-func.func @whole_panels(%x: memref<8x40xf32>, %w: memref<2x40x8xf32>, %y: memref<8x16xf32>) {
+func.func @whole_panels(%x: memref<12x40xf32>, %w: memref<2x40x8xf32>, %y: memref<12x16xf32>) {
   // CHECK-COUNT-3: kernel.panel_product %{{.*}} maps [] continues :
   // CHECK-NOT:     kernel.panel_product
-  kernel.panel_product %x, %w into %y maps [] continues : memref<8x40xf32>, memref<2x40x8xf32>, memref<8x16xf32> {
+  kernel.panel_product %x, %w into %y maps [] continues : memref<12x40xf32>, memref<2x40x8xf32>, memref<12x16xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }

@@ -14,12 +14,14 @@ func.func @every_access(%x: memref<?xf32>, %n: index, %i: index, %j: index, %ele
   // CHECK-NEXT: memref.store %[[E]], %[[X]][%[[AT]]] : memref<?xf32>
   // CHECK-NEXT: %[[LV:.*]] = vector.load %[[X]][%[[AT]]] : memref<?xf32>, vector<4xf32>
   // CHECK-NEXT: vector.store %[[V]], %[[X]][%[[AT]]] : memref<?xf32>, vector<4xf32>
+  // CHECK-NEXT: memref.prefetch %[[X]][%[[AT]]], read, locality<2>, data : memref<?xf32>
   // CHECK-NEXT: return %[[L]], %[[LV]]
   %view = memref.reinterpret_cast %x to offset: [0], sizes: [%n, 768], strides: [768, 1] : memref<?xf32> to memref<?x768xf32, strided<[768, 1]>>
   %0 = memref.load %view[%i, %j] : memref<?x768xf32, strided<[768, 1]>>
   memref.store %element, %view[%i, %j] : memref<?x768xf32, strided<[768, 1]>>
   %1 = vector.load %view[%i, %j] : memref<?x768xf32, strided<[768, 1]>>, vector<4xf32>
   vector.store %elements, %view[%i, %j] : memref<?x768xf32, strided<[768, 1]>>, vector<4xf32>
+  memref.prefetch %view[%i, %j], read, locality<2>, data : memref<?x768xf32, strided<[768, 1]>>
   return %0, %1 : f32, vector<4xf32>
 }
 
