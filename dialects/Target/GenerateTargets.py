@@ -9,7 +9,8 @@ import sys
 
 # In the order of `struct Record`.
 FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
-          "TileRows", "PanelColumns", "DepthBlock", "PrefetchBytes", "HeaderParts", "CompilerFlags",
+          "TileRows", "PanelColumns", "DepthBlock", "PrefetchBytes",
+          "DepthStep", "HeaderParts", "CompilerFlags",
           "GnuCompiler", "GnuPackage", "ClangFlags", "Emulator",
           "EmulatorPackage", "HostArchitecture", "HostFeatures"]
 

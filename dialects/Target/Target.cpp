@@ -32,7 +32,7 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   StringAttr name, unsigned vectorBits,
                                   unsigned tileRows, unsigned panelColumns,
                                   unsigned depthBlock, unsigned alignment,
-                                  unsigned prefetchBytes) {
+                                  unsigned prefetchBytes, unsigned depthStep) {
   // C1
   if (!llvm::isPowerOf2_32(vectorBits) || vectorBits < 32 || vectorBits > 2048)
     return emitError() << "vectors of " << vectorBits << " bits do not exist";
@@ -51,6 +51,9 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (prefetchBytes % 4 != 0)
     return emitError() << "a prefetch of " << prefetchBytes
                        << " bytes brings no whole elements";
+  // C6
+  if (depthStep == 0)
+    return emitError() << "a turn of the loop over the depth takes no step";
   return success();
 }
 
@@ -69,10 +72,10 @@ const Record *findRecord(StringRef name) {
 }
 
 MachineAttr machineOf(const Record &record, MLIRContext *context) {
-  return MachineAttr::get(context, StringAttr::get(context, record.name),
-                          record.vectorBits, record.tileRows,
-                          record.panelColumns, record.depthBlock,
-                          record.alignmentBytes, record.prefetchBytes);
+  return MachineAttr::get(
+      context, StringAttr::get(context, record.name), record.vectorBits,
+      record.tileRows, record.panelColumns, record.depthBlock,
+      record.alignmentBytes, record.prefetchBytes, record.depthStep);
 }
 
 MachineAttr machineFor(Operation *op) {

@@ -24,7 +24,7 @@ inline constexpr llvm::StringLiteral machineAttrName = "target.machine";
 struct Record {
   llvm::StringRef name, summary;
   unsigned vectorBits, vectorRegisters, alignmentBytes, tileRows, panelColumns,
-      depthBlock, prefetchBytes;
+      depthBlock, prefetchBytes, depthStep;
   llvm::ArrayRef<llvm::StringRef> headerParts, compilerFlags;
   llvm::StringRef gnuCompiler, gnuPackage;
   llvm::ArrayRef<llvm::StringRef> clangFlags, emulator;

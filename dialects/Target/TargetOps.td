@@ -30,11 +30,13 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
     - (C4) `tile_rows` and `depth_block` are positive
     - (C5) `prefetch_bytes` is 0 (software fetches nothing ahead) or a multiple
       of 4
+    - (C6) `depth_step` is positive
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "unsigned":$vector_bits,
                         "unsigned":$tile_rows, "unsigned":$panel_columns,
                         "unsigned":$depth_block, "unsigned":$alignment,
-                        DefaultValuedParameter<"unsigned", "0">:$prefetch_bytes);
+                        DefaultValuedParameter<"unsigned", "0">:$prefetch_bytes,
+                        DefaultValuedParameter<"unsigned", "1">:$depth_step);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -26,6 +26,9 @@ class Target<string name> {
   // Steps of depth after which a panel has filled about half of the first
   // cache; more depth is cut into blocks of this.
   int DepthBlock = 256;
+  // Steps of depth in one turn of the loop. With as many as the vector has lanes,
+  // rows of activations are loaded as vectors and multiplied by lane.
+  int DepthStep = 1;
   // What one prefetch brings, a line of the cache. Weights of products with
   // several rows are then fetched a block ahead; 0 leaves that to the hardware.
   int PrefetchBytes = 0;
@@ -95,6 +98,7 @@ def ArmV8A : Target<"armv8-a"> {
   let AlignmentBytes = 64;
   let TileRows = 4;
   let PanelColumns = 16;
+  let DepthStep = 4;
   let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "Scalar.h",
                      "Math.h"];
   let CompilerFlags = ["-march=armv8-a"];

@@ -27,7 +27,9 @@ def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
     that carries R x W / lanes native vectors of sums. Each step loads the
     panel's row once, splats one element per row of the left side and adds with
     one fused multiply-add per vector. The epilogue runs on the sums in
-    registers.
+    registers. The loop takes `depth_step` steps a turn, and what is left behind
+    goes step by step; with as many steps as lanes a row's elements are loaded as
+    one vector and taken lane by lane.
 
     Before: `kernel.panel_product` of 2 x 8 tiles on a machine of 8 lanes.
 

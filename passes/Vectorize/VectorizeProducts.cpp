@@ -40,6 +40,7 @@ public:
               std::min<int64_t>(machine.lanes(), panelType.getDimSize(2))),
         panelVectors(panelType.getDimSize(2) / lanes.count()),
         vectors(panelType.getDimSize(0) * panelVectors),
+        depthStep(machine.getDepthStep()),
         prefetched(machine.getPrefetchBytes() / sizeof(float)) {}
 
   LogicalResult run() {
@@ -60,6 +61,10 @@ public:
 private:
   Index number(int64_t value) { return builder.getIndexAttr(value); }
 
+  Value value(Index index) {
+    return getValueOrCreateConstantIndexOp(builder, location, index);
+  }
+
   SmallVector<Value> overDepth() {
     Type element = builder.getF32Type();
     SmallVector<Value> sums;
@@ -70,15 +75,48 @@ private:
                 ? lanes.load(product.getOutput(),
                              {number(row), number(vector * lanes.count())})
                 : lanes.constant(element, builder.getF32FloatAttr(0.0f)));
-    Value depth = getValueOrCreateConstantIndexOp(
-        builder, location, kernel::sizesOf(product.getLhs())[1]);
-    Value first = arith::ConstantIndexOp::create(builder, location, 0);
-    Value step = arith::ConstantIndexOp::create(builder, location, 1);
-    auto loop = scf::ForOp::create(builder, location, first, depth, step, sums);
+    Index depth = kernel::sizesOf(product.getLhs())[1];
+    Index whole = kernel::multiplySizes(
+        builder, location,
+        kernel::floorDivide(builder, location, depth, depthStep),
+        number(depthStep));
+    sums = overSteps(number(0), whole, depthStep, sums);
+    return overSteps(whole, depth, 1, sums);
+  }
 
+  /// The sums after the steps from `begin` to `end`, `step` of them a turn.
+  SmallVector<Value> overSteps(Index begin, Index end, int64_t step,
+                               SmallVector<Value> sums) {
+    if (isEqualConstantIntOrValue(begin, end))
+      return sums;
+    auto loop = scf::ForOp::create(builder, location, value(begin), value(end),
+                                   value(number(step)), sums);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
-    Index k = loop.getInductionVar();
+    sums.assign(loop.getRegionIterArgs().begin(),
+                loop.getRegionIterArgs().end());
+    Index first = loop.getInductionVar();
+    SmallVector<Value> left = loadRows(first, step);
+    for (int64_t u = 0; u < step; ++u)
+      oneStep(kernel::addSizes(builder, location, first, number(u)), u, left,
+              sums);
+    scf::YieldOp::create(builder, location, sums);
+    return loop.getResults();
+  }
+
+  /// A vector of steps of each row, if a turn takes as many as there are lanes.
+  SmallVector<Value> loadRows(Index first, int64_t step) {
+    SmallVector<Value> left;
+    if (step > 1 && step == lanes.count() &&
+        kernel::isUnitStride(product.getLhs(), 1))
+      for (int64_t row = 0; row < rows; ++row)
+        left.push_back(lanes.load(product.getLhs(), {number(row), first}));
+    return left;
+  }
+
+  /// Adds step `k` to `sums`: it is lane `lane` of `left`, if that was loaded.
+  void oneStep(Index k, int64_t lane, ArrayRef<Value> left,
+               MutableArrayRef<Value> sums) {
     fetchAhead(k);
     SmallVector<Value> weights;
     for (int64_t vector = 0; vector < vectors; ++vector)
@@ -86,16 +124,16 @@ private:
           lanes.load(product.getPanels(),
                      {number(vector / panelVectors), k,
                       number(vector % panelVectors * lanes.count())}));
-    SmallVector<Value> next;
     for (int64_t row = 0; row < rows; ++row) {
-      Value left = lanes.loadSplat(product.getLhs(), {number(row), k});
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        next.push_back(
-            math::FmaOp::create(builder, location, left, weights[vector],
-                                loop.getRegionIterArg(row * vectors + vector)));
+      Value one = left.empty()
+                      ? lanes.loadSplat(product.getLhs(), {number(row), k})
+                      : lanes.splat(vector::ExtractOp::create(builder, location,
+                                                              left[row], lane));
+      for (int64_t vector = 0; vector < vectors; ++vector) {
+        Value &sum = sums[row * vectors + vector];
+        sum = math::FmaOp::create(builder, location, one, weights[vector], sum);
+      }
     }
-    scf::YieldOp::create(builder, location, next);
-    return loop.getResults();
   }
 
   /// One row of what lies ahead, line by line.
@@ -107,8 +145,7 @@ private:
     for (int64_t element = 0; element < row; element += prefetched)
       memref::PrefetchOp::create(
           builder, location, ahead,
-          getValueOrCreateConstantIndexOp(builder, location,
-                                          {step, number(element)}),
+          SmallVector<Value>{value(step), value(number(element))},
           /*isWrite=*/false, secondCache, /*isDataCache=*/true);
   }
 
@@ -140,6 +177,8 @@ private:
   Lanes lanes;
   /// Of one panel, and of all panels of the tile.
   int64_t panelVectors, vectors;
+  /// Steps of a turn of the loop.
+  int64_t depthStep;
   /// Elements that one prefetch brings.
   int64_t prefetched;
   /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).

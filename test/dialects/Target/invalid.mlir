@@ -71,3 +71,9 @@ module attributes {m = #target.machine<name = "without_alignment", vector_bits =
 // expected-error @below {{a prefetch of 6 bytes brings no whole elements}}
 module attributes {m = #target.machine<name = "c5_odd_prefetch", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, prefetch_bytes = 6>} {
 }
+
+// -----
+
+// expected-error @below {{a turn of the loop over the depth takes no step}}
+module attributes {m = #target.machine<name = "c6_no_step", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, depth_step = 0>} {
+}
