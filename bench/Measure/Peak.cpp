@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Peak.h"
+#include "bench/Measure/Peak.h"
 #include <immintrin.h>
 
 #if LANES == 16

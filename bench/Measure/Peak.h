@@ -5,12 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef LMCC_BENCH_GEMM_PEAK_H
-#define LMCC_BENCH_GEMM_PEAK_H
+#ifndef LMCC_BENCH_MEASURE_PEAK_H
+#define LMCC_BENCH_MEASURE_PEAK_H
 
 /// Runs 12 independent chains of `steps` vector multiply-adds each. Returns the
 /// number of floating-point operations (two per lane and step); `sink` keeps
 /// the work alive.
 double runPeak(long steps, float *sink);
 
-#endif // LMCC_BENCH_GEMM_PEAK_H
+#endif // LMCC_BENCH_MEASURE_PEAK_H

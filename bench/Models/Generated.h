@@ -1,0 +1,38 @@
+//===- Generated.h - A generated model behind one interface ----*- C++ -*--===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_BENCH_MODELS_GENERATED_H
+#define LMCC_BENCH_MODELS_GENERATED_H
+
+#include <cstddef>
+#include <cstdint>
+
+namespace models {
+
+/// What the header of a generated model says, for programs that hold several.
+struct Generated {
+  const char *name;
+  const unsigned char *blob;
+  size_t blobBytes;
+  size_t arenaBytes;
+  size_t arenaAlignment;
+  size_t instanceBytes;
+  size_t dimCount;
+  int32_t (*init)(void *instance, const void *blob, size_t blobBytes,
+                  void *arena, size_t arenaBytes);
+  /// `dims` has `dimCount` sizes in the order of the header.
+  int32_t (*run)(void *instance, const int64_t *dims, const void *const *inputs,
+                 void *const *outputs);
+  const char *(*statusText)(int32_t status);
+};
+
+/// The model of that name, or null.
+const Generated *find(const char *name);
+
+} // namespace models
+
+#endif // LMCC_BENCH_MODELS_GENERATED_H

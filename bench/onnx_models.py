@@ -1,0 +1,107 @@
+# Random-weight models at real sizes and their inputs, for the benchmarks.
+#
+# Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import os
+import sys
+
+import numpy
+import onnx
+from onnx import numpy_helper, shape_inference
+
+import programs
+
+CORPUS = os.environ.get("LMCC_CORPUS",
+                        os.path.join(programs.ROOT, "..", "shared"))
+
+
+def find_corpus():
+    if not os.path.exists(os.path.join(CORPUS, "models", "make_big.py")):
+        sys.exit("no corpus in %s; name its folder in LMCC_CORPUS" % CORPUS)
+    return os.path.realpath(CORPUS)
+
+
+def make(name, work, *options):
+    """The path of a model that make_big.py of the corpus writes; made once."""
+    words = [option.lstrip("-") for option in options]
+    folder = os.path.join(work, "-".join([name, *words]))
+    done = os.path.join(folder, "done")
+    if not os.path.exists(done):
+        programs.run(["/usr/bin/python3",
+                      os.path.join(find_corpus(), "models", "make_big.py"),
+                      name, *options, "-o", folder])
+        with open(done, "w", encoding="ascii"):
+            pass
+    for home, _, files in os.walk(folder):
+        for file in files:
+            if file.endswith(".onnx"):
+                return os.path.join(home, file)
+    sys.exit("make_big.py wrote no model into " + folder)
+
+
+def _element_bytes(kind):
+    return numpy.dtype(onnx.helper.tensor_type_to_np_dtype(kind)).itemsize \
+        if hasattr(onnx.helper, "tensor_type_to_np_dtype") else \
+        onnx.mapping.TENSOR_TYPE_TO_NP_TYPE[kind].itemsize
+
+
+def _line(kind, value, dims):
+    tensor = value.type.tensor_type
+    sizes = [dims[size.dim_param] if size.dim_param else size.dim_value
+             for size in tensor.shape.dim]
+    return sizes, "%s %s %d %d %d %s" % (
+        kind, value.name, tensor.elem_type, _element_bytes(tensor.elem_type),
+        len(sizes), " ".join(map(str, sizes)))
+
+
+def _invent(name, kind, sizes, dims):
+    """Values of an input that no test set has."""
+    random = numpy.random.default_rng(len(name))
+    if kind == onnx.TensorProto.FLOAT:
+        return random.standard_normal(sizes, numpy.float32)
+    if name == "position_ids":
+        start = dims.get("past", 0)
+        return numpy.broadcast_to(
+            numpy.arange(start, start + sizes[-1]), sizes).astype(numpy.int64)
+    if name.endswith("mask"):
+        return numpy.ones(sizes, numpy.int64)
+    return random.integers(3, 300, sizes)
+
+
+def plan_lines(path, work, dims=None, test_set=None):
+    """The lines of a plan that describe the inputs and outputs of a model. The
+    values are those of a folder of input_N.pb, or invented."""
+    dims = dims or {}
+    graph = onnx.load(path, load_external_data=False).graph
+    weights = {tensor.name for tensor in graph.initializer}
+    lines = []
+    inputs = [value for value in graph.input if value.name not in weights]
+    for number, value in enumerate(inputs):
+        sizes, line = _line("input", value, dims)
+        if test_set:
+            with open(os.path.join(test_set, "input_%d.pb" % number),
+                      "rb") as file:
+                tensor = numpy_helper.to_array(
+                    onnx.TensorProto.FromString(file.read()))
+        else:
+            tensor = _invent(value.name, value.type.tensor_type.elem_type,
+                             sizes, dims)
+        file = os.path.join(work, "input_%d.raw" % number)
+        numpy.ascontiguousarray(tensor).tofile(file)
+        lines.append(line + " " + file)
+    return lines + [_line("output", value, dims)[1] for value in graph.output]
+
+
+def product_bytes(path):
+    """Bytes of the weights that products read, each counted once: what a run
+    has to fetch at least, besides its state."""
+    graph = onnx.load(path, load_external_data=False).graph
+    weights = {tensor.name: tensor for tensor in graph.initializer}
+    views = {node.output[0]: node.input[0] for node in graph.node
+             if node.op_type == "Transpose"}
+    read = {views.get(name, name) for node in graph.node
+            if node.op_type in ("MatMul", "Gemm") for name in node.input[:2]}
+    return sum(int(numpy.prod(weights[name].dims)) *
+               _element_bytes(weights[name].data_type)
+               for name in read if name in weights)

@@ -1,0 +1,133 @@
+# Builds timing programs from models that lmcc compiled, and runs them.
+#
+# Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import bisect
+import collections
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+BENCH = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(BENCH)
+LMCC = os.environ.get("LMCC", os.path.join(ROOT, "build", "bin", "lmcc"))
+LIBRARY = os.path.join(BENCH, ".peers", "libonnxruntime.so")
+COMPILERS = ("g++", "clang++-22")
+# float32 lanes of the widest vectors, for the loop that finds the peak.
+LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "armv8-a": 4}
+
+# What lmcc made of a model: the name in C, the folder, multiply-accumulates.
+Compiled = collections.namedtuple("Compiled", "name folder macs flags")
+
+
+def run(words, **arguments):
+    """What a program printed; ends this one if it fails."""
+    done = subprocess.run([str(word) for word in words], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False, **arguments)
+    if done.returncode != 0:
+        sys.exit("%s\n%s%s" % (" ".join(map(str, words)), done.stdout,
+                               done.stderr))
+    return done.stdout
+
+
+def compilers(named=None):
+    """Those of the named compilers, or of the usual ones, that are there."""
+    return [name for name in named or COMPILERS if shutil.which(name)]
+
+
+def compile_model(onnx, name, folder, target, options=()):
+    """Runs lmcc on an ONNX file."""
+    out = os.path.join(folder, name)
+    run([LMCC, onnx, "--target=" + target, "--name=" + name, "-o", out,
+         *options])
+    with open(os.path.join(out, "manifest.json"), encoding="utf-8") as file:
+        manifest = json.load(file)
+    return Compiled(name, out, manifest["macs"], manifest["flags"])
+
+
+def _objects(compiled, compiler, folder):
+    """The object files of one generated model, with its own flags."""
+    glue = os.path.join(BENCH, "Models", "Generated.cpp")
+    for source in (os.path.join(compiled.folder, compiled.name + ".cpp"),
+                   os.path.join(compiled.folder,
+                                compiled.name + "_kernels.cpp"),
+                   os.path.join(compiled.folder,
+                                compiled.name + "_weights.S"), glue):
+        out = os.path.join(folder, "%s.%s.o" % (compiled.name,
+                                                os.path.basename(source)))
+        words = [compiler, *compiled.flags, "-I", compiled.folder,
+                 "-Wa,-I" + compiled.folder, "-c", source, "-o", out]
+        if source == glue:
+            words += ["-I", ROOT, "-DMODEL=" + compiled.name,
+                      "-DMODEL_UPPER=" + compiled.name.upper()]
+        run(words)
+        yield out
+
+
+def build(folder, target, parts, sources, defines=()):
+    """Links the models `parts`, pairs of a compiled model and the compiler that
+    builds it, with sources of this folder into a program."""
+    objects = []
+    with open(os.path.join(folder, "models.inc"), "w",
+              encoding="ascii") as file:
+        for compiled, _ in parts:
+            file.write("GENERATED(%s)\n" % compiled.name)
+    for compiled, compiler in parts:
+        objects += _objects(compiled, compiler, folder)
+    flags = parts[0][0].flags
+    for source in sources:
+        out = os.path.join(folder, source.replace("/", ".") + ".o")
+        run(["g++", *[flag for flag in flags if flag.startswith("-m")],
+             "-std=c++17", "-O2", "-DLANES=%d" % LANES[target], *defines,
+             "-I", ROOT, "-I", folder, "-c", os.path.join(BENCH, source),
+             "-o", out])
+        objects.append(out)
+    program = os.path.join(folder, "program")
+    # Addresses of the symbol table are those of the running program.
+    run(["g++", "-no-pie", *objects, "-ldl", "-o", program])
+    for name in objects:
+        os.remove(name)
+    return program
+
+
+def find_peer():
+    if not os.path.exists(LIBRARY):
+        sys.exit("no ONNX Runtime; run bench/setup first")
+    return LIBRARY
+
+
+def run_plan(program, lines):
+    """The dictionaries that a timing program prints for a plan."""
+    plan = program + ".plan"
+    with open(plan, "w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in lines)
+    return [json.loads(line) for line in run([program, plan]).splitlines()]
+
+
+def symbols(program, nm="nm"):
+    """(address, name) of all functions, rising."""
+    found = []
+    for line in run([nm, "--defined-only", program]).splitlines():
+        words = line.split()
+        if len(words) == 3 and words[1] in "tTwW":
+            found.append((int(words[0], 16), words[2]))
+    return sorted(found)
+
+
+def by_function(program, samples):
+    """{function: share of samples} for [(address, count)], largest first. What
+    lies in no function of the program counts as "outside"."""
+    table = symbols(program)
+    addresses = [address for address, _ in table]
+    last = addresses[-1] + (1 << 20)
+    counts = collections.Counter()
+    for address, count in samples:
+        place = bisect.bisect_right(addresses, address) - 1
+        inside = place >= 0 and address < last
+        counts[table[place][1] if inside else "outside"] += count
+    total = sum(counts.values())
+    return {name: count / total for name, count in counts.most_common()}

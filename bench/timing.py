@@ -1,0 +1,81 @@
+# A program that holds generated models and their peer, and times them.
+#
+# Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+
+import os
+import shutil
+
+import programs
+
+SOURCES = ("Models/Main.cpp", "Models/Plan.cpp", "Models/Instance.cpp",
+           "Models/Find.cpp", "Measure/Clock.cpp", "Measure/Peak.cpp",
+           "Measure/Process.cpp", "Measure/Sampler.cpp", "Measure/Stream.cpp",
+           "Measure/Tensor.cpp", "Peer/OnnxRuntime.cpp",
+           "Peer/HideFeatures.cpp")
+
+
+class Timing:
+    """One program and its plan (bench/Models/Plan.h): cases, each with inputs
+    and with the generated models and the peer that run on them alternately."""
+
+    def __init__(self, work, target, rounds, peer=True, peer_avx512=False,
+                 profile=0):
+        self.target = target
+        self.folder = os.path.join(work, "program-" + target)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder)
+        self._parts = []
+        self._lines = ["rounds %d" % rounds]
+        if profile:
+            self._lines.append("profile %g" % profile)
+        if peer:
+            self._lines.append("library " + programs.find_peer())
+            if target == "x86-64-v3" and not peer_avx512:
+                self._lines.append("hide-avx512")
+
+    def add_case(self, name, tensors, peer=None, stream=False):
+        """Begins a case. `tensors` are lines that describe its inputs and
+        outputs, `peer` the ONNX file for the peer; with `stream` the weights
+        are also read in a plain loop."""
+        self._lines += ["case " + name, *tensors]
+        if peer:
+            self._lines.append("peer " + peer)
+        if stream:
+            self._lines.append("stream")
+
+    def add_model(self, onnx, name, compiler, options=(), dims=()):
+        """Adds what a compiler makes of lmcc's output to the case. The name
+        gets an ending for the compiler. `options` are lmcc's; `dims` the free
+        sizes that remain, in the order of the header."""
+        name += "_clang" if "clang" in compiler else "_gcc"
+        compiled = programs.compile_model(onnx, name, self.folder, self.target,
+                                          options)
+        self._parts.append((compiled, compiler))
+        self._lines.append(" ".join(map(str, ["model", name, compiled.macs,
+                                              *dims])))
+
+    def run(self):
+        """Builds and runs the program. Returns its words about the machine,
+        those about each model, and {model: {function: share of time}}."""
+        program = programs.build(self.folder, self.target, self._parts, SOURCES)
+        found = programs.run_plan(program, self._lines)
+        samples = {}
+        for entry in found:
+            if "profile" in entry:
+                samples.setdefault(entry["profile"], []).append(
+                    (entry["address"], entry["count"]))
+        shares = {name: programs.by_function(program, counts)
+                  for name, counts in samples.items()}
+        shutil.rmtree(self.folder)
+        return found[0], [one for one in found if "model" in one], shares
+
+
+def print_profile(result, shares):
+    """The functions in which a model spends its time, largest first."""
+    print("  where %s spends its time" % result["model"])
+    for function, share in shares.items():
+        if share >= 0.002:
+            print("    %5.1f%% %8.3f ms  %s" % (
+                100 * share, result["ms"] * share,
+                function.replace(result["model"] + "_k_", "")))
