@@ -66,6 +66,8 @@ def _invent(name, kind, sizes, dims):
             numpy.arange(start, start + sizes[-1]), sizes).astype(numpy.int64)
     if name.endswith("mask"):
         return numpy.ones(sizes, numpy.int64)
+    if name == "token_type_ids":
+        return numpy.zeros(sizes, numpy.int64)
     return random.integers(3, 300, sizes)
 
 

@@ -16,6 +16,11 @@ ROOT = os.path.dirname(BENCH)
 LMCC = os.environ.get("LMCC", os.path.join(ROOT, "build", "bin", "lmcc"))
 LIBRARY = os.path.join(BENCH, ".peers", "libonnxruntime.so")
 COMPILERS = ("g++", "clang++-22")
+# How they are called for a machine that is not this one.
+CROSS = {
+    "armv8-a": {"g++": ["aarch64-linux-gnu-g++"],
+                "clang++-22": ["clang++-22", "--target=aarch64-linux-gnu"]},
+}
 # float32 lanes of the widest vectors, for the loop that finds the peak.
 LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "armv8-a": 4}
 
@@ -34,13 +39,21 @@ def run(words, **arguments):
     return done.stdout
 
 
-def compilers(named=None):
+def command(compiler, target):
+    """The words that call a compiler for a target."""
+    return CROSS.get(target, {}).get(compiler, [compiler])
+
+
+def compilers(named=None, target=None):
     """Those of the named compilers, or of the usual ones, that are there."""
-    return [name for name in named or COMPILERS if shutil.which(name)]
+    return [name for name in named or COMPILERS
+            if shutil.which(command(name, target)[0])]
 
 
 def compile_model(onnx, name, folder, target, options=()):
     """Runs lmcc on an ONNX file."""
+    if not os.access(LMCC, os.X_OK):
+        sys.exit("no %s; build lmcc, or name it in LMCC" % LMCC)
     out = os.path.join(folder, name)
     run([LMCC, onnx, "--target=" + target, "--name=" + name, "-o", out,
          *options])
@@ -49,47 +62,46 @@ def compile_model(onnx, name, folder, target, options=()):
     return Compiled(name, out, manifest["macs"], manifest["flags"])
 
 
-def _objects(compiled, compiler, folder):
-    """The object files of one generated model, with its own flags."""
+def _build_model(compiled, words, folder):
+    """The object files of one generated model, with the flags of its own."""
     glue = os.path.join(BENCH, "Models", "Generated.cpp")
-    for source in (os.path.join(compiled.folder, compiled.name + ".cpp"),
-                   os.path.join(compiled.folder,
-                                compiled.name + "_kernels.cpp"),
-                   os.path.join(compiled.folder,
-                                compiled.name + "_weights.S"), glue):
+    name = os.path.join(compiled.folder, compiled.name)
+    objects = []
+    for source in (name + ".cpp", name + "_kernels.cpp", name + "_weights.S",
+                   glue):
         out = os.path.join(folder, "%s.%s.o" % (compiled.name,
                                                 os.path.basename(source)))
-        words = [compiler, *compiled.flags, "-I", compiled.folder,
-                 "-Wa,-I" + compiled.folder, "-c", source, "-o", out]
-        if source == glue:
-            words += ["-I", ROOT, "-DMODEL=" + compiled.name,
-                      "-DMODEL_UPPER=" + compiled.name.upper()]
-        run(words)
-        yield out
+        own = [] if source != glue else [
+            "-I", ROOT, "-DMODEL=" + compiled.name,
+            "-DMODEL_UPPER=" + compiled.name.upper()]
+        run([*words, *compiled.flags, "-I", compiled.folder,
+             "-Wa,-I" + compiled.folder, *own, "-c", source, "-o", out])
+        objects.append(out)
+    return objects
 
 
-def build(folder, target, parts, sources, defines=()):
+def build(folder, target, parts, sources, objects=(), link=()):
     """Links the models `parts`, pairs of a compiled model and the compiler that
-    builds it, with sources of this folder into a program."""
-    objects = []
+    builds it, with sources of this folder and objects into a program."""
     with open(os.path.join(folder, "models.inc"), "w",
               encoding="ascii") as file:
         for compiled, _ in parts:
             file.write("GENERATED(%s)\n" % compiled.name)
+    made = []
     for compiled, compiler in parts:
-        objects += _objects(compiled, compiler, folder)
-    flags = parts[0][0].flags
+        made += _build_model(compiled, command(compiler, target), folder)
+    gcc = command("g++", target)
+    machine = [flag for flag in parts[0][0].flags if flag.startswith("-m")]
     for source in sources:
         out = os.path.join(folder, source.replace("/", ".") + ".o")
-        run(["g++", *[flag for flag in flags if flag.startswith("-m")],
-             "-std=c++17", "-O2", "-DLANES=%d" % LANES[target], *defines,
-             "-I", ROOT, "-I", folder, "-c", os.path.join(BENCH, source),
-             "-o", out])
-        objects.append(out)
+        run([*gcc, *machine, "-std=c++17", "-O2",
+             "-DLANES=%d" % LANES[target], "-I", ROOT, "-I", folder, "-c",
+             os.path.join(BENCH, source), "-o", out])
+        made.append(out)
     program = os.path.join(folder, "program")
     # Addresses of the symbol table are those of the running program.
-    run(["g++", "-no-pie", *objects, "-ldl", "-o", program])
-    for name in objects:
+    run([*gcc, "-no-pie", *made, *objects, *link, "-o", program])
+    for name in made:
         os.remove(name)
     return program
 
@@ -108,10 +120,10 @@ def run_plan(program, lines):
     return [json.loads(line) for line in run([program, plan]).splitlines()]
 
 
-def symbols(program, nm="nm"):
+def symbols(program):
     """(address, name) of all functions, rising."""
     found = []
-    for line in run([nm, "--defined-only", program]).splitlines():
+    for line in run(["nm", "--defined-only", program]).splitlines():
         words = line.split()
         if len(words) == 3 and words[1] in "tTwW":
             found.append((int(words[0], 16), words[2]))

@@ -58,7 +58,8 @@ class Timing:
     def run(self):
         """Builds and runs the program. Returns its words about the machine,
         those about each model, and {model: {function: share of time}}."""
-        program = programs.build(self.folder, self.target, self._parts, SOURCES)
+        program = programs.build(self.folder, self.target, self._parts, SOURCES,
+                                 link=["-ldl"])
         found = programs.run_plan(program, self._lines)
         samples = {}
         for entry in found:

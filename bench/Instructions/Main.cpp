@@ -1,0 +1,30 @@
+//===- Main.cpp - Marks one warm run of each generated model --------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "bench/Models/Instance.h"
+#include "bench/Models/Plan.h"
+#include <cstdio>
+
+/// What the plugin looks for; it does nothing.
+static void mark() { asm volatile("hint #100" ::: "memory"); }
+
+int main(int argc, char **argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: %s PLAN\n", argv[0]);
+    return 2;
+  }
+  models::Plan plan = models::readPlan(argv[1]);
+  for (const models::PlannedCase &planned : plan.cases)
+    for (const models::PlannedModel &model : planned.models) {
+      models::Instance instance(model, planned);
+      instance.run();
+      mark();
+      instance.run();
+      mark();
+    }
+  return 0;
+}
