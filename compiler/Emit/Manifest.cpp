@@ -92,6 +92,9 @@ std::string emit::printManifest(const Program &program, const BlobHashes &blob,
            {"layout_blake3", hexOf(program.layout.hash)},
            {"content_blake3", hexOf(blob.content)}}},
       {"files_blake3", std::move(hashes)}};
+  manifest["bit_exact"] = program.target->notBitExact.empty();
+  if (!program.target->notBitExact.empty())
+    manifest["bit_exact_reason"] = program.target->notBitExact;
   if (contract.macs)
     manifest["macs"] = static_cast<int64_t>(*contract.macs);
   std::string text;

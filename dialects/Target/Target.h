@@ -25,6 +25,7 @@ struct Record {
   llvm::StringRef name, summary;
   unsigned vectorBits, vectorRegisters, alignmentBytes, tileRows, panelColumns,
       depthBlock, prefetchBytes, depthStep;
+  llvm::StringRef notBitExact; ///< Empty where bits are those of all targets.
   llvm::ArrayRef<llvm::StringRef> headerParts, compilerFlags;
   llvm::StringRef gnuCompiler, gnuPackage;
   llvm::ArrayRef<llvm::StringRef> clangFlags, emulator;

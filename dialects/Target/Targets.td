@@ -33,6 +33,10 @@ class Target<string name> {
   // several rows are then fetched a block ahead; 0 leaves that to the hardware.
   int PrefetchBytes = 0;
 
+  // Why results may have other bits than on the other targets; empty if they
+  // have the same (docs/Numerics.md).
+  string NotBitExact = "";
+
   // The carried header, in order, from runtime-stub/.
   list<string> HeaderParts = ?;
 
