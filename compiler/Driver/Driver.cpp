@@ -154,8 +154,8 @@ bool Compilation::importFile() {
 }
 
 bool Compilation::lower(const pipeline::Phase &last) {
-  bool isSound = succeeded(
-      pipeline::runPhases(*module, last, [&](const pipeline::Phase &phase) {
+  bool isSound = succeeded(pipeline::runPhases(
+      *module, last, fileTable(), [&](const pipeline::Phase &phase) {
         console.progress("compiling: " + phase.name.str());
       }));
   console.clearProgress();

@@ -33,10 +33,10 @@ namespace lmcc::pipeline {
 static const Phase table[] = {
     {"imported",
      "ONNX nodes are operations of ours, weights stay in their file",
-     [](OpPassManager &) {}},
+     [](OpPassManager &, const graph::FileTable &) {}},
 
     {"normalized", "one spelling per idea, sizes bounded, constants folded",
-     [](OpPassManager &module) {
+     [](OpPassManager &module, const graph::FileTable &files) {
        auto tidy = [&] {
          module.nest<func::FuncOp>().addPass(createCanonicalizerPass());
          module.nest<func::FuncOp>().addPass(createCSEPass());
@@ -54,6 +54,8 @@ static const Phase table[] = {
        module.nest<func::FuncOp>().addPass(createRecognizeAttention());
        // Keys become rows again, whatever the model made of them.
        module.nest<func::FuncOp>().addPass(createSimplifyMovement());
+       // After movement: fewer moves stand between a mask and its attention.
+       module.nest<func::FuncOp>().addPass(createSinkMasks(files));
        // After the norms, which are made of reductions.
        module.nest<func::FuncOp>().addPass(createLowerReductions());
        tidy();
@@ -63,15 +65,15 @@ static const Phase table[] = {
      }},
 
     {"compressed", "every weight says how it is stored",
-     [](OpPassManager &) {}},
+     [](OpPassManager &, const graph::FileTable &) {}},
 
     {"fused", "every operation sits in a group, one group per kernel",
-     [](OpPassManager &module) {
+     [](OpPassManager &module, const graph::FileTable &) {
        module.nest<func::FuncOp>().addPass(createFormGroups());
      }},
 
     {"kernels", "loops, native vectors and instructions of the target",
-     [](OpPassManager &module) {
+     [](OpPassManager &module, const graph::FileTable &) {
        module.addPass(createGraphToKernel());
        OpPassManager &kernel = module.nest<func::FuncOp>();
        kernel.addPass(createTileProducts());
@@ -87,7 +89,9 @@ static const Phase table[] = {
      }},
 
     {"placed", "every buffer has its offset in the one arena",
-     [](OpPassManager &module) { module.addPass(createPlanMemory()); }},
+     [](OpPassManager &module, const graph::FileTable &) {
+       module.addPass(createPlanMemory());
+     }},
 };
 
 //===----------------------------------------------------------------------===//
@@ -108,11 +112,12 @@ void registerDialects(DialectRegistry &registry) {
 }
 
 LogicalResult runPhases(ModuleOp module, const Phase &last,
+                        const graph::FileTable &files,
                         llvm::function_ref<void(const Phase &)> starting) {
   for (const Phase &phase : table) {
     // One manager per phase, so that a phase that is printed is complete.
     PassManager passes(module.getContext());
-    phase.addPasses(passes);
+    phase.addPasses(passes, files);
     if (!passes.empty()) {
       starting(phase);
       if (failed(passes.run(module)))

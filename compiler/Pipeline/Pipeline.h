@@ -14,6 +14,7 @@
 #ifndef LMCC_COMPILER_PIPELINE_PIPELINE_H
 #define LMCC_COMPILER_PIPELINE_PIPELINE_H
 
+#include "dialects/Graph/Evaluate/Weights.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
@@ -27,8 +28,8 @@ namespace lmcc::pipeline {
 struct Phase {
   llvm::StringLiteral name;
   llvm::StringLiteral summary;
-  /// Adds the passes to those of a module.
-  void (*addPasses)(mlir::OpPassManager &module);
+  /// Adds the passes to those of a module, whose weights are in `files`.
+  void (*addPasses)(mlir::OpPassManager &module, const graph::FileTable &files);
 };
 
 /// All phases in order. The first has no passes: it is the import.
@@ -40,9 +41,11 @@ const Phase *findPhase(llvm::StringRef name);
 void registerDialects(mlir::DialectRegistry &registry);
 
 /// Takes `module` through all phases up to `last`, which is one of `phases()`.
-/// The module carries its machine (see Target.h). `starting` is called with
-/// each phase that has passes before they run. Failures have been reported.
+/// The module carries its machine (see Target.h), `files` are those of the
+/// model. `starting` is called with each phase that has passes before they run.
+/// Failures have been reported.
 mlir::LogicalResult runPhases(mlir::ModuleOp module, const Phase &last,
+                              const graph::FileTable &files,
                               llvm::function_ref<void(const Phase &)> starting);
 
 } // namespace lmcc::pipeline

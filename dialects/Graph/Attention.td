@@ -22,8 +22,9 @@ def Graph_AttentionOp : Graph_Op<"attention",
 
     The region is `adjust`: it takes the scores and the extra operands and
     yields scores of the same shape, element by element. Scaling, masks, biases
-    of positions and soft caps are operations of the region, in the order and
-    the types in which the model has them. The softmax is that of
+    of positions and soft caps are operations of the region, in the order in
+    which the model has them; positions are iotas along an axis of the scores.
+    The softmax is that of
     `graph.softmax`. Batch axes broadcast like those of `graph.matmul`, so that
     several heads of queries share one head of keys and values.
 
@@ -36,8 +37,9 @@ def Graph_AttentionOp : Graph_Op<"attention",
       `batch` is the broadcast of the operands' batch axes
     - (C4) the region takes scores `[batch.., dim(query, -2), dim(key, -2)]` and
       one argument per extra operand, of its type
-    - (C5) the region consists of elementwise operations, broadcasts and
-      constants, and yields a tensor of the type of the scores
+    - (C5) the region consists of elementwise operations, broadcasts, constants
+      of one element, iotas and single sizes, and yields a tensor of the type of
+      the scores
 
     Example:
 

@@ -53,10 +53,16 @@ static LogicalResult verifyRegion(AttentionOp op) {
     return op.emitOpError() << "region takes " << op.scores().getType()
                             << ", which are no scores of this attention";
   // C5
-  for (Operation &inner : block.without_terminator())
-    if (!inner.hasTrait<Elementwise>() && !isa<BroadcastOp, ConstantOp>(inner))
+  for (Operation &inner : block.without_terminator()) {
+    if (!inner.hasTrait<Elementwise>() &&
+        !isa<BroadcastOp, ConstantOp, IotaOp, DimValuesOp>(inner))
       return op.emitOpError() << "region contains " << inner.getName()
                               << ", which does not go element by element";
+    if (isa<ConstantOp, DimValuesOp>(inner) &&
+        typeOf(inner.getResult(0)).getNumElements() != 1)
+      return op.emitOpError() << "region contains " << inner.getName()
+                              << " of more than one element";
+  }
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
   if (!yield || yield.getValue().getType() != scores)
     return op.emitOpError() << "region must end with graph.yield of " << scores;

@@ -128,8 +128,10 @@ Value Builder::dimValue(AffineExpr value, Type element) {
   return sizesAsData(*this, {value}, RankedTensorType::get({}, element));
 }
 
-Value Builder::iota(AffineExpr size, Type element) {
-  return IotaOp::create(ops, location, dims.type({size}, element));
+Value Builder::iota(AffineExpr size, Type element, int64_t axis, int64_t rank) {
+  Sizes sizes(rank, dims.number(1));
+  sizes[axis] = size;
+  return IotaOp::create(ops, location, dims.type(sizes, element), axis);
 }
 
 //===----------------------------------------------------------------------===//

@@ -58,7 +58,9 @@ public:
   /// `dimValue`.
   Value dimValues(llvm::ArrayRef<mlir::AffineExpr> values, mlir::Type element);
   Value dimValue(mlir::AffineExpr value, mlir::Type element);
-  Value iota(mlir::AffineExpr size, mlir::Type element);
+  /// Counts along one of `rank` axes; the others have size 1.
+  Value iota(mlir::AffineExpr size, mlir::Type element, int64_t axis = 0,
+             int64_t rank = 1);
 
   // Elementwise.
   template <typename Op> Value unary(Value input) {

@@ -283,14 +283,16 @@ def Graph_PatchesOp : Graph_MovementOp<"patches",
 }
 
 def Graph_IotaOp : Graph_Op<"iota", [Pure]> {
-  let summary = "0, 1, 2 ... along the only axis";
+  let summary = "0, 1, 2 ... along an axis";
   let description = [{
     Constraints:
 
-    - (C1) the result has rank 1
+    - (C1) `axis` is an axis of the result
+    - (C2) every other axis has size 1
   }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$axis);
   let results = (outs Graph_IndexTensor:$result);
-  let assemblyFormat = "attr-dict `:` type($result)";
+  let assemblyFormat = "(`axis` $axis^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 

@@ -244,10 +244,17 @@ LogicalResult PatchesOp::verify() {
 }
 
 LogicalResult IotaOp::verify() {
+  RankedTensorType type = getType();
+  int64_t rank = type.getRank(), along = getAxis();
   // C1
-  if (getType().getRank() != 1)
-    return emitOpError() << "result has rank " << getType().getRank()
-                         << " instead of 1";
+  if (along < 0 || along >= rank)
+    return emitOpError() << "axis " << along << " is no axis of "
+                         << shapeText(type);
+  // C2
+  for (int64_t axis = 0; axis < rank; ++axis)
+    if (axis != along && type.getDimSize(axis) != 1)
+      return emitOpError() << shapeText(type) << " has more than one element "
+                           << "along axis " << axis;
   return success();
 }
 

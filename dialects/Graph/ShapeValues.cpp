@@ -36,7 +36,7 @@ public:
         })
         .Case([&](IotaOp op) {
           Elements result;
-          for (int64_t i = 0; i < op.getType().getDimSize(0); ++i)
+          for (int64_t i = 0; i < op.getType().getNumElements(); ++i)
             result.push_back(space.number(i));
           return result;
         })

@@ -19,12 +19,10 @@
 
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "passes/GraphToKernel/AttentionViews.h"
-#include "passes/GraphToKernel/ScalarCode.h"
+#include "passes/GraphToKernel/ScoreAdjustment.h"
 #include <limits>
 
 using namespace mlir;
@@ -63,6 +61,8 @@ public:
     k.sizes(batch);
     views = makeAttentionViews(site, k, keyPanels, blockColumns);
     makeLocals();
+    adjustment.emplace(site, k, views.extras, machine.getTileRows(),
+                       blockColumns);
     bool complete = true;
     k.loops(k.sizes(batch), [&](ArrayRef<Index> place) {
       at.assign(place.begin(), place.end());
@@ -209,78 +209,11 @@ private:
 
   /// The region of the attention, on the keys that exist.
   bool adjust(Index row, int64_t count, Index first, Index valid) {
-    if (attention.adjustedScores() == attention.scores())
+    if (!adjustment->changesScores())
       return true;
     Index zero = k.number(0), height = k.number(count);
-    Value scores = k.part(weights, {zero, zero}, {height, valid});
-    SmallVector<Value> inputs = {scores};
-    SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(2)};
-    for (const AttentionViews::Extra &extra : views.extras) {
-      if (extra.scalar)
-        continue;
-      SmallVector<Index> offsets, sizes;
-      SmallVector<AffineExpr> results;
-      if (extra.hasRows) {
-        offsets.push_back(row);
-        sizes.push_back(height);
-        results.push_back(builder.getAffineDimExpr(0));
-      }
-      if (extra.hasKeys) {
-        offsets.push_back(first);
-        sizes.push_back(valid);
-        results.push_back(builder.getAffineDimExpr(1));
-      }
-      inputs.push_back(part(extra.view, offsets, sizes));
-      maps.push_back(AffineMap::get(2, 0, results, builder.getContext()));
-    }
-    maps.push_back(maps.front());
-    bool complete = true;
-    linalg::GenericOp::create(
-        builder, location, inputs, scores, maps,
-        SmallVector<utils::IteratorType>(2, utils::IteratorType::parallel),
-        [&](OpBuilder &inner, Location, ValueRange elements) {
-          Value result = adjusted(inner, elements, complete);
-          linalg::YieldOp::create(inner, location, result);
-        });
-    return complete;
-  }
-
-  Value adjusted(OpBuilder &inner, ValueRange elements, bool &complete) {
-    DenseMap<Value, Value> scalars;
-    scalars[attention.scores()] = elements.front();
-    unsigned next = 1;
-    for (const AttentionViews::Extra &extra : views.extras)
-      scalars[extra.argument] = extra.scalar ? extra.scalar : elements[next++];
-    for (Operation &op : attention.getAdjust().front().without_terminator()) {
-      Value result;
-      if (auto uniform = dyn_cast<graph::ConstantOp>(op)) {
-        result = uniformScalar(uniform);
-      } else if (auto broadcast = dyn_cast<graph::BroadcastOp>(op)) {
-        result = scalars.lookup(broadcast.getInput());
-      } else {
-        auto operands =
-            llvm::map_to_vector(op.getOperands(), [&](Value operand) {
-              return scalars.lookup(operand);
-            });
-        result = emitScalar(inner, &op, operands);
-      }
-      complete &= bool(result);
-      scalars[op.getResult(0)] = result ? result : elements.front();
-    }
-    return scalars.lookup(attention.adjustedScores());
-  }
-
-  /// A constant of the region, which the call passes.
-  Value uniformScalar(graph::ConstantOp op) {
-    Value &known = uniform[op];
-    if (!known) {
-      auto element = *op.getValue().value_begin<Attribute>();
-      if (auto integer = dyn_cast<IntegerAttr>(element))
-        element = IntegerAttr::get(bufferElement(integer.getType()),
-                                   integer.getValue());
-      known = k.scalar(cast<TypedAttr>(element));
-    }
-    return known;
+    return adjustment->adjust(k.part(weights, {zero, zero}, {height, valid}),
+                              {at, row, height, first, valid});
   }
 
   /// Places behind the last key have no weight.
@@ -363,7 +296,7 @@ private:
   AffineExpr rows, keys, depth;
   int64_t valueLength = 0, blockColumns = 0;
   AttentionViews views;
-  DenseMap<Operation *, Value> uniform;
+  std::optional<ScoreAdjustment> adjustment;
   /// Of a tile: scores and then weights of one block; what the softmax has so
   /// far.
   Value weights, sums, averages, largest;

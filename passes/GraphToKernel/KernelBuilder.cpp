@@ -93,11 +93,11 @@ Value KernelBuilder::stridedView(Value buffer, ArrayRef<AffineExpr> shape,
   return kernel::viewAs(builder, where, buffer, sizes(shape), sizes(strides));
 }
 
-Value KernelBuilder::localArray(ArrayRef<int64_t> shape) {
+Value KernelBuilder::localArray(ArrayRef<int64_t> shape, Type element) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&function.getBody().front());
-  return memref::AllocaOp::create(builder, where,
-                                  MemRefType::get(shape, builder.getF32Type()));
+  auto type = MemRefType::get(shape, element ? element : builder.getF32Type());
+  return memref::AllocaOp::create(builder, where, type);
 }
 
 Value KernelBuilder::value(Index index) {

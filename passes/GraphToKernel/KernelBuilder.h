@@ -58,8 +58,8 @@ public:
   /// A view with explicit strides, in elements.
   Value stridedView(Value buffer, llvm::ArrayRef<mlir::AffineExpr> shape,
                     llvm::ArrayRef<mlir::AffineExpr> strides);
-  /// A local f32 array of the kernel, with indeterminate elements.
-  Value localArray(llvm::ArrayRef<int64_t> shape);
+  /// A local array of the kernel with indeterminate elements, f32 by default.
+  Value localArray(llvm::ArrayRef<int64_t> shape, mlir::Type element = {});
 
   Index number(int64_t value) { return builder.getIndexAttr(value); }
   Value value(Index index);

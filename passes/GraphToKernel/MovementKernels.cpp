@@ -320,9 +320,10 @@ private:
   }
 
   LogicalResult iota(graph::IotaOp op) {
-    Value output = outputView(sizesOf(op.getResult()));
+    AffineExpr count = sizesOf(op.getResult())[op.getAxis()];
+    Value output = outputView(count);
     Type element = cast<MemRefType>(output.getType()).getElementType();
-    k.loop(k.size(sizesOf(op.getResult())[0]), [&](Index at) {
+    k.loop(k.size(count), [&](Index at) {
       k.store(
           arith::IndexCastOp::create(builder, location, element, k.value(at)),
           output, at);

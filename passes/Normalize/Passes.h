@@ -8,6 +8,7 @@
 #ifndef LMCC_PASSES_NORMALIZE_PASSES_H
 #define LMCC_PASSES_NORMALIZE_PASSES_H
 
+#include "dialects/Graph/Evaluate/Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
@@ -17,6 +18,9 @@ namespace lmcc {
 #include "passes/Normalize/Passes.h.inc"
 #define GEN_PASS_REGISTRATION
 #include "passes/Normalize/Passes.h.inc"
+
+/// With the model's files, weights are looked at as constants are.
+std::unique_ptr<mlir::Pass> createSinkMasks(const graph::FileTable &files);
 } // namespace lmcc
 
 #endif // LMCC_PASSES_NORMALIZE_PASSES_H

@@ -238,6 +238,61 @@ def RecognizeAttention : LmccNormalizePass<"lmcc-recognize-attention"> {
   }];
 }
 
+def SinkMasks : LmccNormalizePass<"lmcc-sink-masks"> {
+  let summary = "Compute masks inside of attentions";
+  let description = [{
+    What has an element for every pair of a row and a key moves into the region
+    of the attention that reads it: elementwise operations, ranges, sizes,
+    slices, concatenations of places, and constants that have one value along
+    each diagonal and two or three runs of them (triangles, bands), which become
+    comparisons. Read from memory are then vectors along rows or keys, and
+    matrices that are an input or come from another kind of operation.
+
+    Places and other integers whose bounds show that they fit become i32. An i64
+    vector that is only compared with them is limited to their range and read
+    as i32.
+
+    Before:
+
+    ```mlir
+    %0 = graph.iota : tensor<32xi64>
+    %1 = graph.reshape %0 : tensor<32xi64> -> tensor<32x1xi64>
+    %2 = graph.compare le %0, %1
+       : tensor<32xi64>, tensor<32x1xi64> -> tensor<32x32xi1>
+    %3 = graph.select %2, %zero, %lowest
+       : tensor<32x32xi1>, tensor<f32>, tensor<f32> -> tensor<32x32xf32>
+    %4 = graph.attention %q, %k, %v extras(%3) : ... {
+    ^bb0(%scores: tensor<8x32x32xf32>, %mask: tensor<32x32xf32>):
+      %5 = graph.add %scores, %mask : ...
+      graph.yield %5 : tensor<8x32x32xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.attention %q, %k, %v : ... {
+    ^bb0(%scores: tensor<8x32x32xf32>):
+      %1 = graph.iota axis 2 : tensor<1x1x32xi32>
+      %2 = graph.iota axis 1 : tensor<1x32x1xi32>
+      %3 = graph.compare le %1, %2
+         : tensor<1x1x32xi32>, tensor<1x32x1xi32> -> tensor<1x32x32xi1>
+      %4 = graph.constant dense<0.0> : tensor<f32>
+      %5 = graph.constant dense<-3.40282347E+38> : tensor<f32>
+      %6 = graph.select %3, %4, %5
+         : tensor<1x32x32xi1>, tensor<f32>, tensor<f32> -> tensor<1x32x32xf32>
+      %7 = graph.add %scores, %6 : ...
+      graph.yield %7 : tensor<8x32x32xf32>
+    }
+    ```
+
+    Left alone: vectors, unless they compare places of keys; gathers, products
+    and reductions of matrices; slices with strides. Weights are looked at only
+    if the pass was made with the model's files. Every element of a constant is
+    compared before it is replaced. Changes no number.
+  }];
+}
+
 def LowerReductions : LmccNormalizePass<"lmcc-lower-reductions"> {
   let summary = "Reduce along the last axis only";
   let description = [{

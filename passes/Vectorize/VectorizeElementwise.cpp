@@ -116,8 +116,8 @@ private:
       return false;
     for (OpOperand &operand : generic->getOpOperands()) {
       auto type = cast<MemRefType>(operand.get().getType());
-      if (!type.getElementType().isF32() &&
-          !type.getElementType().isInteger(32))
+      Type element = type.getElementType();
+      if (!element.isF32() && !element.isInteger(32) && !element.isInteger(1))
         return false;
       AffineMap map = mapOf(operand);
       if (!map.isFunctionOfDim(rank - 1))

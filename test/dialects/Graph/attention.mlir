@@ -30,3 +30,23 @@ func.func @grouped_heads_and_mask(%q: tensor<3x2x?x4xf32, #graph.dims<3, 2, n, 4
   }
   return
 }
+
+// Places and sizes need no operand.
+// CHECK-LABEL: func.func @places(
+func.func @places(%q: tensor<?x4xf32, #graph.dims<n, 4>>, %k: tensor<?x4xf32, #graph.dims<n + 1, 4>>) {
+  // CHECK:        graph.iota axis 1 : tensor<1x?xi32, #graph.dims<1, n + 1>>
+  // CHECK-NEXT:   graph.iota : tensor<?x1xi32, #graph.dims<n, 1>>
+  // CHECK-NEXT:   graph.dim_values <n> : tensor<i32>
+  %0 = graph.attention %q, %k, %k : tensor<?x4xf32, #graph.dims<n, 4>>, tensor<?x4xf32, #graph.dims<n + 1, 4>>, tensor<?x4xf32, #graph.dims<n + 1, 4>> -> tensor<?x4xf32, #graph.dims<n, 4>> {
+  ^bb0(%s: tensor<?x?xf32, #graph.dims<n, n + 1>>):
+    %low = graph.constant dense<0xFF800000> : tensor<f32>
+    %1 = graph.iota axis 1 : tensor<1x?xi32, #graph.dims<1, n + 1>>
+    %2 = graph.iota : tensor<?x1xi32, #graph.dims<n, 1>>
+    %3 = graph.dim_values <n> : tensor<i32>
+    %4 = graph.sub %3, %2 : tensor<i32>, tensor<?x1xi32, #graph.dims<n, 1>> -> tensor<?x1xi32, #graph.dims<n, 1>>
+    %5 = graph.compare le %1, %4 : tensor<1x?xi32, #graph.dims<1, n + 1>>, tensor<?x1xi32, #graph.dims<n, 1>> -> tensor<?x?xi1, #graph.dims<n, n + 1>>
+    %6 = graph.select %5, %s, %low : tensor<?x?xi1, #graph.dims<n, n + 1>>, tensor<?x?xf32, #graph.dims<n, n + 1>>, tensor<f32> -> tensor<?x?xf32, #graph.dims<n, n + 1>>
+    graph.yield %6 : tensor<?x?xf32, #graph.dims<n, n + 1>>
+  }
+  return
+}

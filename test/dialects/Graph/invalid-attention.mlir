@@ -100,6 +100,19 @@ func.func @c5_attention_softmax_inside(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>,
 
 // -----
 
+func.func @c5_attention_constant_of_elements(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
+  // expected-error @below {{region contains graph.constant of more than one element}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    %1 = graph.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf32>
+    %2 = graph.add %s, %1 : tensor<2x3xf32>, tensor<3xf32> -> tensor<2x3xf32>
+    graph.yield %2 : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
 func.func @c5_attention_yields_another_type(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %v: tensor<3x6xf32>) {
   // expected-error @below {{region must end with graph.yield of 'tensor<2x3xf32>'}}
   %0 = graph.attention %q, %k, %v : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x6xf32> -> tensor<2x6xf32> {

@@ -241,9 +241,17 @@ func.func @c2_patches_low(%x: tensor<2x3x8xf32>) {
 // iota, dim_values
 //===----------------------------------------------------------------------===//
 
-func.func @c1_iota_has_one_axis() {
-  // expected-error @below {{result has rank 2 instead of 1}}
-  %0 = graph.iota : tensor<2x3xi64>
+func.func @c1_iota_has_the_axis() {
+  // expected-error @below {{axis 2 is no axis of [1, 3]}}
+  %0 = graph.iota axis 2 : tensor<1x3xi64>
+  return
+}
+
+// -----
+
+func.func @c2_iota_counts_along_one_axis() {
+  // expected-error @below {{[2, 3] has more than one element along axis 0}}
+  %0 = graph.iota axis 1 : tensor<2x3xi64>
   return
 }
 

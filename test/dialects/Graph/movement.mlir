@@ -136,7 +136,9 @@ func.func @scatter_nd(%x: tensor<5x6x7xf32>, %i: tensor<4x2xi64>, %u: tensor<4x7
 // CHECK-LABEL: func.func @iota(
 func.func @iota() {
   // CHECK-NEXT: graph.iota : tensor<?xi64, #graph.dims<n>>
+  // CHECK-NEXT: graph.iota axis 1 : tensor<1x3x1xi32>
   %0 = graph.iota : tensor<?xi64, #graph.dims<n>>
+  %1 = graph.iota axis 1 : tensor<1x3x1xi32>
   return
 }
 

@@ -88,3 +88,51 @@ func.func @main(%q: tensor<3x2x8x8xf32>, %k: tensor<3x1x?x8xf32, #graph.dims<3, 
   return %0 : tensor<3x2x8x8xf32>
 }
 }
+
+// -----
+
+// Places of a tile and a block are those of its first row and key plus a
+// counter; a size is an argument, a flag is a byte.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @attention(
+// CHECK-SAME:      %[[FLAGS:[^:,]*]]: memref<?xi1>
+// CHECK-SAME:      %[[PAST:[^:,]*]]: index, %[[LOW:[^:,]*]]: f32)
+// CHECK:         %[[COUNT:.*]] = memref.alloca() : memref<64xi32>
+// CHECK:         scf.for
+// CHECK:           memref.store %{{.*}}, %[[COUNT]]
+// CHECK:         scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %c4
+// CHECK:           scf.for %[[B:.*]] =
+// CHECK-NEXT:        %[[KEY:.*]] = affine.apply affine_map<(d0) -> (d0 * 64)>(%[[B]])
+// CHECK:             %[[KEY32:.*]] = arith.index_cast %[[KEY]] : index to i32
+// CHECK:             %[[ROW32:.*]] = arith.index_cast %[[I]] : index to i32
+// CHECK:             %[[PAST32:.*]] = arith.index_cast %[[PAST]] : index to i32
+// CHECK:             linalg.generic
+// CHECK-NEXT:        ^bb0(%[[F:.*]]: i1, %[[CK:.*]]: i32, %[[CR:.*]]: i32, %[[S:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG:           %[[K:.*]] = arith.addi %[[CK]], %[[KEY32]]
+// CHECK-DAG:           %[[R:.*]] = arith.addi %[[CR]], %[[ROW32]]
+// CHECK:               %[[P:.*]] = arith.addi %[[R]], %[[PAST32]]
+// CHECK:               %[[SEEN:.*]] = arith.cmpi sle, %[[K]], %[[P]]
+// CHECK:               %[[BOTH:.*]] = arith.andi %[[SEEN]], %[[F]]
+// CHECK:               %[[A:.*]] = arith.select %[[BOTH]], %[[S]], %[[LOW]]
+// CHECK:               linalg.yield %[[A]]
+func.func @main(%q: tensor<4x8xf32>, %k: tensor<?x8xf32, #graph.dims<past + 4, 8>>, %f: tensor<1x?xi1, #graph.dims<1, past + 4>>) -> tensor<4x8xf32>
+    attributes {graph.symbols = [#graph.symbol<"past", 0, 60>]} {
+  %0 = graph.group (%gq = %q, %gk = %k, %gf = %f) : (tensor<4x8xf32>, tensor<?x8xf32, #graph.dims<past + 4, 8>>, tensor<1x?xi1, #graph.dims<1, past + 4>>) -> tensor<4x8xf32> {
+    %1 = graph.attention %gq, %gk, %gk extras(%gf) : tensor<4x8xf32>, tensor<?x8xf32, #graph.dims<past + 4, 8>>, tensor<?x8xf32, #graph.dims<past + 4, 8>>, tensor<1x?xi1, #graph.dims<1, past + 4>> -> tensor<4x8xf32> {
+    ^bb0(%s: tensor<4x?xf32, #graph.dims<4, past + 4>>, %flag: tensor<1x?xi1, #graph.dims<1, past + 4>>):
+      %low = graph.constant dense<0xFF800000> : tensor<f32>
+      %key = graph.iota axis 1 : tensor<1x?xi32, #graph.dims<1, past + 4>>
+      %row = graph.iota : tensor<4x1xi32>
+      %past = graph.dim_values <past> : tensor<i32>
+      %2 = graph.add %row, %past : tensor<4x1xi32>, tensor<i32> -> tensor<4x1xi32>
+      %3 = graph.compare le %key, %2 : tensor<1x?xi32, #graph.dims<1, past + 4>>, tensor<4x1xi32> -> tensor<4x?xi1, #graph.dims<4, past + 4>>
+      %4 = graph.and %3, %flag : tensor<4x?xi1, #graph.dims<4, past + 4>>, tensor<1x?xi1, #graph.dims<1, past + 4>> -> tensor<4x?xi1, #graph.dims<4, past + 4>>
+      %5 = graph.select %4, %s, %low : tensor<4x?xi1, #graph.dims<4, past + 4>>, tensor<4x?xf32, #graph.dims<4, past + 4>>, tensor<f32> -> tensor<4x?xf32, #graph.dims<4, past + 4>>
+      graph.yield %5 : tensor<4x?xf32, #graph.dims<4, past + 4>>
+    }
+    graph.yield %1 : tensor<4x8xf32>
+  }
+  return %0 : tensor<4x8xf32>
+}
+}

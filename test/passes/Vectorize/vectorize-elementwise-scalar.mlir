@@ -8,37 +8,6 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // Other element types
 //===----------------------------------------------------------------------===//
 
-// CHECK-LABEL: func.func @booleans(
-func.func @booleans(%x: memref<16xi1>, %y: memref<16xi1>) {
-  // CHECK-NOT: vector
-  // CHECK:     arith.xori %{{.*}} : i1
-  // CHECK:     return
-  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
-      ins(%x : memref<16xi1>) outs(%y : memref<16xi1>) {
-  ^bb0(%a: i1, %out: i1):
-    %true = arith.constant true
-    %0 = arith.xori %a, %true : i1
-    linalg.yield %0 : i1
-  }
-  return
-}
-
-// A condition from memory, where a boolean is a byte.
-// CHECK-LABEL: func.func @mask(
-func.func @mask(%x: memref<16xi1>, %y: memref<16xf32>) {
-  // CHECK-NOT: vector
-  // CHECK:     arith.select %{{.*}} : f32
-  // CHECK:     return
-  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
-      ins(%x : memref<16xi1>) outs(%y : memref<16xf32>) {
-  ^bb0(%a: i1, %out: f32):
-    %zero = arith.constant 0.0 : f32
-    %0 = arith.select %a, %out, %zero : f32
-    linalg.yield %0 : f32
-  }
-  return
-}
-
 // CHECK-LABEL: func.func @long_integers(
 func.func @long_integers(%x: memref<16xi64>, %y: memref<16xi64>) {
   // CHECK-NOT: vector

@@ -6,6 +6,37 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // Vectors
 //===----------------------------------------------------------------------===//
 
+// A boolean of memory is a byte, that of a vector a lane.
+// CHECK-LABEL: func.func @booleans(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<16xi1>, %[[Y:[^:]*]]: memref<16xi1>)
+func.func @booleans(%x: memref<16xi1>, %y: memref<16xi1>) {
+  // CHECK:     %[[A:.*]] = vector.load %[[X]][%{{.*}}] : memref<16xi1>, vector<8xi1>
+  // CHECK:     %[[R:.*]] = arith.xori %[[A]], %{{.*}} : vector<8xi1>
+  // CHECK:     vector.store %[[R]], %[[Y]]
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<16xi1>) outs(%y : memref<16xi1>) {
+  ^bb0(%a: i1, %out: i1):
+    %true = arith.constant true
+    %0 = arith.xori %a, %true : i1
+    linalg.yield %0 : i1
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @mask(
+func.func @mask(%x: memref<16xi1>, %y: memref<16xf32>) {
+  // CHECK:     %[[A:.*]] = vector.load %{{.*}} : memref<16xi1>, vector<8xi1>
+  // CHECK:     arith.select %[[A]], %{{.*}} : vector<8xi1>, vector<8xf32>
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<16xi1>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: i1, %out: f32):
+    %zero = arith.constant 0.0 : f32
+    %0 = arith.select %a, %out, %zero : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
 // 21 = 2 * 8 + 5 columns: two vectors, then element by element.
 // CHECK-LABEL: func.func @rows_of_vectors(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<3x21xf32>, %[[R:[^:]*]]: memref<21xf32>, %[[C:[^:]*]]: memref<3xf32>, %[[F:[^:]*]]: f32, %[[Y:[^:]*]]: memref<3x21xf32>)
