@@ -8,7 +8,7 @@ import sys
 
 import numpy
 import onnx
-from onnx import numpy_helper, shape_inference
+from onnx import numpy_helper
 
 import programs
 
@@ -20,6 +20,11 @@ def find_corpus():
     if not os.path.exists(os.path.join(CORPUS, "models", "make_big.py")):
         sys.exit("no corpus in %s; name its folder in LMCC_CORPUS" % CORPUS)
     return os.path.realpath(CORPUS)
+
+
+def corpus_model(name):
+    """The path of a small model of the corpus."""
+    return os.path.join(find_corpus(), "models", name, name + ".onnx")
 
 
 def make(name, work, *options):
@@ -107,3 +112,15 @@ def product_bytes(path):
     return sum(int(numpy.prod(weights[name].dims)) *
                _element_bytes(weights[name].data_type)
                for name in read if name in weights)
+
+
+def state_bytes(path, dims):
+    """Bytes of the caches that come in."""
+    graph = onnx.load(path, load_external_data=False).graph
+    total = 0
+    for value in graph.input:
+        if value.name.startswith("past"):
+            sizes, _ = _line("input", value, dims)
+            total += int(numpy.prod(sizes)) * _element_bytes(
+                value.type.tensor_type.elem_type)
+    return total

@@ -112,6 +112,13 @@ def find_peer():
     return LIBRARY
 
 
+def page_settings():
+    """Whether the kernel gives programs large pages unasked."""
+    with open("/sys/kernel/mm/transparent_hugepage/enabled",
+              encoding="ascii") as file:
+        return file.read().strip()
+
+
 def run_plan(program, lines):
     """The dictionaries that a timing program prints for a plan."""
     plan = program + ".plan"

@@ -6,6 +6,7 @@
 import os
 import shutil
 
+import onnx_models
 import programs
 
 SOURCES = ("Models/Main.cpp", "Models/Plan.cpp", "Models/Instance.cpp",
@@ -26,6 +27,7 @@ class Timing:
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
         self._parts = []
+        self._objects = []
         self._lines = ["rounds %d" % rounds]
         if profile:
             self._lines.append("profile %g" % profile)
@@ -44,22 +46,44 @@ class Timing:
         if stream:
             self._lines.append("stream")
 
-    def add_model(self, onnx, name, compiler, options=(), dims=()):
+    def add_plain_decoder(self, onnx, position):
+        """Adds the decoder in plain C of the corpus to the case: the step at a
+        position. A program has one at most."""
+        tools = os.path.join(onnx_models.find_corpus(), "tools")
+        weights = os.path.join(self.folder, "plain.bin")
+        programs.run(["/usr/bin/python3",
+                      os.path.join(tools, "export_flat.py"), onnx, weights])
+        self._objects.append(self._build_plain_decoder(tools))
+        self._lines.append("plain %s %d" % (weights, position))
+
+    def _build_plain_decoder(self, tools):
+        """The object file, built as the head of its source says."""
+        out = os.path.join(self.folder, "plain.o")
+        programs.run([
+            "gcc", "-O3", "-march=native", "-ffast-math", "-w", "-I",
+            programs.ROOT, "-c", "-o", out, "-DPLAIN_DECODER=\"%s\"" %
+            os.path.join(tools, "plain_decoder.c"),
+            os.path.join(programs.BENCH, "Peer", "PlainDecoder.c")])
+        return out
+
+    def add_model(self, onnx, name, compiler, options=(), dims=(),
+                  macs=None):
         """Adds what a compiler makes of lmcc's output to the case. The name
         gets an ending for the compiler. `options` are lmcc's; `dims` the free
-        sizes that remain, in the order of the header."""
+        sizes that remain, in the order of the header, and `macs` the
+        multiply-accumulates at those sizes, if not the most."""
         name += "_clang" if "clang" in compiler else "_gcc"
         compiled = programs.compile_model(onnx, name, self.folder, self.target,
                                           options)
         self._parts.append((compiled, compiler))
-        self._lines.append(" ".join(map(str, ["model", name, compiled.macs,
-                                              *dims])))
+        self._lines.append(" ".join(map(str, ["model", name,
+                                              macs or compiled.macs, *dims])))
 
     def run(self):
         """Builds and runs the program. Returns its words about the machine,
         those about each model, and {model: {function: share of time}}."""
         program = programs.build(self.folder, self.target, self._parts, SOURCES,
-                                 link=["-ldl"])
+                                 self._objects, ["-ldl", "-lm"])
         found = programs.run_plan(program, self._lines)
         samples = {}
         for entry in found:

@@ -21,6 +21,7 @@
 #include "bench/Models/Plan.h"
 #include "bench/Peer/HideFeatures.h"
 #include "bench/Peer/OnnxRuntime.h"
+#include "bench/Peer/PlainDecoder.h"
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
@@ -62,6 +63,7 @@ struct Runner {
   double firstSeconds = 0;
   Timed own;
   Timed peer; ///< The runs of the peer that follow those of the model.
+  Timed plain;
 };
 
 struct Case {
@@ -112,6 +114,18 @@ static void preparePeer(Case &into, const peer::OnnxRuntime &library) {
   }
 }
 
+/// Decodes up to the position; the step there is what is timed.
+static void preparePlain(Case &into) {
+  const PlannedCase &planned = *into.planned;
+  plain_decoder_open(planned.plain.c_str(), planned.position + 1);
+  for (int position = 0; position < planned.position; ++position)
+    plain_decoder_step(1, position);
+  for (Runner &runner : into.runners) {
+    runner.plain.work = [&planned] { plain_decoder_step(1, planned.position); };
+    runner.plain.calibrate();
+  }
+}
+
 /// Reads the weights of the first model, when the peer has pushed them out of
 /// the caches.
 static void prepareStream(Case &into, uint64_t &sink) {
@@ -127,6 +141,8 @@ static void runRound(Case &of) {
     runner.own.measure();
     if (of.session)
       runner.peer.measure();
+    if (runner.plain.work)
+      runner.plain.measure();
   }
   if (!of.planned->stream)
     return;
@@ -167,6 +183,10 @@ static void printRunner(const Case &of, const Runner &runner, const Timed &peak,
                 relativeError(runner.instance->outputs(), of.peerOutputs),
                 of.peerBytes, 1e3 * of.peerLoadSeconds,
                 1e3 * of.peerFirstSeconds);
+  if (runner.plain.work)
+    std::printf(", \"plain_ms\": %.6g, \"plain_ratio\": %.6g",
+                1e3 * median(runner.plain.seconds),
+                medianOf(runner.own.seconds, runner.plain.seconds, quotient));
   if (of.planned->stream)
     std::printf(", \"stream\": %.6g", static_cast<double>(model.blobBytes) /
                                           median(of.stream.seconds));
@@ -203,6 +223,8 @@ int main(int argc, char **argv) {
     prepareModels(added);
     if (library && !planned.onnx.empty())
       preparePeer(added, *library);
+    if (!planned.plain.empty())
+      preparePlain(added);
     if (planned.stream)
       prepareStream(added, sink);
   }
@@ -221,7 +243,8 @@ int main(int argc, char **argv) {
       for (Case &one : cases) {
         one.stream.seconds.clear();
         for (Runner &runner : one.runners)
-          runner.own.seconds.clear(), runner.peer.seconds.clear();
+          for (Timed *timed : {&runner.own, &runner.peer, &runner.plain})
+            timed->seconds.clear();
       }
     }
   }

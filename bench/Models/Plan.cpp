@@ -38,6 +38,8 @@ static bool readCaseLine(const std::string &kind, std::istream &words,
                          PlannedCase &into) {
   if (kind == "peer")
     return static_cast<bool>(words >> into.onnx);
+  if (kind == "plain")
+    return static_cast<bool>(words >> into.plain >> into.position);
   if (kind == "stream")
     return into.stream = true;
   if (kind == "model") {

@@ -24,7 +24,9 @@ struct PlannedModel {
 /// Inputs, and who runs on them.
 struct PlannedCase {
   std::string name;
-  std::string onnx; ///< For the peer; empty without one.
+  std::string onnx;  ///< For the peer; empty without one.
+  std::string plain; ///< Weights for the plain decoder; empty without one.
+  int position = 0;  ///< Of the token that the plain decoder decodes.
   std::vector<measure::Tensor> inputs;
   std::vector<measure::Tensor> outputs; ///< Names and sizes, no memory.
   std::vector<PlannedModel> models;
@@ -43,7 +45,7 @@ struct Plan {
 ///
 ///   library PATH | hide-avx512 | rounds N | profile SECONDS
 ///   case NAME
-///   peer PATH.onnx | stream
+///   peer PATH.onnx | plain PATH POSITION | stream
 ///   input NAME TYPE BYTES RANK SIZE... FILE    (type as ONNX counts them)
 ///   output NAME TYPE BYTES RANK SIZE...
 ///   model NAME MACS DIM...
