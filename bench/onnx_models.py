@@ -124,3 +124,13 @@ def state_bytes(path, dims):
             total += int(numpy.prod(sizes)) * _element_bytes(
                 value.type.tensor_type.elem_type)
     return total
+
+
+def plain_decoder(path, folder):
+    """The source of the decoder in plain C, and a file with the weights of a
+    model for it."""
+    tools = os.path.join(find_corpus(), "tools")
+    weights = os.path.join(folder, "plain.bin")
+    programs.run(["/usr/bin/python3", os.path.join(tools, "export_flat.py"),
+                  path, weights])
+    return os.path.join(tools, "plain_decoder.c"), weights

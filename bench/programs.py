@@ -91,7 +91,8 @@ def build(folder, target, parts, sources, objects=(), link=()):
     for compiled, compiler in parts:
         made += _build_model(compiled, command(compiler, target), folder)
     gcc = command("g++", target)
-    machine = [flag for flag in parts[0][0].flags if flag.startswith("-m")]
+    machine = [flag for compiled, _ in parts[:1] for flag in compiled.flags
+               if flag.startswith("-m")]
     for source in sources:
         out = os.path.join(folder, source.replace("/", ".") + ".o")
         run([*gcc, *machine, "-std=c++17", "-O2",
@@ -106,17 +107,20 @@ def build(folder, target, parts, sources, objects=(), link=()):
     return program
 
 
+def build_plain_decoder(source, words, folder):
+    """The object file of plain_decoder.c of the corpus, built as its head
+    says; `words` call a C compiler for a machine."""
+    out = os.path.join(folder, "plain.o")
+    run([*words, "-O3", "-ffast-math", "-w", "-I", ROOT,
+         '-DPLAIN_DECODER="%s"' % source, "-c",
+         os.path.join(BENCH, "Peer", "PlainDecoder.c"), "-o", out])
+    return out
+
+
 def find_peer():
     if not os.path.exists(LIBRARY):
         sys.exit("no ONNX Runtime; run bench/setup first")
     return LIBRARY
-
-
-def page_settings():
-    """Whether the kernel gives programs large pages unasked."""
-    with open("/sys/kernel/mm/transparent_hugepage/enabled",
-              encoding="ascii") as file:
-        return file.read().strip()
 
 
 def run_plan(program, lines):

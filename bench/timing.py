@@ -49,22 +49,10 @@ class Timing:
     def add_plain_decoder(self, onnx, position):
         """Adds the decoder in plain C of the corpus to the case: the step at a
         position. A program has one at most."""
-        tools = os.path.join(onnx_models.find_corpus(), "tools")
-        weights = os.path.join(self.folder, "plain.bin")
-        programs.run(["/usr/bin/python3",
-                      os.path.join(tools, "export_flat.py"), onnx, weights])
-        self._objects.append(self._build_plain_decoder(tools))
+        source, weights = onnx_models.plain_decoder(onnx, self.folder)
+        self._objects.append(programs.build_plain_decoder(
+            source, ["gcc", "-march=native"], self.folder))
         self._lines.append("plain %s %d" % (weights, position))
-
-    def _build_plain_decoder(self, tools):
-        """The object file, built as the head of its source says."""
-        out = os.path.join(self.folder, "plain.o")
-        programs.run([
-            "gcc", "-O3", "-march=native", "-ffast-math", "-w", "-I",
-            programs.ROOT, "-c", "-o", out, "-DPLAIN_DECODER=\"%s\"" %
-            os.path.join(tools, "plain_decoder.c"),
-            os.path.join(programs.BENCH, "Peer", "PlainDecoder.c")])
-        return out
 
     def add_model(self, onnx, name, compiler, options=(), dims=(),
                   macs=None):
@@ -96,11 +84,22 @@ class Timing:
         return found[0], [one for one in found if "model" in one], shares
 
 
-def print_profile(result, shares):
+def print_costs(say, machine, result):
+    """Memory, loading and pages of a model and of the peer."""
+    say("  memory %.1f MB (arena %.3f, weights %.1f), ORT %s %.1f MB\n"
+        "  load and first run %.1f + %.1f ms, ORT %.1f + %.1f ms\n"
+        "  weights: %s" % (
+            (result["arena"] + result["blob"]) / 1e6, result["arena"] / 1e6,
+            result["blob"] / 1e6, machine["version"],
+            result["peer_bytes"] / 1e6, result["init_ms"], result["first_ms"],
+            result["peer_load_ms"], result["peer_first_ms"], result["pages"]))
+
+
+def print_profile(say, result, shares):
     """The functions in which a model spends its time, largest first."""
-    print("  where %s spends its time" % result["model"])
+    say("  where %s spends its time" % result["model"])
     for function, share in shares.items():
         if share >= 0.002:
-            print("    %5.1f%% %8.3f ms  %s" % (
+            say("    %5.1f%% %8.4f ms  %s" % (
                 100 * share, result["ms"] * share,
                 function.replace(result["model"] + "_k_", "")))

@@ -1,4 +1,4 @@
-//===- Main.cpp - Marks one warm run of each generated model --------------===//
+//===- Main.cpp - Marks one warm run of each model ------------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,10 +7,20 @@
 
 #include "bench/Models/Instance.h"
 #include "bench/Models/Plan.h"
+#include "bench/Peer/PlainDecoder.h"
 #include <cstdio>
 
 /// What the plugin looks for; it does nothing.
 static void mark() { asm volatile("hint #100" ::: "memory"); }
+
+static void runPlain(const models::PlannedCase &planned) {
+  plain_decoder_open(planned.plain.c_str(), planned.position + 1);
+  for (int position = 0; position < planned.position; ++position)
+    plain_decoder_step(1, position);
+  mark();
+  plain_decoder_step(1, planned.position);
+  mark();
+}
 
 int main(int argc, char **argv) {
   if (argc != 2) {
@@ -18,7 +28,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   models::Plan plan = models::readPlan(argv[1]);
-  for (const models::PlannedCase &planned : plan.cases)
+  for (const models::PlannedCase &planned : plan.cases) {
     for (const models::PlannedModel &model : planned.models) {
       models::Instance instance(model, planned);
       instance.run();
@@ -26,5 +36,8 @@ int main(int argc, char **argv) {
       instance.run();
       mark();
     }
+    if (!planned.plain.empty())
+      runPlain(planned);
+  }
   return 0;
 }
