@@ -12,6 +12,7 @@
 #include "compiler/Driver/Verification.h"
 #include "compiler/Emit/Contract.h"
 #include "compiler/Verify/Build.h"
+#include "dialects/Kernel/Kernel.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Config/llvm-config.h"
@@ -27,7 +28,7 @@ namespace {
 class Compilation {
 public:
   Compilation(const Options &options, Console &console, llvm::raw_ostream &out)
-      : options(options), console(console), out(out),
+      : options(options), passes(options.passes), console(console), out(out),
         context(registry(), options.explain ? MLIRContext::Threading::DISABLED
                                             : MLIRContext::Threading::ENABLED),
         printer(&context, console, options.explain) {
@@ -66,6 +67,7 @@ private:
   bool verify();
 
   const Options &options;
+  pipeline::Options passes;
   Console &console;
   llvm::raw_ostream &out;
   MLIRContext context;
@@ -122,6 +124,9 @@ bool Compilation::readInputs() {
     return fail(bound.takeError());
   importOptions.boundInputs = std::move(*bound);
   importOptions.dims = options.dims;
+  importOptions.proposeBounds = [this](func::FuncOp main) {
+    return pipeline::boundsOfState(main, options.dims, passes);
+  };
   // The printer counts errors, of all phases.
   importOptions.maximumMessages = std::numeric_limits<unsigned>::max();
   if (options.verify.empty())
@@ -154,8 +159,9 @@ bool Compilation::importFile() {
 }
 
 bool Compilation::lower(const pipeline::Phase &last) {
+  passes.files = fileTable();
   bool isSound = succeeded(pipeline::runPhases(
-      *module, last, fileTable(), [&](const pipeline::Phase &phase) {
+      *module, passes, last, [&](const pipeline::Phase &phase) {
         console.progress("compiling: " + phase.name.str());
       }));
   console.clearProgress();
@@ -226,7 +232,8 @@ bool Compilation::verify() {
   if (!isOutput && !write(program.folder, program.blob))
     return false;
 
-  FailureOr<emit::Contract> contract = emit::readContract(*module);
+  auto schedule = module->lookupSymbol<func::FuncOp>(kernel::runName);
+  FailureOr<emit::Contract> contract = emit::readContract(schedule);
   if (failed(contract))
     return false;
   for (const emit::FreeDim &dim : contract->dims)

@@ -36,7 +36,7 @@ OperationCounter::OperationCounter(func::FuncOp main, uint64_t nodes)
 
 static void forEachCall(ModuleOp placed,
                         llvm::function_ref<void(func::CallOp)> function) {
-  if (auto schedule = placed.lookupSymbol<func::FuncOp>(kernel::scheduleName))
+  if (auto schedule = placed.lookupSymbol<func::FuncOp>(kernel::runName))
     schedule.walk(function);
 }
 

@@ -131,6 +131,33 @@ static Expected<emit::BlobMode> parseBlob(const Arg &arg) {
   return wrong(arg, "must be incbin, file or array");
 }
 
+static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
+  using pipeline::Entries;
+  auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
+                     .Case("stateless", Entries::Stateless)
+                     .Case("stateful", Entries::Stateful)
+                     .Case("both", Entries::Both)
+                     .Default(std::nullopt);
+  if (entries)
+    return *entries;
+  return wrong(arg, "must be stateless, stateful or both");
+}
+
+static Expected<bool> parseLogits(const Arg &arg) {
+  StringRef which = arg.getValue();
+  if (which == "all" || which == "last")
+    return which == "all";
+  return wrong(arg, "must be last or all");
+}
+
+static Error addState(const Arg &arg, pipeline::Options &options) {
+  auto [in, out] = StringRef(arg.getValue()).split('=');
+  if (in.empty() || out.empty())
+    return wrong(arg, "must be IN=OUT, names of an input and an output");
+  options.state.push_back(arg.getValue());
+  return Error::success();
+}
+
 static Error addDim(const Arg &arg, SizeBounds &dims) {
   // Names may hold any character, numbers may not: the last `=` separates.
   auto [name, range] = StringRef(arg.getValue()).rsplit('=');
@@ -216,6 +243,21 @@ static Error checkWords(const InputArgList &args, const Table &table) {
   return Error::success();
 }
 
+/// Options that without a state would change nothing, and --verify, which runs
+/// what keeps none.
+static Error checkState(const InputArgList &args, const Options &options) {
+  using pipeline::Entries;
+  if (options.passes.entries == Entries::Stateless)
+    for (OptionId id : {OPT_context, OPT_chunk, OPT_logits, OPT_state})
+      if (const Arg *arg = args.getLastArg(id))
+        return llvm::createStringError(spelling(*arg) +
+                                       " is of no use with --entry=stateless");
+  if (options.passes.entries == Entries::Stateful && args.hasArg(OPT_verify))
+    return llvm::createStringError(
+        "--verify runs the stateless function; use it with --entry=both");
+  return Error::success();
+}
+
 /// Options that without --verify would change nothing.
 static Error checkUse(const InputArgList &args) {
   if (args.hasArg(OPT_verify))
@@ -260,9 +302,26 @@ static Error assignNumbers(const InputArgList &args, Options &options) {
                 [](const Arg &arg) { return parseCount(arg, 1); });
 }
 
+static Error assignState(const InputArgList &args, Options &options) {
+  pipeline::Options &passes = options.passes;
+  if (Error error = assign(args, OPT_entry, passes.entries, parseEntries))
+    return error;
+  if (Error error = assign(args, OPT_context, passes.context,
+                           [](const Arg &arg) { return parseCount(arg, 2); }))
+    return error;
+  if (Error error = assign(args, OPT_chunk, passes.chunk,
+                           [](const Arg &arg) { return parseCount(arg, 1); }))
+    return error;
+  if (Error error = assign(args, OPT_logits, passes.allLogits, parseLogits))
+    return error;
+  for (const Arg *arg : args.filtered(OPT_state))
+    if (Error error = addState(*arg, passes))
+      return error;
+  return checkState(args, options);
+}
+
 static Error assignAll(const InputArgList &args, Options &options) {
   options.model = args.getLastArgValue(OPT_INPUT).str();
-  options.isStateless = args.hasArg(OPT_stateless);
   options.explain = args.hasArg(OPT_explain);
   options.bindShapeInputs = args.hasArg(OPT_bind_shape_inputs);
   options.verify = args.getAllArgValues(OPT_verify);
@@ -279,6 +338,8 @@ static Error assignAll(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_emit, options.printAfter, parsePhase))
     return error;
   if (Error error = assign(args, OPT_blob, options.blob, parseBlob))
+    return error;
+  if (Error error = assignState(args, options))
     return error;
   for (const Arg *arg : args.filtered(OPT_dim))
     if (Error error = addDim(*arg, options.dims))

@@ -39,8 +39,8 @@ struct Options {
   /// Prefix of files and functions, a C identifier.
   std::string name;
   emit::BlobMode blob = emit::BlobMode::Incbin;
-  /// Accepted, and the only signature that there is.
-  bool isStateless = false;
+  /// For the passes.
+  pipeline::Options passes;
   /// The phase to print after; null to compile.
   const pipeline::Phase *printAfter = nullptr;
   bool explain = false;

@@ -11,6 +11,7 @@ include "llvm/Option/OptParser.td"
 def CompileGroup : OptionGroup<"<compiling>">, HelpText<"COMPILING">;
 def InputGroup : OptionGroup<"<inputs>">, HelpText<"INPUTS AND SIZES">;
 def OtherGroup : OptionGroup<"<other>">, HelpText<"OTHER">;
+def StateGroup : OptionGroup<"<state>">, HelpText<"STATE OF DECODERS">;
 def VerifyGroup : OptionGroup<"<verifying>">, HelpText<"VERIFYING">;
 
 class Switch<string name, OptionGroup group, string help>
@@ -33,12 +34,23 @@ defm name : Value<"name", "N", CompileGroup,
     "Prefix of files and functions; default from the model's file">;
 defm blob : Value<"blob", "KIND", CompileGroup,
     "Weights as incbin (default), file or array">;
-def stateless : Switch<"stateless", CompileGroup,
-    "Keep the signature of the model">;
 defm emit : Value<"emit", "PHASE", CompileGroup,
     "Print the module after a phase, and stop">;
 def explain : Switch<"explain", CompileGroup,
     "Tell what was done to which node, and what was not">;
+
+defm entry : Value<"entry", "KIND", StateGroup,
+    "Functions: stateless, stateful, or (default) both">;
+def stateless : Flag<["--"], "stateless">, Alias<entry>,
+    AliasArgs<["stateless"]>;
+defm context : Value<"context", "N", StateGroup,
+    "Tokens that it has room for; default by the model, or 512">;
+defm chunk : Value<"chunk", "N", StateGroup,
+    "Tokens of a prompt computed at a time; default 64">;
+defm logits : Value<"logits", "WHICH", StateGroup,
+    "Compute those of the last token (default) or of all">;
+defm state : Value<"state", "IN=OUT", StateGroup,
+    "An input and an output that are state; may be repeated">;
 
 defm dim : Value<"dim", "NAME=N|NAME=LO..HI", InputGroup,
     "A size, or its bounds; may be repeated">;

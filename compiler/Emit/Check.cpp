@@ -92,7 +92,8 @@ static LogicalResult checkSpecial(Operation *operation) {
 
 static bool isOfSchedule(Operation *operation) {
   return isa<func::CallOp, kernel::SlotOp, kernel::ReleaseOp, kernel::RequireOp,
-             weight::GetOp>(operation);
+             kernel::FinishWithoutOp, kernel::GetStateOp, weight::GetOp>(
+      operation);
 }
 
 static LogicalResult checkOperation(Operation *operation, bool inSchedule,
@@ -151,6 +152,10 @@ static LogicalResult checkSlot(kernel::SlotOp slot, const Contract &contract,
 
 /// Whether two arguments of a call share a byte.
 static bool overlap(Value a, Value b) {
+  auto stateA = a.getDefiningOp<kernel::GetStateOp>();
+  auto stateB = b.getDefiningOp<kernel::GetStateOp>();
+  if (stateA && stateB)
+    return stateA.getState() == stateB.getState();
   auto slotA = a.getDefiningOp<kernel::SlotOp>();
   auto slotB = b.getDefiningOp<kernel::SlotOp>();
   if (!slotA || !slotB)
@@ -210,17 +215,18 @@ LogicalResult emit::checkEmittable(ModuleOp module) {
   if (!hasCarriedParts(*record))
     return module.emitOpError() << "is for " << machine.getName()
                                 << ", whose carried header is incomplete";
-  FailureOr<Contract> contract = readContract(module);
-  if (failed(contract) || failed(layoutBlob(module)))
+  FailureOr<std::vector<Contract>> schedules = readContracts(module);
+  if (failed(schedules) || failed(layoutBlob(module)))
     return failure();
 
   bool isFine = true;
-  for (auto function : module.getOps<func::FuncOp>()) {
-    if (function == contract->schedule)
-      isFine &= succeeded(checkBody(function, true, machine.lanes()));
-    else if (kernel::isKernel(function))
+  for (auto function : module.getOps<func::FuncOp>())
+    if (kernel::isKernel(function))
       isFine &= succeeded(checkKernel(function, machine.lanes()));
-  }
-  return success(isFine && succeeded(checkMemory(module, *contract,
-                                                 machine.getAlignment())));
+  for (const Contract &contract : *schedules)
+    isFine &= succeeded(checkBody(contract.schedule, true, machine.lanes()));
+  for (const Contract &contract : *schedules)
+    isFine = isFine &&
+             succeeded(checkMemory(module, contract, machine.getAlignment()));
+  return success(isFine);
 }

@@ -15,7 +15,7 @@
 
 namespace lmcc::emit {
 
-/// Checks that every operation of the schedule and the kernels of `module` has
+/// Checks that every operation of the schedules and the kernels of `module` has
 /// a form in C++, that vectors fit the machine, that slots lie in the arena and
 /// on its alignment, and that no call writes to weights, inputs or memory that
 /// it also receives as another argument. Reports all that has no form.

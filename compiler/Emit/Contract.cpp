@@ -82,6 +82,13 @@ std::optional<Bounds> Contract::boundsOf(AffineExpr size) const {
   return bounds;
 }
 
+const FreeDim *Contract::dimFor(DimRole role) const {
+  for (const FreeDim &dim : dims)
+    if (dim.role == role)
+      return &dim;
+  return nullptr;
+}
+
 //===----------------------------------------------------------------------===//
 // Text
 //===----------------------------------------------------------------------===//
@@ -160,7 +167,7 @@ public:
     if (failed(readDims()) || failed(readDemands()) ||
         failed(readTensors("inputs", contract.inputs)) ||
         failed(readTensors("outputs", contract.outputs)) ||
-        failed(matchArguments()))
+        failed(matchArguments()) || failed(readState()))
       return failure();
     auto arena =
         schedule->getAttrOfType<IntegerAttr>(kernel::arenaBytesAttrName);
@@ -209,8 +216,34 @@ private:
       contract.dims.push_back(
           {name.str(),
            dimNames.pick(identifierOf(name.getValue(), "dim")),
-           {low.getInt(), high.getInt()}});
+           {low.getInt(), high.getInt()},
+           roleOf(entry.getAs<StringAttr>("role"))});
     }
+    return success();
+  }
+
+  static DimRole roleOf(StringAttr role) {
+    if (!role)
+      return DimRole::Free;
+    return role.getValue() == "past" ? DimRole::Past : DimRole::Count;
+  }
+
+  /// A keeper of state has the form that its entry points rely on.
+  LogicalResult readState() {
+    auto capacity = attribute.getAs<IntegerAttr>("capacity");
+    if (!capacity)
+      return success();
+    contract.capacity = capacity.getInt();
+    if (!contract.dimFor(DimRole::Past))
+      return complain("dims") << "needs one with role = \"past\"";
+    if (contract.inputs.empty() ||
+        !contract.inputs.front().element.isInteger(32))
+      return complain("inputs") << "must begin with tokens of i32";
+    if (contract.outputs.size() != 1 ||
+        !contract.outputs.front().element.isF32() ||
+        contract.outputs.front().sizes.empty() ||
+        !isa<AffineConstantExpr>(contract.outputs.front().sizes.back()))
+      return complain("outputs") << "must be logits of f32 and nothing else";
     return success();
   }
 
@@ -328,15 +361,26 @@ private:
 };
 } // namespace
 
-FailureOr<Contract> emit::readContract(ModuleOp module) {
-  auto schedule = module.lookupSymbol<func::FuncOp>(kernel::scheduleName);
-  if (!schedule || schedule.isExternal())
-    return module.emitOpError()
-           << "has no schedule: a function @" << kernel::scheduleName;
+FailureOr<Contract> emit::readContract(func::FuncOp schedule) {
+  if (schedule.isExternal())
+    return schedule.emitOpError("has no body");
   auto attribute =
       schedule->getAttrOfType<DictionaryAttr>(kernel::contractAttrName);
   if (!attribute)
     return schedule.emitOpError()
            << "needs the attribute " << kernel::contractAttrName;
   return ContractReader(schedule, attribute).read();
+}
+
+FailureOr<std::vector<Contract>> emit::readContracts(ModuleOp module) {
+  std::vector<Contract> contracts;
+  for (func::FuncOp schedule : kernel::schedulesOf(module)) {
+    FailureOr<Contract> contract = readContract(schedule);
+    if (failed(contract))
+      return failure();
+    contracts.push_back(std::move(*contract));
+  }
+  if (contracts.empty())
+    return module.emitOpError("has no schedule");
+  return contracts;
 }

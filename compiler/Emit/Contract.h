@@ -26,11 +26,19 @@ struct Bounds {
   int64_t low, high;
 };
 
+/// What a free size means for a schedule that keeps state.
+enum class DimRole {
+  Free,  ///< The caller says it.
+  Past,  ///< Tokens that the state holds.
+  Count, ///< New tokens.
+};
+
 /// A free symbol.
 struct FreeDim {
   std::string name;       ///< As in the model.
   std::string identifier; ///< In the struct of sizes.
   Bounds bounds;
+  DimRole role = DimRole::Free;
 };
 
 struct TensorContract {
@@ -48,7 +56,7 @@ struct Demand {
   std::optional<int64_t> high;
 };
 
-/// The attribute `kernel.contract` of the schedule:
+/// The attribute `kernel.contract` of a schedule:
 ///
 ///   dims     [{name = "batch", low = 1 : i64, high = 4 : i64}, ...]
 ///   inputs   [{name = "ids", type = i64, sizes = affine_map<()[s0] -> (s0)>},
@@ -59,6 +67,11 @@ struct Demand {
 /// Symbol n of a map is dim n; `demands` and the `high` of one are optional.
 /// The arguments of the schedule are an index per dim, a flat buffer per input
 /// and one per output.
+///
+/// A schedule that keeps state has `capacity`, the tokens that the state has
+/// room for, and a dim with `role = "past"`; one for several tokens also has
+/// one with `role = "count"`. Its first input are the tokens, its only output
+/// the logits.
 struct Contract {
   mlir::func::FuncOp schedule;
   std::vector<FreeDim> dims;
@@ -66,7 +79,10 @@ struct Contract {
   std::vector<Demand> demands;
   uint64_t arenaBytes;
   std::optional<uint64_t> macs;
+  std::optional<uint64_t> capacity;
 
+  /// The dim with that role, or null.
+  const FreeDim *dimFor(DimRole role) const;
   /// What `size` can be while the dims keep their bounds and the demands hold;
   /// none if that does not fit 64 bits.
   std::optional<Bounds> boundsOf(mlir::AffineExpr size) const;
@@ -78,9 +94,12 @@ struct Contract {
   bool needsFloorDivision() const;
 };
 
-/// Reads the attributes of the schedule of `module`. Fails with a diagnostic
-/// if there is none or they contradict its arguments or each other.
-mlir::FailureOr<Contract> readContract(mlir::ModuleOp module);
+/// Reads the attributes of `schedule`. Fails with a diagnostic if there are
+/// none or they contradict its arguments or each other.
+mlir::FailureOr<Contract> readContract(mlir::func::FuncOp schedule);
+
+/// The contracts of all schedules of `module`, at least one.
+mlir::FailureOr<std::vector<Contract>> readContracts(mlir::ModuleOp module);
 
 /// The name of an element type in ONNX, `float32`, `uint8`, `bool`.
 std::string elementName(mlir::Type element);

@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Emit/Names.h"
-#include "compiler/Emit/Program.h"
+#include "compiler/Emit/StatefulEntries.h"
 
 #include "dialects/Kernel/Kernel.h"
 
@@ -36,6 +36,7 @@ static StringRef statusText(kernel::Status status) {
   case kernel::Status::environment:
     return "floats are not IEEE 754: check flags, rounding and denormals";
   case kernel::Status::damaged_weights: return "the weights are damaged";
+  case kernel::Status::cache_full: return "the state has no room for more";
   }
   llvm_unreachable("all statuses are listed");
 }
@@ -68,46 +69,117 @@ static std::string describe(const Contract &contract,
                      elementName(tensor.element), contract.shapeText(tensor));
 }
 
-static std::string printConstants(const Program &program) {
-  const Contract &contract = program.contract;
-  std::string text;
-  auto define = [&](const std::string &name, const std::string &value,
-                    const std::string &comment = "") {
+namespace {
+/// Lines of `#define <M>_<name> <value>`.
+class Definitions {
+public:
+  explicit Definitions(const Program &program) : program(program) {}
+
+  void add(const std::string &name, const std::string &value,
+           const std::string &comment = "") {
     text += fmt::format("#define {}_{} {}{}{}\n", program.macro, name, value,
                         comment.empty() ? "" : " ", comment);
-  };
-  auto number = [](uint64_t value) { return fmt::format("{}u", value); };
-  define("ARENA_BYTES", number(contract.arenaBytes));
-  define("ARENA_ALIGNMENT", number(program.alignment));
-  define("BLOB_BYTES", number(program.layout.totalBytes));
-  define("BLOB_ALIGNMENT", number(program.alignment));
+  }
+  void add(const std::string &name, uint64_t value,
+           const std::string &comment = "") {
+    add(name, fmt::format("{}u", value), comment);
+  }
+  void addTensor(const std::string &name, const Contract &contract,
+                 const TensorContract &tensor) {
+    add(name + "_RANK", tensor.sizes.size(), describe(contract, tensor));
+    add(name + "_ELEMENT_BYTES", memoryBytes(tensor.element));
+  }
+  void separate() { text += "\n"; }
+  std::string take() { return std::move(text); }
+
+private:
+  const Program &program;
+  std::string text;
+};
+} // namespace
+
+static void defineRun(const Contract &contract, Definitions &define) {
   if (contract.macs)
-    define("MACS", fmt::format("UINT64_C({})", *contract.macs),
-           "/* of one run at the upper bounds */");
-  define("INPUT_COUNT", number(contract.inputs.size()));
-  define("OUTPUT_COUNT", number(contract.outputs.size()));
-  define("DIM_COUNT", number(contract.dims.size()));
+    define.add("MACS", fmt::format("UINT64_C({})", *contract.macs),
+               "/* of one run at the upper bounds */");
+  define.add("INPUT_COUNT", contract.inputs.size());
+  define.add("OUTPUT_COUNT", contract.outputs.size());
+  define.add("DIM_COUNT", contract.dims.size());
   for (const FreeDim &dim : contract.dims) {
     std::string name = "DIM_" + StringRef(dim.identifier).upper();
-    define(name + "_LOW", fmt::format("INT64_C({})", dim.bounds.low),
-           fmt::format("/* {} */", commentText(dim.name)));
-    define(name + "_HIGH", fmt::format("INT64_C({})", dim.bounds.high));
+    define.add(name + "_LOW", fmt::format("INT64_C({})", dim.bounds.low),
+               fmt::format("/* {} */", commentText(dim.name)));
+    define.add(name + "_HIGH", fmt::format("INT64_C({})", dim.bounds.high));
   }
-  text += "\n";
-  auto defineTensor = [&](const std::string &name,
-                          const TensorContract &tensor) {
-    define(name + "_RANK", number(tensor.sizes.size()),
-           describe(contract, tensor));
-    define(name + "_ELEMENT_BYTES", number(memoryBytes(tensor.element)));
-  };
+  define.separate();
   for (auto [index, input] : llvm::enumerate(contract.inputs))
-    defineTensor(fmt::format("INPUT_{}", index), input);
+    define.addTensor(fmt::format("INPUT_{}", index), contract, input);
   for (auto [index, output] : llvm::enumerate(contract.outputs)) {
     std::string name = fmt::format("OUTPUT_{}", index);
-    defineTensor(name, output);
-    define(name + "_MAX_BYTES", number(output.maxBytes));
+    define.addTensor(name, contract, output);
+    define.add(name + "_MAX_BYTES", output.maxBytes);
   }
-  return text;
+}
+
+static void defineState(const Program &program, Definitions &define) {
+  const Contract &decode = *program.decode();
+  define.add("WORK_BYTES", program.workBytes(),
+             "/* of the arena, used during calls */");
+  define.add("STATE_BYTES", program.stateBytes(),
+             "/* of the arena, kept between calls */");
+  define.add("CONTEXT", *decode.capacity, "/* tokens, at most */");
+  if (const Contract *prefill = program.schedule(kernel::prefillName))
+    define.add("CHUNK", prefill->dimFor(DimRole::Count)->bounds.high,
+               "/* tokens computed at a time */");
+  define.add(
+      "VOCABULARY",
+      cast<AffineConstantExpr>(decode.outputs.front().sizes.back()).getValue(),
+      "/* logits of a token */");
+  if (decode.macs)
+    define.add("DECODE_MACS", fmt::format("UINT64_C({})", *decode.macs),
+               "/* of one token, with a full state */");
+}
+
+static std::string printConstants(const Program &program) {
+  Definitions define(program);
+  define.add("ARENA_BYTES", program.arenaBytes());
+  define.add("ARENA_ALIGNMENT", program.alignment);
+  if (program.decode())
+    defineState(program, define);
+  define.add("BLOB_BYTES", program.layout.totalBytes);
+  define.add("BLOB_ALIGNMENT", program.alignment);
+  if (const Contract *run = program.schedule(kernel::runName))
+    defineRun(*run, define);
+  return define.take();
+}
+
+static std::string printDims(const Program &program, const Contract &run) {
+  std::string text = fillIn("\n/* The free sizes of a run. */\n"
+                            "typedef struct @m@_dims {\n",
+                            program);
+  for (const FreeDim &dim : run.dims)
+    text += fmt::format("  int64_t {};\n", dim.identifier);
+  if (run.dims.empty())
+    text += "  int64_t unused_;\n";
+  return text + fillIn("} @m@_dims;\n", program);
+}
+
+static std::string printModel(const Program &program) {
+  std::string text = fillIn(R"c(
+/* An instance. Fill it by @m@_init; instances may share the weights. */
+typedef struct @m@_model {
+  const unsigned char *weights;
+  unsigned char *arena;
+)c",
+                            program);
+  if (program.decode())
+    text += "  unsigned char *state;\n  size_t position;\n";
+  for (const Parameter &parameter : parametersOf(program)) {
+    text += fmt::format("  const {} *{};\n", parameter.type, parameter.field);
+    for (const FreeDim *dim : parameter.dims)
+      text += fmt::format("  int64_t {};\n", parameter.sizeField(*dim));
+  }
+  return text + fillIn("} @m@_model;\n", program);
 }
 
 static std::string printTypes(const Program &program) {
@@ -117,37 +189,27 @@ static std::string printTypes(const Program &program) {
                         stringifyStatus(status).upper(),
                         static_cast<unsigned>(status));
   // A comma at the end is not C90.
-  text = StringRef(text).drop_back(2).str() +
-         fillIn("\n} @m@_status;\n\n/* The free sizes of a run. */\n"
-                "typedef struct @m@_dims {\n",
-                program);
-  for (const FreeDim &dim : program.contract.dims)
-    text += fmt::format("  int64_t {};\n", dim.identifier);
-  if (program.contract.dims.empty())
-    text += "  int64_t unused_;\n";
-  return text + fillIn(R"c(} @m@_dims;
-
-/* An instance. Fill it by @m@_init; instances may share the weights. */
-typedef struct @m@_model {
-  const unsigned char *weights;
-  unsigned char *arena;
-} @m@_model;
-)c",
-                       program);
+  text =
+      StringRef(text).drop_back(2).str() + fillIn("\n} @m@_status;\n", program);
+  if (const Contract *run = program.schedule(kernel::runName))
+    text += printDims(program, *run);
+  return text + printModel(program);
 }
 
 static constexpr StringRef introduction = R"c(
 /*
  * How to call it: provide @M@_ARENA_BYTES bytes of memory and the weights, both
- * aligned as below, and pass them to @m@_init once. Then call @m@_run as often
- * as you like, with pointers to the inputs and outputs in the order below, all
- * dense and row-major, and the free sizes if there are any. Room for output N
- * is @M@_OUTPUT_N_MAX_BYTES at most; @m@_output_dims tells its actual sizes. A
- * tensor without elements may be null. Inputs may be the same memory, outputs
- * overlap nothing. Between runs the arena may hold other things. Nothing is
- * allocated, nothing is global; one instance runs one call at a time.
- */
+ * aligned as below, and pass them to @m@_init once. Nothing is allocated,
+ * nothing is global; one instance runs one call at a time.
+)c";
 
+static constexpr StringRef runIntroduction = R"c( *
+ * Call @m@_run as often as you like, with pointers to the inputs and outputs in
+ * the order below, all dense and row-major, and the free sizes if there are
+ * any. Room for output N is @M@_OUTPUT_N_MAX_BYTES at most; @m@_output_dims
+ * tells its actual sizes. A tensor without elements may be null. Inputs may be
+ * the same memory, outputs overlap nothing. Between runs WORK may hold other
+ * things.
 )c";
 
 static constexpr StringRef functions = R"c(
@@ -166,15 +228,32 @@ int32_t @m@_check_weights(
     const @m@_model *model,
     void (*progress)(void *context, size_t done, size_t total), void *context);
 
+const char *@m@_status_text(int32_t status);
+)c";
+
+static constexpr StringRef runFunctions = R"c(
 int32_t @m@_run(@m@_model *model, const @m@_dims *dims,
                 const void *const *inputs, void *const *outputs);
 
 /* Writes the sizes of output number `output`, one per axis. */
 int32_t @m@_output_dims(const @m@_dims *dims, uint32_t output,
                         int64_t *sizes);
-
-const char *@m@_status_text(int32_t status);
 )c";
+
+static std::string printIntroduction(const Program &program) {
+  std::string text = introduction.str();
+  if (program.schedule(kernel::runName)) {
+    auto [before, after] = runIntroduction.split("WORK");
+    text += (before +
+             (program.decode() ? "the first\n * @M@_WORK_BYTES of the arena"
+                               : "the arena") +
+             after)
+                .str();
+  }
+  if (program.decode())
+    text += " *\n * Or call @m@_prefill and @m@_decode, see below.\n";
+  return fillIn(text + " */\n\n", program);
+}
 
 std::string emit::printContract(const Program &program, bool linksWeights) {
   std::string text = "/* SPDX-License-Identifier: Apache-2.0 WITH "
@@ -182,13 +261,17 @@ std::string emit::printContract(const Program &program, bool linksWeights) {
   text +=
       fmt::format("/* The model {}, compiled by lmcc {} for {}. */\n",
                   program.name, program.version, program.target->name.str());
-  text += fillIn(introduction, program);
+  text += printIntroduction(program);
   text += fillIn("#ifndef @M@_H\n#define @M@_H\n\n"
                  "#include <stddef.h>\n#include <stdint.h>\n\n",
                  program);
   text += printConstants(program);
   text += "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
   text += printTypes(program) + fillIn(functions, program);
+  if (program.schedule(kernel::runName))
+    text += fillIn(runFunctions, program);
+  if (program.decode())
+    text += printStatefulContract(program);
   if (linksWeights)
     text += fillIn("\n/* The weights, linked into the program. */\n"
                    "extern const unsigned char @m@_weights[];\n",

@@ -27,13 +27,49 @@ using namespace lmcc::emit;
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
+const Contract *Program::schedule(StringRef scheduleName) const {
+  for (const Contract &contract : schedules)
+    if (func::FuncOp(contract.schedule).getSymName() == scheduleName)
+      return &contract;
+  return nullptr;
+}
+
+const Contract *Program::decode() const { return schedule(kernel::decodeName); }
+
+uint64_t Program::workBytes() const {
+  uint64_t most = 0;
+  for (const Contract &contract : schedules)
+    most = std::max(most, contract.arenaBytes);
+  return llvm::alignTo(most, alignment);
+}
+
+uint64_t Program::stateBytes() const {
+  if (state.empty())
+    return 0;
+  return llvm::alignTo(state.back().offset + state.back().length, alignment);
+}
+
+static std::vector<StateSection> layoutState(ModuleOp module,
+                                             unsigned alignment) {
+  std::vector<StateSection> sections;
+  uint64_t offset = 0;
+  for (auto state : module.getOps<kernel::StateOp>()) {
+    auto type = cast<MemRefType>(state.getType());
+    uint64_t length =
+        type.getNumElements() * memoryBytes(type.getElementType());
+    sections.push_back({state, offset, length});
+    offset = llvm::alignTo(offset + length, alignment);
+  }
+  return sections;
+}
+
 static FailureOr<Program> describe(ModuleOp module,
                                    const EmitOptions &options) {
   if (failed(checkEmittable(module)))
     return failure();
-  FailureOr<Contract> contract = readContract(module);
+  FailureOr<std::vector<Contract>> schedules = readContracts(module);
   FailureOr<BlobLayout> layout = layoutBlob(module);
-  if (failed(contract) || failed(layout))
+  if (failed(schedules) || failed(layout))
     return failure();
 
   Program program;
@@ -44,8 +80,9 @@ static FailureOr<Program> describe(ModuleOp module,
   target::MachineAttr machine = target::machineFor(module);
   program.target = target::findRecord(machine.getName().getValue());
   program.alignment = machine.getAlignment();
-  program.contract = std::move(*contract);
+  program.schedules = std::move(*schedules);
   program.layout = std::move(*layout);
+  program.state = layoutState(module, program.alignment);
   UniqueNames names;
   for (auto function : module.getOps<func::FuncOp>())
     if (kernel::isKernel(function)) {
@@ -160,7 +197,7 @@ writeTexts(const Program &program, BlobMode mode, OutputFolder &output) {
   std::vector<std::string> sources = {name + ".cpp", name + "_kernels.cpp"};
   SmallVector<std::pair<std::string, std::string>> texts = {
       {name + ".h", printContract(program, mode != BlobMode::File)},
-      {name + ".cpp", printSchedule(program)},
+      {name + ".cpp", printSchedules(program)},
       {name + "_kernels.h", printKernelDeclarations(program)},
       {name + "_kernels.cpp", printKernels(program)},
       {"lmcc_rt.h", printCarriedHeader(program)}};

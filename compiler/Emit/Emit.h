@@ -11,7 +11,7 @@
 //  - `weight.data`, which become the sections of the blob in this order;
 //  - kernels, `func.func` with `kernel.kernel`: structured control flow on flat
 //    buffers, see Forms.h for what they may contain;
-//  - the schedule `@run`: calls of kernels on slots, weights, inputs and
+//  - schedules, such as `@run`: calls of kernels on slots, weights, inputs and
 //    outputs, with the attributes that Contract.h describes.
 //
 // The output is the same on every run: neither time, place, user nor the number

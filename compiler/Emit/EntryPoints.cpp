@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/Emit/Program.h"
+#include "compiler/Emit/StatefulEntries.h"
 
+#include "dialects/Kernel/Kernel.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <fmt/format.h>
@@ -85,7 +86,7 @@ static constexpr StringRef initBody = R"cpp(
     return @M@_ENVIRONMENT;
   model->weights = header;
   model->arena = static_cast<unsigned char *>(arena);
-  return @M@_OK;
+STATE  return @M@_OK;
 }
 )cpp";
 
@@ -148,9 +149,23 @@ static std::string blobConstants(const Program &program) {
   return fillIn(lines.take(), program);
 }
 
+/// The state lies behind the memory that calls work in.
+static std::string printInitState(const Program &program) {
+  if (!program.decode())
+    return "";
+  std::string text = "  model->state = model->arena + @M@_WORK_BYTES;\n"
+                     "  model->position = 0;\n";
+  for (const Parameter &parameter : parametersOf(program)) {
+    text += fmt::format("  model->{} = nullptr;\n", parameter.field);
+    for (const FreeDim *dim : parameter.dims)
+      text += fmt::format("  model->{} = 0;\n", parameter.sizeField(*dim));
+  }
+  return text;
+}
+
 /// A model without activations takes any arena, also none.
 static std::string printInit(const Program &program) {
-  bool hasArena = program.contract.arenaBytes > 0;
+  bool hasArena = program.arenaBytes() > 0;
   std::string text = R"cpp(
 extern "C" int32_t @m@_init(@m@_model *model, const void *blob,
                             size_t blob_bytes, void *arena,
@@ -172,7 +187,9 @@ extern "C" int32_t @m@_init(@m@_model *model, const void *blob,
   if (!is_aligned(blob, @M@_BLOB_ALIGNMENT))
     return @M@_MISALIGNED;
 )cpp";
-  return fillIn(text + initBody.str(), program);
+  auto [before, after] = initBody.split("STATE");
+  text += (before + printInitState(program) + after).str();
+  return fillIn(text, program);
 }
 
 //===----------------------------------------------------------------------===//
@@ -187,8 +204,8 @@ int64_t floor_div(int64_t a, int64_t b) {
 )cpp";
 
 /// `int32_t check_dims(const tiny_dims *dims)`: bounds and demands.
-static std::string printCheckDims(const Program &program) {
-  const Contract &contract = program.contract;
+static std::string printCheckDims(const Program &program,
+                                  const Contract &contract) {
   if (contract.dims.empty())
     return "";
   Lines lines;
@@ -220,8 +237,9 @@ static std::string printCheckDims(const Program &program) {
   return lines.take();
 }
 
-static std::string callCheckDims(const Program &program) {
-  if (program.contract.dims.empty())
+static std::string callCheckDims(const Program &program,
+                                 const Contract &contract) {
+  if (contract.dims.empty())
     return "  static_cast<void>(dims);\n";
   return fillIn("  const int32_t status = check_dims(dims);\n"
                 "  if (status != @M@_OK)\n"
@@ -229,17 +247,18 @@ static std::string callCheckDims(const Program &program) {
                 program);
 }
 
-static std::string printOutputDims(const Program &program) {
+static std::string printOutputDims(const Program &program,
+                                   const Contract &contract) {
   Lines lines;
   lines.verbatim(fillIn("\nextern \"C\" int32_t @m@_output_dims(const "
                         "@m@_dims *dims, uint32_t output,\n"
                         "                                   int64_t *sizes) "
                         "{\n",
                         program));
-  lines.verbatim(callCheckDims(program));
+  lines.verbatim(callCheckDims(program, contract));
   std::string text = lines.take();
   bool hasSizes =
-      llvm::any_of(program.contract.outputs, [](const TensorContract &output) {
+      llvm::any_of(contract.outputs, [](const TensorContract &output) {
         return !output.sizes.empty();
       });
   if (!hasSizes)
@@ -248,7 +267,7 @@ static std::string printOutputDims(const Program &program) {
                          "@M@_INDEX_OUT_OF_RANGE;\n}\n",
                          program);
   text += "  switch (output) {\n";
-  for (auto [index, output] : llvm::enumerate(program.contract.outputs)) {
+  for (auto [index, output] : llvm::enumerate(contract.outputs)) {
     text += fmt::format("  case {}:\n", index);
     // A scalar has no sizes that would need room.
     if (!output.sizes.empty())
@@ -257,7 +276,7 @@ static std::string printOutputDims(const Program &program) {
                      program);
     for (auto [axis, size] : llvm::enumerate(output.sizes))
       text += fmt::format("    sizes[{}] = {};\n", axis,
-                          program.contract.sizeText(size, "dims->").text);
+                          contract.sizeText(size, "dims->").text);
     text += fillIn("    return @M@_OK;\n", program);
   }
   return text + fillIn("  default:\n    return @M@_INDEX_OUT_OF_RANGE;\n"
@@ -284,8 +303,7 @@ static std::string nullCheck(const Contract &contract,
   return check;
 }
 
-static std::string printRun(const Program &program) {
-  const Contract &contract = program.contract;
+static std::string printRun(const Program &program, const Contract &contract) {
   Lines lines;
   lines.blank();
   lines.verbatim(fillIn("extern \"C\" int32_t @m@_run(@m@_model *model, const "
@@ -293,7 +311,7 @@ static std::string printRun(const Program &program) {
                         "                           const void *const *inputs, "
                         "void *const *outputs) {\n",
                         program));
-  lines.verbatim(callCheckDims(program));
+  lines.verbatim(callCheckDims(program, contract));
   std::string text = lines.take();
 
   SmallVector<std::string> checks = {"model == nullptr",
@@ -330,23 +348,30 @@ static std::string printRun(const Program &program) {
   Lines body;
   body.statement(fmt::format("  if ({})", fmt::join(checks, " || ")));
   body.statement(fmt::format("    return {}_NULL_ARGUMENT;", program.macro));
-  body.statement(fillIn(
-      "  lmcc_rt::arena_begins(model->arena, @M@_ARENA_BYTES);", program));
+  StringRef bytes = program.decode() ? "WORK_BYTES" : "ARENA_BYTES";
+  body.statement(fmt::format("  lmcc_rt::arena_begins(model->arena, {}_{});",
+                             program.macro, bytes.str()));
   body.statement(fmt::format("  const int32_t outcome = run({});",
                              fmt::join(arguments, ", ")));
-  body.statement(
-      fillIn("  lmcc_rt::arena_ends(model->arena, @M@_ARENA_BYTES);", program));
+  body.statement(fmt::format("  lmcc_rt::arena_ends(model->arena, {}_{});",
+                             program.macro, bytes.str()));
   body.statement("  return outcome;");
   return text + body.take() + "}\n";
 }
 
 std::string emit::printEntryPoints(const Program &program) {
   std::string text = blobConstants(program) + blobHelpers.str();
-  if (program.contract.needsFloorDivision())
+  const Contract *run = program.schedule(kernel::runName);
+  if (run && run->needsFloorDivision())
     text += floorDivision;
-  text += printCheckDims(program) + "\n} // namespace\n";
+  if (run)
+    text += printCheckDims(program, *run);
+  text += "\n} // namespace\n";
   text += printInit(program) + fillIn(checkWeights, program);
-  text += printRun(program) + printOutputDims(program);
+  if (run)
+    text += printRun(program, *run) + printOutputDims(program, *run);
+  if (program.decode())
+    text += printStatefulEntryPoints(program);
   return text +
          fillIn(R"cpp(
 extern "C" const char *@m@_status_text(int32_t status) {

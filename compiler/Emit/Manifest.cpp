@@ -7,6 +7,7 @@
 
 #include "compiler/Emit/BuildFiles.h"
 
+#include "dialects/Kernel/Kernel.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -49,6 +50,14 @@ static json::Array describeDims(const Contract &contract) {
   return result;
 }
 
+static void describeRun(const Contract &run, json::Object &manifest) {
+  manifest["dims"] = describeDims(run);
+  manifest["inputs"] = describe(run, run.inputs);
+  manifest["outputs"] = describe(run, run.outputs);
+  if (run.macs)
+    manifest["macs"] = static_cast<int64_t>(*run.macs);
+}
+
 /// Other characters as escapes: a name that turns the direction of writing, for
 /// one, must not change how the file looks. They occur in strings alone.
 static std::string inAscii(StringRef text) {
@@ -67,7 +76,6 @@ static std::string inAscii(StringRef text) {
 
 std::string emit::printManifest(const Program &program, const BlobHashes &blob,
                                 ArrayRef<FileHash> files) {
-  const Contract &contract = program.contract;
   json::Object hashes;
   for (const FileHash &file : files)
     hashes[file.name] = hexOf(file.hash);
@@ -76,12 +84,9 @@ std::string emit::printManifest(const Program &program, const BlobHashes &blob,
       {"model", program.name},
       {"target", program.target->name},
       {"flags", json::Array(compilerFlags(*program.target))},
-      {"dims", describeDims(contract)},
-      {"inputs", describe(contract, contract.inputs)},
-      {"outputs", describe(contract, contract.outputs)},
       {"kernels", static_cast<int64_t>(program.kernels.size())},
       {"arena",
-       json::Object{{"bytes", static_cast<int64_t>(contract.arenaBytes)},
+       json::Object{{"bytes", static_cast<int64_t>(program.arenaBytes())},
                     {"alignment", static_cast<int64_t>(program.alignment)}}},
       {"blob",
        json::Object{
@@ -95,8 +100,8 @@ std::string emit::printManifest(const Program &program, const BlobHashes &blob,
   manifest["bit_exact"] = program.target->notBitExact.empty();
   if (!program.target->notBitExact.empty())
     manifest["bit_exact_reason"] = program.target->notBitExact;
-  if (contract.macs)
-    manifest["macs"] = static_cast<int64_t>(*contract.macs);
+  if (const Contract *run = program.schedule(kernel::runName))
+    describeRun(*run, manifest);
   std::string text;
   llvm::raw_string_ostream out(text);
   // Objects print in the order of their keys.

@@ -10,6 +10,7 @@
 
 #include "compiler/Emit/Blob.h"
 #include "compiler/Emit/Contract.h"
+#include "dialects/Kernel/Kernel.h"
 #include "dialects/Target/Target.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -20,6 +21,12 @@
 
 namespace lmcc::emit {
 
+/// Where a state lies in the memory that an instance keeps between calls.
+struct StateSection {
+  kernel::StateOp state;
+  uint64_t offset, length; ///< In bytes.
+};
+
 /// A placed module that has passed the check, and its names in the output.
 struct Program {
   mlir::ModuleOp module;
@@ -27,11 +34,22 @@ struct Program {
   std::string macro;   ///< The same in upper case.
   std::string version; ///< Of lmcc.
   const target::Record *target;
-  unsigned alignment; ///< Bytes, of blob, sections and arena.
-  Contract contract;
+  unsigned alignment;              ///< Bytes, of blob, sections and arena.
+  std::vector<Contract> schedules; ///< In the order of kernel::schedulesOf.
   BlobLayout layout;
+  std::vector<StateSection> state;          ///< In the order of the module.
   std::vector<mlir::func::FuncOp> kernels;  ///< In the order of the module.
   llvm::StringMap<std::string> kernelNames; ///< By symbol: `<m>_k_<symbol>`.
+
+  /// The schedule of that name, or null.
+  const Contract *schedule(llvm::StringRef scheduleName) const;
+  /// The schedule of one token of a decoder that keeps its state, or null.
+  const Contract *decode() const;
+  /// What the schedules work in: the most that any of them needs.
+  uint64_t workBytes() const;
+  uint64_t stateBytes() const;
+  /// Both, one behind the other.
+  uint64_t arenaBytes() const { return workBytes() + stateBytes(); }
 };
 
 /// Whether the kernel writes to its argument `index`.
@@ -40,10 +58,13 @@ bool isWritten(mlir::func::FuncOp kernel, unsigned index);
 /// `<m>.h`; `linksWeights` if the program has them as a symbol.
 std::string printContract(const Program &program, bool linksWeights);
 /// `<m>.cpp`
-std::string printSchedule(const Program &program);
+std::string printSchedules(const Program &program);
 /// The entry points at the end of `<m>.cpp`, and among them the cases of
 /// `<m>_status_text`.
 std::string printEntryPoints(const Program &program);
+/// Those of a decoder that keeps its state, and what the header says of them.
+std::string printStatefulEntryPoints(const Program &program);
+std::string printStatefulContract(const Program &program);
 std::string printStatusCases(const Program &program);
 /// `<m>_kernels.h`
 std::string printKernelDeclarations(const Program &program);

@@ -19,8 +19,10 @@ using namespace mlir;
 using namespace lmcc;
 using namespace lmcc::emit;
 
-/// Names of constants that hold the offsets of the weights, by symbol.
-using OffsetNames = llvm::StringMap<std::string>;
+/// Names of constants that hold the offsets of weights and state, by symbol.
+struct Offsets {
+  llvm::StringMap<std::string> weights, state;
+};
 
 static std::string elementType(Value buffer) {
   return memoryType(cast<MemRefType>(buffer.getType()).getElementType());
@@ -44,7 +46,7 @@ static void collectNames(Location location, SmallVector<StringRef> &names) {
 namespace {
 class ScheduleBody : public BodyPrinter {
 public:
-  ScheduleBody(const Program &program, const OffsetNames &offsets, Lines &lines,
+  ScheduleBody(const Program &program, const Offsets &offsets, Lines &lines,
                Expressions &expressions, UniqueNames &names)
       : BodyPrinter(lines, expressions, names), program(program),
         offsets(offsets) {}
@@ -63,10 +65,17 @@ private:
           expressions.define(
               get.getResult(),
               {fmt::format("weight<{}>(weights, {})", elementType(get),
-                           offsets.lookup(get.getWeight()))});
+                           offsets.weights.lookup(get.getWeight()))});
+        })
+        .Case([&](kernel::GetStateOp get) {
+          expressions.define(
+              get.getResult(),
+              {fmt::format("kept<{}>(state, {})", elementType(get.getResult()),
+                           offsets.state.lookup(get.getState()))});
         })
         .Case([&](func::CallOp call) { printCall(call); })
         .Case([&](kernel::RequireOp require) { printRequire(require); })
+        .Case([&](kernel::FinishWithoutOp finish) { printFinish(finish); })
         .DefaultUnreachable("checked to have a form in schedules");
   }
 
@@ -121,15 +130,24 @@ private:
     lines.close();
   }
 
+  void printFinish(kernel::FinishWithoutOp finish) {
+    std::string output = expressions.of(finish.getOutput()).text;
+    lines.blank();
+    lines.comment("All that follows computes " + output + ".");
+    lines.open(fmt::format("if ({} == nullptr)", output));
+    lines.statement(fmt::format("return {}_OK;", program.macro));
+    lines.close();
+  }
+
   const Program &program;
-  const OffsetNames &offsets;
+  const Offsets &offsets;
   std::string lastComment;
 };
 } // namespace
 
 /// One constant per weight, in the order of the blob.
 static std::string printOffsets(const Program &program, UniqueNames &names,
-                                OffsetNames &offsets) {
+                                Offsets &offsets) {
   std::string text;
   if (!program.layout.sections.empty())
     text = "\n// Where the weights lie in the blob, in bytes.\n";
@@ -137,7 +155,7 @@ static std::string printOffsets(const Program &program, UniqueNames &names,
     weight::DataOp weight = section.weight;
     std::string name =
         names.pick("w_" + identifierOf(weight.getSymName(), "weight"));
-    offsets[weight.getSymName()] = name;
+    offsets.weights[weight.getSymName()] = name;
     auto type = cast<RankedTensorType>(weight.getType());
     text += fmt::format("constexpr size_t {} = {}; // {} [{}]\n", name,
                         section.offset, elementName(type.getElementType()),
@@ -146,19 +164,43 @@ static std::string printOffsets(const Program &program, UniqueNames &names,
   return text;
 }
 
-/// The parameters of `run`, in the order of the schedule's arguments.
-static std::string parameters(const Program &program, UniqueNames &names,
-                              Expressions &expressions, bool usesWeights,
-                              bool usesArena) {
-  const Contract &contract = program.contract;
+/// One constant per state.
+static std::string printStateOffsets(const Program &program, UniqueNames &names,
+                                     Offsets &offsets) {
+  std::string text;
+  if (!program.state.empty())
+    text = "\n// Where the state lies in its memory, in bytes.\n";
+  for (const StateSection &section : program.state) {
+    kernel::StateOp state = section.state;
+    std::string name =
+        names.pick("s_" + identifierOf(state.getSymName(), "state"));
+    offsets.state[state.getSymName()] = name;
+    auto type = cast<MemRefType>(state.getType());
+    text += fmt::format("constexpr size_t {} = {}; // {} {}\n", name,
+                        section.offset, elementName(type.getElementType()),
+                        commentText(state.getSummary()));
+  }
+  return text;
+}
+
+template <typename Op> static bool contains(func::FuncOp function) {
+  return function.walk([](Op) { return WalkResult::interrupt(); })
+      .wasInterrupted();
+}
+
+/// The parameters of a schedule, in the order of its arguments.
+static std::string parameters(const Contract &contract, UniqueNames &names,
+                              Expressions &expressions) {
   func::FuncOp schedule = contract.schedule;
   SmallVector<std::string> texts;
   auto add = [&](const std::string &type, const std::string &name,
                  bool isUsed) {
     texts.push_back(isUsed ? type + name : StringRef(type).rtrim().str());
   };
-  add("const unsigned char *", "weights", usesWeights);
-  add("unsigned char *", "arena", usesArena);
+  add("const unsigned char *", "weights", contains<weight::GetOp>(schedule));
+  add("unsigned char *", "arena", contains<kernel::SlotOp>(schedule));
+  if (contract.capacity)
+    add("unsigned char *", "state", contains<kernel::GetStateOp>(schedule));
   unsigned next = 0;
   auto addArgument = [&](const std::string &type, const std::string &wanted) {
     BlockArgument argument = schedule.getArgument(next++);
@@ -177,10 +219,31 @@ static std::string parameters(const Program &program, UniqueNames &names,
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
+/// A function with the name of the schedule; `names` are those around it.
+static void printSchedule(const Program &program, const Contract &contract,
+                          const Offsets &offsets, UniqueNames names,
+                          Lines &lines, Expressions &expressions) {
+  func::FuncOp schedule = contract.schedule;
+  lines.blank();
+  lines.open(fmt::format("int32_t {}({})", schedule.getSymName().str(),
+                         parameters(contract, names, expressions)));
+  ScheduleBody(program, offsets, lines, expressions, names)
+      .print(schedule.getBody().front());
+  lines.statement(fmt::format("return {}_OK;", program.macro));
+  lines.close();
+}
+
 static constexpr StringRef weightHelper = R"(
 template <typename T>
 const T *weight(const unsigned char *weights, size_t offset) {
   return reinterpret_cast<const T *>(weights + offset);
+}
+)";
+
+static constexpr StringRef stateHelper = R"(
+template <typename T>
+T *kept(unsigned char *state, size_t offset) {
+  return reinterpret_cast<T *>(state + offset);
 }
 )";
 
@@ -192,31 +255,24 @@ T *slot(unsigned char *arena, size_t offset, size_t bytes) {
 }
 )";
 
-template <typename Op> static bool contains(func::FuncOp function) {
-  return function.walk([](Op) { return WalkResult::interrupt(); })
-      .wasInterrupted();
+template <typename Op> static bool anyContains(const Program &program) {
+  return llvm::any_of(program.schedules, [](const Contract &contract) {
+    return contains<Op>(contract.schedule);
+  });
 }
 
-std::string emit::printSchedule(const Program &program) {
-  func::FuncOp schedule = program.contract.schedule;
+std::string emit::printSchedules(const Program &program) {
   UniqueNames names;
   for (StringRef word : vocabulary())
     names.reserve(word);
-  OffsetNames offsets;
-  std::string offsetText = printOffsets(program, names, offsets);
+  Offsets offsets;
+  std::string offsetText = printOffsets(program, names, offsets) +
+                           printStateOffsets(program, names, offsets);
 
-  bool usesWeights = contains<weight::GetOp>(schedule);
-  bool usesArena = contains<kernel::SlotOp>(schedule);
   Lines lines;
   Expressions expressions;
-  lines.blank();
-  lines.open(
-      fmt::format("int32_t run({})", parameters(program, names, expressions,
-                                                usesWeights, usesArena)));
-  ScheduleBody(program, offsets, lines, expressions, names)
-      .print(schedule.getBody().front());
-  lines.statement(fmt::format("return {}_OK;", program.macro));
-  lines.close();
+  for (const Contract &contract : program.schedules)
+    printSchedule(program, contract, offsets, names, lines, expressions);
 
   std::string text = licenseLine.str();
   text += fillIn("// The schedule of @m@ and its entry points, see @m@.h.\n\n"
@@ -228,9 +284,11 @@ std::string emit::printSchedule(const Program &program) {
   for (const std::string &name : expressions.usedNames())
     text += fmt::format("using lmcc_rt::{};\n", name);
   text += offsetText;
-  if (usesWeights)
+  if (anyContains<weight::GetOp>(program))
     text += weightHelper;
-  if (usesArena)
+  if (anyContains<kernel::SlotOp>(program))
     text += slotHelper;
+  if (anyContains<kernel::GetStateOp>(program))
+    text += stateHelper;
   return text + lines.take() + printEntryPoints(program);
 }

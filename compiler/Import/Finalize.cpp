@@ -37,77 +37,8 @@ void eraseUnused(func::FuncOp function) {
 }
 
 //===----------------------------------------------------------------------===//
-// Sizes
-//===----------------------------------------------------------------------===//
-
-static void updateType(Value value, const graph::DimSpace &space) {
-  auto type = cast<RankedTensorType>(value.getType());
-  value.setType(space.type(space.sizes(type), type.getElementType()));
-}
-
-/// Sizes as data that have turned out to be numbers become a constant.
-static void updateValues(graph::DimValuesOp op, graph::Builder &builder) {
-  graph::DimSpace &space = builder.space();
-  graph::DimSpace::Sizes sizes = space.expressions(op.getValues());
-  Type element = op.getType().getElementType();
-  builder.operations().setInsertionPoint(op);
-  builder.setLocation(op.getLoc());
-  op.replaceAllUsesWith(op.getType().getRank() == 0
-                            ? builder.dimValue(sizes.front(), element)
-                            : builder.dimValues(sizes, element));
-  op.erase();
-}
-
-void updateSizes(func::FuncOp function, graph::Builder &builder) {
-  graph::DimSpace &space = builder.space();
-  for (BlockArgument argument : function.getArguments())
-    updateType(argument, space);
-  for (Operation &op : llvm::make_early_inc_range(function.front())) {
-    for (Value result : op.getResults())
-      updateType(result, space);
-    if (auto slice = dyn_cast<graph::SliceOp>(op))
-      slice.setStartsAttr(
-          space.attribute(space.expressions(slice.getStarts())));
-    if (auto values = dyn_cast<graph::DimValuesOp>(op))
-      updateValues(values, builder);
-  }
-  Operation *end = function.front().getTerminator();
-  function.setFunctionType(FunctionType::get(
-      function.getContext(), function.front().getArgumentTypes(),
-      end->getOperandTypes()));
-}
-
-//===----------------------------------------------------------------------===//
 // Symbols and demands
 //===----------------------------------------------------------------------===//
-
-SmallVector<graph::DimSpace::FreeSymbol>
-mentionedSymbols(func::FuncOp function, const graph::DimSpace &space) {
-  llvm::StringSet<> names;
-  auto addNames = [&](Attribute attribute) {
-    if (auto dims = dyn_cast_or_null<graph::DimsAttr>(attribute))
-      for (StringAttr name : dims.getSymbols())
-        names.insert(name.getValue());
-  };
-  auto addType = [&](Type type) {
-    addNames(cast<RankedTensorType>(type).getEncoding());
-  };
-  llvm::for_each(function.front().getArgumentTypes(), addType);
-  function.walk([&](Operation *op) {
-    if (op == function)
-      return;
-    llvm::for_each(op->getResultTypes(), addType);
-    for (NamedAttribute attribute : op->getAttrs())
-      addNames(attribute.getValue());
-  });
-  for (const graph::DimSpace::Demand &demand : space.demands())
-    addNames(space.attribute(demand.size));
-  SmallVector<graph::DimSpace::FreeSymbol> used = space.freeSymbols();
-  llvm::erase_if(used, [&](const graph::DimSpace::FreeSymbol &symbol) {
-    return !names.contains(symbol.name);
-  });
-  return used;
-}
 
 /// Bounds that suit what the size seems to be, for the user to correct.
 static StringRef proposedBounds(StringRef name) {
@@ -179,18 +110,13 @@ static LogicalResult checkAllSizes(func::FuncOp function,
 
 LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
   SmallVector<graph::DimSpace::FreeSymbol> symbols =
-      mentionedSymbols(function, space);
+      graph::mentionedSymbols(function, space);
   if (failed(checkBounded(function, symbols)) ||
       failed(checkAllSizes(function, space)))
     return failure();
 
   Builder builder(function.getContext());
-  SmallVector<Attribute> symbolAttributes;
   llvm::SetVector<Attribute> demandAttributes; // Layers repeat theirs.
-  for (const graph::DimSpace::FreeSymbol &symbol : symbols)
-    symbolAttributes.push_back(graph::SymbolAttr::get(
-        function.getContext(), builder.getStringAttr(symbol.name),
-        symbol.range.low, *symbol.range.high));
   for (const graph::DimSpace::Demand &demand : space.demands()) {
     if (failed(checkDemand(function, demand, space)))
       return failure();
@@ -202,7 +128,7 @@ LogicalResult recordSizes(func::FuncOp function, const graph::DimSpace &space) {
     demandAttributes.insert(entry.getDictionary(function.getContext()));
   }
   function->setAttr(graph::symbolsAttrName,
-                    builder.getArrayAttr(symbolAttributes));
+                    graph::symbolsAttribute(function.getContext(), symbols));
   function->setAttr(graph::demandsAttrName,
                     builder.getArrayAttr(demandAttributes.getArrayRef()));
   return success();

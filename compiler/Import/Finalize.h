@@ -5,17 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// While nodes are translated, more and more is learned about the sizes. When
-// all are, everything made on the way is brought up to date.
+// When all nodes are translated, everything is known about the sizes.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef LMCC_COMPILER_IMPORT_FINALIZE_H
 #define LMCC_COMPILER_IMPORT_FINALIZE_H
 
-#include "dialects/Graph/Builder.h"
-
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "dialects/Graph/FunctionSizes.h"
 
 namespace lmcc::import {
 
@@ -23,19 +20,11 @@ namespace lmcc::import {
 /// module that nothing reads.
 void eraseUnused(mlir::func::FuncOp function);
 
-/// Puts everything that `builder.space()` has learned into the types and
-/// attributes of `function`, its own type included.
-void updateSizes(mlir::func::FuncOp function, graph::Builder &builder);
-
 /// Writes `graph.symbols` and `graph.demands`. Fails, with an error, if a free
 /// size in use has no upper bound, a demand cannot be met, or a tensor has an
 /// absurd number of elements.
 mlir::LogicalResult recordSizes(mlir::func::FuncOp function,
                                 const graph::DimSpace &space);
-
-/// The names of all free sizes that `function` mentions; after `updateSizes`.
-llvm::SmallVector<graph::DimSpace::FreeSymbol>
-mentionedSymbols(mlir::func::FuncOp function, const graph::DimSpace &space);
 
 } // namespace lmcc::import
 

@@ -60,7 +60,7 @@ static void warnOfUnknownDims(func::FuncOp function,
                               const graph::DimSpace &space) {
   llvm::StringSet<> used;
   for (const graph::DimSpace::FreeSymbol &symbol :
-       mentionedSymbols(function, space))
+       graph::mentionedSymbols(function, space))
     used.insert(symbol.name);
   SmallVector<StringRef> names(options.dims.keys());
   llvm::sort(names);
@@ -68,6 +68,19 @@ static void warnOfUnknownDims(func::FuncOp function,
     if (!used.contains(name) && !signature.declares(name))
       emitWarning(function.getLoc())
           << "--dim " << quoted(name) << " is no size of the model";
+}
+
+static void boundOpenSizes(func::FuncOp function, const ImportOptions &options,
+                           graph::Builder &builder) {
+  if (!options.proposeBounds)
+    return;
+  graph::DimSpace &space = builder.space();
+  auto proposed = options.proposeBounds(function);
+  for (const graph::DimSpace::FreeSymbol &symbol : space.freeSymbols())
+    if (auto range = proposed.find(symbol.name);
+        range != proposed.end() && !symbol.range.high)
+      space.bound(symbol.name, range->second.first, range->second.second);
+  graph::updateSizes(function, builder);
 }
 
 /// Fills the body of `function`; problems have been reported.
@@ -91,7 +104,8 @@ static LogicalResult importFunction(func::FuncOp function, ModelFile &file,
 
   addSignature(function, outputs, signature, graph, ops);
   eraseUnused(function);
-  updateSizes(function, builder);
+  graph::updateSizes(function, builder);
+  boundOpenSizes(function, options, builder);
   warnOfUnknownDims(function, options, signature, space);
   return recordSizes(function, space);
 }

@@ -11,15 +11,23 @@
 #include "compiler/Import/ModelFile.h"
 #include "compiler/Import/TensorFile.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
+
+#include <functional>
 
 namespace lmcc::import {
 
 struct ImportOptions {
   /// Bounds of sizes by name, both included. Equal ones make it a number.
   llvm::StringMap<std::pair<int64_t, int64_t>> dims;
+  /// Bounds for sizes without an upper one, asked for once the function is
+  /// complete. May be empty.
+  std::function<llvm::StringMap<std::pair<int64_t, int64_t>>(
+      mlir::func::FuncOp)>
+      proposeBounds;
   /// Inputs that are known at compile time.
   llvm::StringMap<DenseTensor> boundInputs;
 

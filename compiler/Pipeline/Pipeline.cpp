@@ -15,6 +15,8 @@
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/Normalize/Passes.h"
 #include "passes/PlanMemory/Passes.h"
+#include "passes/State/Decoder.h"
+#include "passes/State/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
 
@@ -26,6 +28,17 @@ using namespace mlir;
 
 namespace lmcc::pipeline {
 
+static AddStatefulEntriesOptions stateOptions(const Options &options) {
+  AddStatefulEntriesOptions result;
+  result.context = options.context;
+  result.chunk = options.chunk;
+  result.allLogits = options.allLogits;
+  result.required = options.entries != Entries::Automatic;
+  result.keepStateless = options.entries != Entries::Stateful;
+  result.pairs = llvm::to_vector(options.state);
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
@@ -33,10 +46,10 @@ namespace lmcc::pipeline {
 static const Phase table[] = {
     {"imported",
      "ONNX nodes are operations of ours, weights stay in their file",
-     [](OpPassManager &, const graph::FileTable &) {}},
+     [](OpPassManager &, const Options &) {}},
 
     {"normalized", "one spelling per idea, sizes bounded, constants folded",
-     [](OpPassManager &module, const graph::FileTable &files) {
+     [](OpPassManager &module, const Options &options) {
        auto tidy = [&] {
          module.nest<func::FuncOp>().addPass(createCanonicalizerPass());
          module.nest<func::FuncOp>().addPass(createCSEPass());
@@ -54,8 +67,15 @@ static const Phase table[] = {
        module.nest<func::FuncOp>().addPass(createRecognizeAttention());
        // Keys become rows again, whatever the model made of them.
        module.nest<func::FuncOp>().addPass(createSimplifyMovement());
+       if (options.entries != Entries::Stateless) {
+         // After attention is one operation: masks end there.
+         module.addPass(createAddStatefulEntries(stateOptions(options)));
+         // Masks and positions of the new functions follow from their sizes.
+         module.addPass(createFoldConstants());
+         module.nest<func::FuncOp>().addPass(createSimplifyMovement());
+       }
        // After movement: fewer moves stand between a mask and its attention.
-       module.nest<func::FuncOp>().addPass(createSinkMasks(files));
+       module.nest<func::FuncOp>().addPass(createSinkMasks(options.files));
        // After the norms, which are made of reductions.
        module.nest<func::FuncOp>().addPass(createLowerReductions());
        tidy();
@@ -65,15 +85,15 @@ static const Phase table[] = {
      }},
 
     {"compressed", "every weight says how it is stored",
-     [](OpPassManager &, const graph::FileTable &) {}},
+     [](OpPassManager &, const Options &) {}},
 
     {"fused", "every operation sits in a group, one group per kernel",
-     [](OpPassManager &module, const graph::FileTable &) {
+     [](OpPassManager &module, const Options &) {
        module.nest<func::FuncOp>().addPass(createFormGroups());
      }},
 
     {"kernels", "loops, native vectors and instructions of the target",
-     [](OpPassManager &module, const graph::FileTable &) {
+     [](OpPassManager &module, const Options &) {
        module.addPass(createGraphToKernel());
        OpPassManager &kernel = module.nest<func::FuncOp>();
        kernel.addPass(createTileProducts());
@@ -89,7 +109,7 @@ static const Phase table[] = {
      }},
 
     {"placed", "every buffer has its offset in the one arena",
-     [](OpPassManager &module, const graph::FileTable &) {
+     [](OpPassManager &module, const Options &) {
        module.addPass(createPlanMemory());
      }},
 };
@@ -97,6 +117,29 @@ static const Phase table[] = {
 //===----------------------------------------------------------------------===//
 // Running it
 //===----------------------------------------------------------------------===//
+
+SizeBounds boundsOfState(func::FuncOp main, const SizeBounds &given,
+                         Options &options) {
+  if (options.entries == Entries::Stateless)
+    return {};
+  NearMisses ignored;
+  FailureOr<StateSizes> sizes = sizesOfState(
+      findStatePairs(main, namedPairs(options.state), ignored), ignored);
+  if (failed(sizes))
+    return {};
+  auto known = given.find(sizes->past.getValue());
+  if (options.context == 0 && known != given.end())
+    options.context = known->second.second;
+  constexpr int64_t defaultContext = 512;
+  int64_t context = options.context != 0 ? options.context : defaultContext;
+  SizeBounds chosen;
+  chosen[sizes->past.getValue()] = {0, context};
+  if (sizes->count)
+    chosen[sizes->count.getValue()] = {1, std::min(options.chunk, context)};
+  for (StringAttr name : sizes->batch)
+    chosen[name.getValue()] = {1, 1};
+  return chosen;
+}
 
 ArrayRef<Phase> phases() { return table; }
 
@@ -111,13 +154,13 @@ void registerDialects(DialectRegistry &registry) {
                   target::TargetDialect, weight::WeightDialect>();
 }
 
-LogicalResult runPhases(ModuleOp module, const Phase &last,
-                        const graph::FileTable &files,
+LogicalResult runPhases(ModuleOp module, const Options &options,
+                        const Phase &last,
                         llvm::function_ref<void(const Phase &)> starting) {
   for (const Phase &phase : table) {
     // One manager per phase, so that a phase that is printed is complete.
     PassManager passes(module.getContext());
-    phase.addPasses(passes, files);
+    phase.addPasses(passes, options);
     if (!passes.empty()) {
       starting(phase);
       if (failed(passes.run(module)))

@@ -15,21 +15,50 @@
 #define LMCC_COMPILER_PIPELINE_PIPELINE_H
 
 #include "dialects/Graph/Evaluate/Weights.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace lmcc::pipeline {
+
+/// Which functions a model gets.
+enum class Entries {
+  Automatic, ///< Those of `Both`, or of `Stateless` if it is no decoder.
+  Stateless, ///< One that keeps nothing between calls.
+  Stateful,  ///< Those of a decoder, which keep its state.
+  Both
+};
+
+/// What a user can ask of the passes, and what they read.
+struct Options {
+  /// Of the model, with its weights.
+  graph::FileTable files;
+  Entries entries = Entries::Automatic;
+  /// Tokens that the state of a decoder has room for; 0: chosen for the model.
+  int64_t context = 0;
+  /// New tokens that a decoder computes at a time, at most.
+  int64_t chunk = 64;
+  /// Logits of all new tokens of a decoder, not of the last one.
+  bool allLogits = false;
+  /// `IN=OUT`, names of inputs and outputs that are the state of a decoder.
+  std::vector<std::string> state;
+};
 
 /// One step of the way, with what is true after it.
 struct Phase {
   llvm::StringLiteral name;
   llvm::StringLiteral summary;
-  /// Adds the passes to those of a module, whose weights are in `files`.
-  void (*addPasses)(mlir::OpPassManager &module, const graph::FileTable &files);
+  /// Adds the passes to those of a module.
+  void (*addPasses)(mlir::OpPassManager &module, const Options &options);
 };
 
 /// All phases in order. The first has no passes: it is the import.
@@ -40,12 +69,20 @@ const Phase *findPhase(llvm::StringRef name);
 /// The dialects and interfaces that the phases need.
 void registerDialects(mlir::DialectRegistry &registry);
 
+/// Bounds of sizes by their names.
+using SizeBounds = llvm::StringMap<std::pair<int64_t, int64_t>>;
+
+/// Chooses bounds for sizes of `main`, which has just been imported, that the
+/// state of a decoder determines; `given` are those that the user chose. Notes
+/// in `options` what they say of the state.
+SizeBounds boundsOfState(mlir::func::FuncOp main, const SizeBounds &given,
+                         Options &options);
+
 /// Takes `module` through all phases up to `last`, which is one of `phases()`.
-/// The module carries its machine (see Target.h), `files` are those of the
-/// model. `starting` is called with each phase that has passes before they run.
-/// Failures have been reported.
-mlir::LogicalResult runPhases(mlir::ModuleOp module, const Phase &last,
-                              const graph::FileTable &files,
+/// The module carries its machine (see Target.h). `starting` is called with
+/// each phase that has passes before they run. Failures have been reported.
+mlir::LogicalResult runPhases(mlir::ModuleOp module, const Options &options,
+                              const Phase &last,
                               llvm::function_ref<void(const Phase &)> starting);
 
 } // namespace lmcc::pipeline

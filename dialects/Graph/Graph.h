@@ -44,6 +44,15 @@ inline constexpr llvm::StringLiteral symbolsAttrName = "graph.symbols";
 /// the model is called, beyond the bounds in `graph.symbols`: dictionaries with
 /// `size` (`#graph.dims` of one axis), `low` and, where it has one, `high`.
 inline constexpr llvm::StringLiteral demandsAttrName = "graph.demands";
+/// Name of the function attribute of a decoder that keeps its state between
+/// calls: a dictionary with the `capacity` of the state in tokens and the names
+/// of the symbols for tokens in it before the call, `past`, and for new ones,
+/// `count` (none if every call takes one token).
+inline constexpr llvm::StringLiteral decodingAttrName = "graph.decoding";
+/// Name of the unit attribute of arguments that are such state. The function
+/// appends to them with a concat along the axis that has the size `past`, and
+/// what it appends is there at the next call.
+inline constexpr llvm::StringLiteral stateAttrName = "graph.state";
 /// Name of the argument and result attribute that holds a name of the model.
 inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
 

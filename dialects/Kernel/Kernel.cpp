@@ -32,6 +32,14 @@ void KernelDialect::initialize() {
       >();
 }
 
+SmallVector<func::FuncOp> schedulesOf(ModuleOp module) {
+  SmallVector<func::FuncOp> found;
+  for (StringRef name : {runName, prefillName, decodeName})
+    if (auto schedule = module.lookupSymbol<func::FuncOp>(name))
+      found.push_back(schedule);
+  return found;
+}
+
 static MemRefType typeOf(Value value) {
   return cast<MemRefType>(value.getType());
 }
@@ -148,6 +156,37 @@ LogicalResult ReleaseOp::verify() {
   // C1
   if (!getSlot().getDefiningOp<SlotOp>())
     return emitOpError("ends the life of something that is no slot");
+  return success();
+}
+
+LogicalResult StateOp::verify() {
+  // C1
+  auto type = cast<MemRefType>(getType());
+  if (type.getRank() != 1 || !type.hasStaticShape())
+    return emitOpError() << "is a flat buffer of a number of elements, not "
+                         << type;
+  return success();
+}
+
+LogicalResult GetStateOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // C1
+  auto state = symbols.lookupNearestSymbolFrom<StateOp>(*this, getStateAttr());
+  if (!state)
+    return emitOpError() << "there is no kernel.state " << getStateAttr();
+  // C2
+  auto type = cast<MemRefType>(getType());
+  if (type.getRank() != 1 ||
+      type.getElementType() !=
+          cast<MemRefType>(state.getType()).getElementType())
+    return emitOpError() << "is a flat buffer of the elements of "
+                         << state.getType() << ", not " << type;
+  return success();
+}
+
+LogicalResult FinishWithoutOp::verify() {
+  // C1
+  if (!isa<BlockArgument>(getOutput()))
+    return emitOpError("looks at something that the caller has not passed");
   return success();
 }
 

@@ -10,10 +10,12 @@
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/Kernel/KernelDialect.h.inc"
@@ -28,10 +30,14 @@ namespace lmcc::kernel {
 /// Lanes of a row reduction, on every target (rule N2 in docs/Numerics.md).
 inline constexpr int64_t canonicalLanes = 32;
 
-/// The schedule, and what its function attributes say.
-inline constexpr llvm::StringLiteral scheduleName = "run";
-/// Dictionary: bounds of the leading index arguments of the schedule, and
-/// names, element types and sizes of inputs and outputs (see Contract.h).
+/// The schedules a module may have: of a call that keeps nothing; of a decoder
+/// that keeps what it has seen, for several tokens and for one.
+inline constexpr llvm::StringLiteral runName = "run";
+inline constexpr llvm::StringLiteral prefillName = "prefill";
+inline constexpr llvm::StringLiteral decodeName = "decode";
+/// What the function attributes of a schedule say. Dictionary: bounds of the
+/// leading index arguments of the schedule, and names, element types and sizes
+/// of inputs and outputs (see Contract.h).
 inline constexpr llvm::StringLiteral contractAttrName = "kernel.contract";
 /// Unit attribute of kernels.
 inline constexpr llvm::StringLiteral kernelAttrName = "kernel.kernel";
@@ -46,6 +52,9 @@ inline constexpr llvm::StringLiteral arenaBytesAttrName = "kernel.arena_bytes";
 inline bool isKernel(mlir::func::FuncOp function) {
   return function->hasAttr(kernelAttrName);
 }
+
+/// The schedules that `module` has, in the order of their names above.
+llvm::SmallVector<mlir::func::FuncOp> schedulesOf(mlir::ModuleOp module);
 
 } // namespace lmcc::kernel
 

@@ -10,6 +10,7 @@
 
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Kernel_Dialect : Dialect {
@@ -17,8 +18,8 @@ def Kernel_Dialect : Dialect {
   let cppNamespace = "::lmcc::kernel";
   let summary = "Products over packed panels, rows, and the static schedule";
   let description = [{
-    Kernels are `func.func` on flat buffers, the schedule is the function
-    `@run` that calls them. This dialect adds the structured operations that
+    Kernels are `func.func` on flat buffers; schedules, such as `@run`, are
+    functions that call them. This dialect adds the structured operations that
     tile and vectorise by rules of their own, and what a schedule needs besides
     calls.
   }];
@@ -192,13 +193,51 @@ def Kernel_ReleaseOp : Kernel_Op<"release"> {
   let hasVerifier = 1;
 }
 
+def Kernel_StateOp : Kernel_Op<"state", [Symbol]> {
+  let summary = "A buffer that an instance of the model keeps between calls";
+  let description = [{
+    What a decoder remembers of the tokens it has seen. All schedules of the
+    module see the same bytes; an instance has its own. Nothing can be said of
+    bytes that no schedule has written yet. `summary` tells readers what lies
+    there.
+
+    Constraints:
+
+    - (C1) the type is a flat buffer of a number of elements
+
+    Example:
+
+    ```mlir
+    kernel.state @layer.0.value : memref<16384xf32> "rows of 8, [4, 512, 8]"
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       TypeAttrOf<AnyMemRef>:$type, StrAttr:$summary);
+  let assemblyFormat = "$sym_name `:` $type $summary attr-dict";
+  let hasVerifier = 1;
+}
+
+def Kernel_GetStateOp : Kernel_Op<"get_state",
+    [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "A buffer that was there before the call and stays after it";
+  let description = [{
+    Constraints:
+
+    - (C1) there is a `kernel.state` of that name
+    - (C2) the result is a flat buffer of the same elements
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$state);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$state attr-dict `:` type($result)";
+}
+
 def Kernel_Status : I32EnumAttr<"Status", "why a call of the model failed", [
     I32EnumAttrCase<"ok", 0>, I32EnumAttrCase<"null_argument", 1>,
     I32EnumAttrCase<"size_out_of_bounds", 2>,
     I32EnumAttrCase<"index_out_of_range", 3>,
     I32EnumAttrCase<"wrong_weights", 4>, I32EnumAttrCase<"arena_too_small", 5>,
     I32EnumAttrCase<"misaligned", 6>, I32EnumAttrCase<"environment", 7>,
-    I32EnumAttrCase<"damaged_weights", 8>]> {
+    I32EnumAttrCase<"damaged_weights", 8>, I32EnumAttrCase<"cache_full", 9>]> {
   let cppNamespace = "::lmcc::kernel";
   let genSpecializedAttr = 0;
 }
@@ -215,6 +254,20 @@ def Kernel_RequireOp : Kernel_Op<"require"> {
   }];
   let arguments = (ins I1:$condition, Kernel_StatusAttr:$status);
   let assemblyFormat = "$condition `else` $status attr-dict";
+  let hasVerifier = 1;
+}
+
+def Kernel_FinishWithoutOp : Kernel_Op<"finish_without"> {
+  let summary = "End the call, successfully, if an output is not wanted";
+  let description = [{
+    The caller then passed null for it. What follows only computes this output.
+
+    Constraints:
+
+    - (C1) the operand is an argument of the schedule
+  }];
+  let arguments = (ins AnyMemRef:$output);
+  let assemblyFormat = "$output attr-dict `:` type($output)";
   let hasVerifier = 1;
 }
 

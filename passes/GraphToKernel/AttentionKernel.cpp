@@ -39,7 +39,7 @@ constexpr float lowest = -std::numeric_limits<float>::infinity();
 
 class AttentionKernel {
 public:
-  AttentionKernel(GroupSite &site, KernelBuilder &k, Value keyPanels)
+  AttentionKernel(GroupSite &site, KernelBuilder &k, const KeyPanels &keyPanels)
       : site(site), k(k), builder(k.body()), location(k.location()),
         space(k.space()), attention(site.attention()), keyPanels(keyPanels),
         machine(target::machineFor(site.group)) {}
@@ -54,12 +54,12 @@ public:
     if (!length)
       return failure();
     valueLength = *length;
-    blockColumns = attentionBlockColumns(space, keys);
+    blockColumns = keyPanels.columns;
     k.size(rows, "rows");
     k.size(keys, "keys");
     k.size(depth, "depth");
     k.sizes(batch);
-    views = makeAttentionViews(site, k, keyPanels, blockColumns);
+    views = makeAttentionViews(site, k, keyPanels);
     makeLocals();
     adjustment.emplace(site, k, views.extras, machine.getTileRows(),
                        blockColumns);
@@ -289,7 +289,7 @@ private:
   Location location;
   const graph::DimSpace &space;
   graph::AttentionOp attention;
-  Value keyPanels;
+  const KeyPanels &keyPanels;
   target::MachineAttr machine;
 
   Sizes batch;
@@ -306,7 +306,7 @@ private:
 } // namespace
 
 LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
-                                   Value keyPanels) {
+                                   const KeyPanels &keyPanels) {
   return AttentionKernel(site, k, keyPanels).build();
 }
 

@@ -46,14 +46,14 @@ public:
     length = sizesOf(attention.getValue()).back();
   }
 
-  AttentionViews make(Value keyPanels, int64_t blockColumns) {
+  AttentionViews make(const KeyPanels &keyPanels) {
     AttentionViews views;
-    views.keyWidth = dividingWidth(blockColumns, machine);
+    views.keyWidth = dividingWidth(keyPanels.columns, machine);
     views.valueWidth = dividingWidth(*space.constant(length), machine);
     StridedTensor query = stridedOperand(space, site, attention.getQuery());
     views.queries =
         view(query, "q", {rows, depth}, ArrayRef(query.strides).take_back(2));
-    views.keys = keyView(keyPanels, blockColumns, views.keyWidth);
+    views.keys = keyView(keyPanels, views.keyWidth);
     views.values = valueView(views.valueWidth);
     StridedTensor result = stridedResult(space, site, attention.getResult());
     views.output = view(result, "y", {rows, length},
@@ -89,22 +89,14 @@ private:
     return k.stridedView(k.buffer(tensor.buffer, role), allSizes, allStrides);
   }
 
-  Value keyView(Value keyPanels, int64_t columns, int64_t width) {
-    StridedTensor panels;
-    panels.buffer = keyPanels;
-    panels.sizes = sizesOf(attention.getKey());
-    panels.strides.resize(panels.sizes.size());
-    AffineExpr block = space.multiply(depth, space.number(columns));
+  Value keyView(const KeyPanels &panels, int64_t width) {
+    int64_t columns = panels.columns;
     AffineExpr blocks = space.simplify(keys.ceilDiv(columns));
-    AffineExpr stride = space.multiply(block, blocks);
-    for (size_t axis = panels.sizes.size() - 2; axis-- > 0;) {
-      panels.strides[axis] = stride;
-      stride = space.multiply(stride, panels.sizes[axis]);
-    }
     return view(
-        panels, "k",
+        panels.tensor, "k",
         {blocks, space.number(columns / width), depth, space.number(width)},
-        {block, space.number(width), space.number(columns), space.number(1)});
+        {space.multiply(depth, space.number(columns)), space.number(width),
+         space.number(columns), space.number(1)});
   }
 
   Value valueView(int64_t width) {
@@ -157,8 +149,8 @@ private:
 } // namespace
 
 AttentionViews makeAttentionViews(GroupSite &site, KernelBuilder &k,
-                                  Value keyPanels, int64_t blockColumns) {
-  return ViewMaker(site, k).make(keyPanels, blockColumns);
+                                  const KeyPanels &keyPanels) {
+  return ViewMaker(site, k).make(keyPanels);
 }
 
 } // namespace lmcc

@@ -32,9 +32,8 @@ struct AttentionViews {
   llvm::SmallVector<Extra> extras;
 };
 
-/// `keyPanels` holds the keys as columns of panels of `blockColumns`.
 AttentionViews makeAttentionViews(GroupSite &site, KernelBuilder &k,
-                                  mlir::Value keyPanels, int64_t blockColumns);
+                                  const KeyPanels &keyPanels);
 
 } // namespace lmcc
 

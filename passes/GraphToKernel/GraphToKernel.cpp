@@ -14,7 +14,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/GraphToKernel/GroupKernels.h"
 #include "passes/GraphToKernel/Passes.h"
-#include "passes/GraphToKernel/Schedule.h"
+#include "passes/GraphToKernel/ValuePlaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -27,21 +27,30 @@ namespace {
 
 class Crossing {
 public:
-  Crossing(ModuleOp module, func::FuncOp main)
-      : main(main), space(graph::DimSpace::of(main)),
-        schedule(module, main, space), machine(target::machineFor(module)) {}
+  Crossing(KernelPool &pool, const StateBuffers &states, func::FuncOp function)
+      : function(function), space(graph::DimSpace::of(function)), pool(pool),
+        schedule(pool, function, scheduleNameOf(function), space),
+        places(schedule, pool, states, space),
+        machine(target::machineFor(pool.getModule())) {}
 
   LogicalResult run() {
-    for (auto [number, argument] : llvm::enumerate(main.getArguments()))
-      buffers[argument] = schedule.input(number);
+    for (BlockArgument argument : function.getArguments())
+      places.place(argument,
+                   function.getArgAttr(argument.getArgNumber(),
+                                       graph::stateAttrName) != nullptr);
     chooseDestinations();
-    for (Operation &op : main.getBody().front())
+    for (Operation &op : function.getBody().front())
       if (failed(convert(&op)))
         return failure();
     return success();
   }
 
 private:
+  static StringRef scheduleNameOf(func::FuncOp function) {
+    return function.getSymName() == "main" ? StringRef(kernel::runName)
+                                           : function.getSymName();
+  }
+
   static Value behindReshapes(Value value) {
     while (auto reshape = value.getDefiningOp<graph::ReshapeOp>())
       value = reshape.getInput();
@@ -50,7 +59,7 @@ private:
 
   /// A group that computes an output writes it where the caller wants it.
   void chooseDestinations() {
-    auto results = main.getBody().front().getTerminator()->getOperands();
+    auto results = function.getBody().front().getTerminator()->getOperands();
     for (auto [number, result] : llvm::enumerate(results)) {
       Value source = behindReshapes(result);
       if (source.getDefiningOp<graph::GroupOp>())
@@ -62,31 +71,13 @@ private:
     return llvm::TypeSwitch<Operation *, LogicalResult>(op)
         .Case<graph::ConstantOp, weight::GetOp>(
             [](auto) { return success(); }) // At their uses.
-        .Case([&](graph::ReshapeOp reshape) {
-          buffers[reshape.getResult()] = buffer(reshape.getInput());
-          return success();
-        })
+        .Case([&](graph::ReshapeOp reshape) { return places.reshape(reshape); })
         .Case([&](graph::GroupOp group) { return convertGroup(group); })
         .Case([&](func::ReturnOp op) { return convertReturn(op); })
         .Default([](Operation *other) {
           return other->emitError()
                  << "'" << other->getName() << "' is in no group";
         });
-  }
-
-  Value buffer(Value value) {
-    if (Value known = buffers.lookup(value))
-      return known;
-    Location location = value.getLoc();
-    Operation *op = value.getDefiningOp();
-    Value result;
-    if (auto get = dyn_cast<weight::GetOp>(op))
-      result = schedule.weight(location, get.getWeight());
-    else
-      result =
-          schedule.constant(location, cast<graph::ConstantOp>(op).getValue());
-    buffers[value] = result;
-    return result;
   }
 
   //===--------------------------------------------------------------------===//
@@ -114,6 +105,13 @@ private:
   }
 
   LogicalResult convertGroup(graph::GroupOp group) {
+    if (BlockArgument state = stateAppendedBy(group)) {
+      FailureOr<func::CallOp> call = places.append(group, state);
+      if (failed(call))
+        return failure();
+      lastAppend = *call;
+      return success();
+    }
     GroupSite site{group, {}, {}};
     graph::MatmulOp product = site.product();
     if (product && !product.getType().getElementType().isF32())
@@ -127,8 +125,17 @@ private:
       bool isRightSide = product && product.getRhs() == inside;
       if (isRightSide)
         rightSide = value;
-      if (!input.scalar && !(isRightSide && inside.hasOneUse()))
-        input.buffer = buffer(value);
+      const StridedTensor *state = places.inState(value);
+      if (state && site.attention()) {
+        // An attention reads with any strides.
+        input.buffer = state->buffer;
+        input.strides = state->strides;
+      } else if (!input.scalar && !(isRightSide && inside.hasOneUse())) {
+        FailureOr<Value> buffer = places.buffer(value);
+        if (failed(buffer))
+          return failure();
+        input.buffer = *buffer;
+      }
       site.inputs.push_back(input);
     }
     Location location = group.getLoc();
@@ -136,18 +143,19 @@ private:
     if (failed(destination))
       return failure();
     site.output = *destination;
-    buffers[group.getResult()] = site.output;
+    places.place(group.getResult(), site.output);
     // Nothing to compute: no element of a tensor without elements.
     if (group.getType().hasStaticShape() &&
         group.getType().getNumElements() == 0)
       return success();
     int64_t width = 0;
     Value panels;
-    if (graph::AttentionOp attention = site.attention()) {
-      FailureOr<Value> keys = packKeys(site, attention);
-      if (failed(keys))
+    std::optional<KeyPanels> keys;
+    if (site.attention()) {
+      FailureOr<KeyPanels> packed = packKeys(site);
+      if (failed(packed))
         return failure();
-      panels = *keys;
+      keys = *packed;
     }
     if (product) {
       auto sizes = space.sizes(product.getType());
@@ -161,7 +169,8 @@ private:
     }
     checkIndices(site);
     KernelBuilder k(location, space);
-    if (failed(build(site, k, panels, width)))
+    if (failed(keys ? buildAttentionKernel(site, k, *keys)
+                    : build(site, k, panels, width)))
       return emitError(location) << "no kernel computes " << site.summary()
                                  << " of type " << group.getType();
     schedule.call(k, {}, site.name(), site.summary());
@@ -176,8 +185,6 @@ private:
 
   LogicalResult build(GroupSite &site, KernelBuilder &k, Value panels,
                       int64_t width) {
-    if (site.attention())
-      return buildAttentionKernel(site, k, panels);
     if (panels)
       return buildProductKernel(site, k, panels, width);
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
@@ -209,16 +216,17 @@ private:
     auto type = cast<RankedTensorType>(matrix.getType());
     if (auto get = matrix.getDefiningOp<weight::GetOp>();
         get && type.getRank() == 2)
-      return schedule.packedWeight(location, get.getWeight(), width);
+      return packedWeight(location, get.getWeight(), width);
     if (auto constant = matrix.getDefiningOp<graph::ConstantOp>();
         constant && type.getRank() == 2)
-      return schedule.packedWeight(
-          location, schedule.constantWeight(location, constant.getValue()),
-          width);
+      return packedWeight(
+          location, pool.constantWeight(location, constant.getValue()), width);
     Value &known = packedAtRunTime[{matrix, width}];
     if (known)
       return known;
-    Value source = buffer(matrix);
+    FailureOr<Value> source = places.buffer(matrix);
+    if (failed(source))
+      return failure();
     auto sizes = space.sizes(type);
     AffineExpr count = space.product(
         {space.product(ArrayRef(sizes).drop_back()),
@@ -231,31 +239,46 @@ private:
     if (!type.getElementType().isF32())
       return emitError(location) << "no kernel packs " << type;
     KernelBuilder k(location, space);
-    buildPackKernel(denseTensor(space, source, type), *panels, width, k);
+    buildPackKernel(denseTensor(space, *source, type), *panels, width, k);
     schedule.call(k, {}, "pack", "pack into column panels");
     return *panels;
   }
 
-  /// Keys as columns, in panels of one block of an attention.
-  FailureOr<Value> packKeys(GroupSite &site, graph::AttentionOp attention) {
+  Value packedWeight(Location location, StringRef name, int64_t width) {
+    return schedule.weight(location, pool.packedWeight(location, name, width));
+  }
+
+  /// Keys as columns, in panels of one block of an attention: those that a
+  /// state holds, or packed here.
+  FailureOr<KeyPanels> packKeys(GroupSite &site) {
+    graph::AttentionOp attention = site.attention();
     Location location = site.group.getLoc();
     countAttention(attention);
     StridedTensor keys = stridedOperand(space, site, attention.getKey());
+    if (int64_t columns = places.panelColumns(keys.buffer))
+      return KeyPanels{keys, columns};
+    KeyPanels panels{
+        keys, attentionBlockColumns(space, keys.sizes[keys.sizes.size() - 2])};
+    AffineExpr stride =
+        space.product({keys.sizes.back(),
+                       space.simplify(keys.sizes[keys.sizes.size() - 2].ceilDiv(
+                           panels.columns)),
+                       space.number(panels.columns)});
+    for (size_t axis = keys.sizes.size() - 2; axis-- > 0;) {
+      panels.tensor.strides[axis] = stride;
+      stride = space.multiply(stride, keys.sizes[axis]);
+    }
+    FailureOr<Value> buffer = schedule.allocate(
+        location, Float32Type::get(function.getContext()), stride);
+    if (failed(buffer))
+      return failure();
+    panels.tensor.buffer = *buffer;
     std::swap(keys.sizes.back(), keys.sizes[keys.sizes.size() - 2]);
     std::swap(keys.strides.back(), keys.strides[keys.strides.size() - 2]);
-    int64_t width = attentionBlockColumns(space, keys.sizes.back());
-    AffineExpr count =
-        space.product({space.product(ArrayRef(keys.sizes).drop_back()),
-                       space.simplify(keys.sizes.back().ceilDiv(width)),
-                       space.number(width)});
-    FailureOr<Value> panels =
-        schedule.allocate(location, Float32Type::get(main.getContext()), count);
-    if (failed(panels))
-      return failure();
     KernelBuilder k(location, space);
-    buildPackKernel(keys, *panels, width, k);
+    buildPackKernel(keys, *buffer, panels.columns, k);
     schedule.call(k, {}, "pack_keys", "pack keys into column panels");
-    return *panels;
+    return panels;
   }
 
   /// Both products of an attention.
@@ -339,22 +362,31 @@ private:
 
   LogicalResult convertReturn(func::ReturnOp op) {
     for (auto [number, result] : llvm::enumerate(op.getOperands())) {
-      Value output = schedule.output(number), source = buffer(result);
-      if (source == output)
+      Value output = schedule.output(number);
+      FailureOr<Value> source = places.buffer(result);
+      if (failed(source))
+        return failure();
+      if (*source == output)
         continue;
       KernelBuilder k(op.getLoc(), space);
-      buildCopyKernel(k, source, output, space.product(sizesOf(result)));
+      buildCopyKernel(k, *source, output, space.product(sizesOf(result)));
       schedule.call(k, {}, "copy", "copy");
     }
+    // Nothing but the logits depends on what follows.
+    if (lastAppend)
+      schedule.finishWithout(schedule.output(0), lastAppend);
     schedule.finish(op.getLoc());
     return success();
   }
 
-  func::FuncOp main;
+  func::FuncOp function;
   graph::DimSpace space;
+  KernelPool &pool;
   Schedule schedule;
+  ValuePlaces places;
   target::MachineAttr machine;
-  DenseMap<Value, Value> buffers, destinations;
+  DenseMap<Value, Value> destinations;
+  Operation *lastAppend = nullptr;
   DenseMap<std::pair<Value, int64_t>, Value> packedAtRunTime;
   llvm::DenseSet<std::pair<std::pair<Value, AffineExpr>, int64_t>> checked;
 };
@@ -362,14 +394,18 @@ private:
 struct GraphToKernel : impl::GraphToKernelBase<GraphToKernel> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    auto main = module.lookupSymbol<func::FuncOp>("main");
-    if (!main) {
-      module.emitError("has no function @main");
+    auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
+    if (functions.empty()) {
+      module.emitError("has no function");
       return signalPassFailure();
     }
-    if (failed(Crossing(module, main).run()))
-      return signalPassFailure();
-    main.erase();
+    KernelPool pool(module);
+    StateBuffers states(module);
+    for (func::FuncOp function : functions) {
+      if (failed(Crossing(pool, states, function).run()))
+        return signalPassFailure();
+      function.erase();
+    }
     eraseUnusedWeights(module);
   }
 

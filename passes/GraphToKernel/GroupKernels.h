@@ -17,6 +17,8 @@ namespace lmcc {
 struct GroupInput {
   mlir::Value buffer;
   mlir::TypedAttr scalar;
+  /// In elements, by axis; none where the buffer is dense and row-major.
+  graph::DimSpace::Sizes strides;
 };
 
 /// A group whose kernel is being built. `inputs` are those of the group, in
@@ -48,6 +50,13 @@ struct GroupSite {
 struct StridedTensor {
   mlir::Value buffer;
   graph::DimSpace::Sizes sizes, strides;
+};
+/// The keys of an attention as columns of panels: for each place of the batch
+/// axes of `tensor`, the key operand, `[blocks, depth, columns]`. The strides
+/// of the last two axes of `tensor` mean nothing.
+struct KeyPanels {
+  StridedTensor tensor;
+  int64_t columns = 0;
 };
 /// All of `buffer`, row-major, as a tensor of `type`.
 StridedTensor denseTensor(const graph::DimSpace &space, mlir::Value buffer,
@@ -89,10 +98,9 @@ llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
 /// Packs `matrix` ([batch.., depth, columns] of f32) into `panels`.
 void buildPackKernel(const StridedTensor &matrix, mlir::Value panels,
                      int64_t width, KernelBuilder &k);
-/// An attention that streams over its keys, which lie in `keyPanels` as columns
-/// of panels.
+/// An attention that streams over its keys.
 llvm::LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
-                                         mlir::Value keyPanels);
+                                         const KeyPanels &keyPanels);
 /// softmax, layer_norm, rms_norm, reduce along the last axis.
 llvm::LogicalResult buildRowKernel(GroupSite &site, KernelBuilder &k);
 /// transpose, concat, slice, pad, patches, iota, dim_values.

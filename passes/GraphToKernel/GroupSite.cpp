@@ -80,8 +80,13 @@ StridedTensor denseTensor(const graph::DimSpace &space, Value buffer,
 StridedTensor stridedOperand(const graph::DimSpace &space, GroupSite &site,
                              Value value) {
   auto transpose = value.getDefiningOp<graph::TransposeOp>();
-  if (!transpose)
-    return denseTensor(space, site.inputOf(value).buffer, value.getType());
+  if (!transpose) {
+    const GroupInput &input = site.inputOf(value);
+    StridedTensor tensor = denseTensor(space, input.buffer, value.getType());
+    if (!input.strides.empty())
+      tensor.strides = input.strides;
+    return tensor;
+  }
   StridedTensor tensor = stridedOperand(space, site, transpose.getInput());
   ArrayRef<int64_t> permutation = transpose.getPermutation();
   tensor.sizes = applyPermutation(tensor.sizes, permutation);

@@ -16,8 +16,9 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     Each `graph.group` becomes a call of a kernel function. Kernels work on
     flat buffers, written as destinations; weights, scalars and sizes that are
     no numbers are arguments, so equal groups of different layers share one
-    kernel (equal text is one function). The schedule `@run` allocates one
-    buffer per value, at the upper bound of its size.
+    kernel (equal text is one function). Each function of the graph becomes a
+    schedule, `@main` under the name `@run`, that allocates one buffer per value,
+    at the upper bound of its size. Schedules share kernels and weights.
 
     A product's right side that is a weight is packed into column panels at
     compile time (`weight.pack` joins the weight's region); one that is computed

@@ -9,7 +9,6 @@
 #include "dialects/Graph/Graph.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
 
@@ -23,19 +22,23 @@ static Type elementOf(Type tensor) {
   return cast<RankedTensorType>(tensor).getElementType();
 }
 
-Schedule::Schedule(ModuleOp module, func::FuncOp graph, graph::DimSpace &space)
-    : module(module), space(space), body(module.getContext()) {
+Schedule::Schedule(KernelPool &pool, func::FuncOp graph, StringRef name,
+                   graph::DimSpace &space)
+    : pool(pool), space(space), body(graph.getContext()) {
   auto list = graph->getAttrOfType<ArrayAttr>(graph::symbolsAttrName);
   symbols = list ? list.size() : 0;
-  inputs = graph.getNumArguments();
+  for (unsigned number = 0; number < graph.getNumArguments(); ++number)
+    if (!graph.getArgAttr(number, graph::stateAttrName))
+      inputs.push_back(number);
   SmallVector<Type> arguments(symbols, body.getIndexType());
-  for (Type type : graph.getArgumentTypes())
-    arguments.push_back(flatBuffer(elementOf(type)));
+  for (unsigned number : inputs)
+    arguments.push_back(
+        flatBuffer(elementOf(graph.getArgumentTypes()[number])));
   for (Type type : graph.getResultTypes())
     arguments.push_back(flatBuffer(elementOf(type)));
 
-  body.setInsertionPointToEnd(module.getBody());
-  function = func::FuncOp::create(body, graph.getLoc(), kernel::scheduleName,
+  body.setInsertionPointToEnd(pool.getModule().getBody());
+  function = func::FuncOp::create(body, graph.getLoc(), name,
                                   body.getFunctionType(arguments, {}));
   function->setAttr(kernel::contractAttrName, contract(graph));
   body.setInsertionPointToStart(function.addEntryBlock());
@@ -55,16 +58,26 @@ DictionaryAttr Schedule::tensorContract(Attribute name, Type type) {
        body.getNamedAttr("sizes", AffineMapAttr::get(sizes))});
 }
 
+/// A free size; that of the state and that of new tokens have a role.
+DictionaryAttr Schedule::dimContract(graph::SymbolAttr symbol,
+                                     DictionaryAttr decoding) {
+  NamedAttrList entry;
+  entry.set("name", symbol.getName());
+  entry.set("low", body.getI64IntegerAttr(symbol.getLow()));
+  entry.set("high", body.getI64IntegerAttr(symbol.getHigh()));
+  for (StringRef role : {"past", "count"})
+    if (decoding && decoding.get(role) == symbol.getName())
+      entry.set("role", body.getStringAttr(role));
+  return entry.getDictionary(body.getContext());
+}
+
 DictionaryAttr Schedule::contract(func::FuncOp graph) {
   SmallVector<Attribute> dims, in, out;
+  auto decoding = graph->getAttrOfType<DictionaryAttr>(graph::decodingAttrName);
   if (auto list = graph->getAttrOfType<ArrayAttr>(graph::symbolsAttrName))
     for (auto symbol : list.getAsRange<graph::SymbolAttr>())
-      dims.push_back(body.getDictionaryAttr(
-          {body.getNamedAttr("name", symbol.getName()),
-           body.getNamedAttr("low", body.getI64IntegerAttr(symbol.getLow())),
-           body.getNamedAttr("high",
-                             body.getI64IntegerAttr(symbol.getHigh()))}));
-  for (unsigned i = 0; i < graph.getNumArguments(); ++i)
+      dims.push_back(dimContract(symbol, decoding));
+  for (unsigned i : inputs)
     in.push_back(tensorContract(graph.getArgAttr(i, graph::nameAttrName),
                                 graph.getArgumentTypes()[i]));
   for (unsigned i = 0; i < graph.getNumResults(); ++i)
@@ -80,22 +93,32 @@ DictionaryAttr Schedule::contract(func::FuncOp graph) {
                    0, symbols, space.expressions(size), body.getContext())));
       demands.push_back(copy.getDictionary(body.getContext()));
     }
-  return body.getDictionaryAttr(
-      {body.getNamedAttr("demands", body.getArrayAttr(demands)),
-       body.getNamedAttr("dims", body.getArrayAttr(dims)),
-       body.getNamedAttr("inputs", body.getArrayAttr(in)),
-       body.getNamedAttr("outputs", body.getArrayAttr(out))});
+  NamedAttrList all;
+  if (decoding)
+    all.set("capacity", decoding.get("capacity"));
+  all.set("demands", body.getArrayAttr(demands));
+  all.set("dims", body.getArrayAttr(dims));
+  all.set("inputs", body.getArrayAttr(in));
+  all.set("outputs", body.getArrayAttr(out));
+  return all.getDictionary(body.getContext());
 }
 
 //===----------------------------------------------------------------------===//
 // Buffers
 //===----------------------------------------------------------------------===//
 
-Value Schedule::input(unsigned number) {
-  return function.getArgument(symbols + number);
+Value Schedule::input(BlockArgument argument) {
+  auto place = llvm::find(inputs, argument.getArgNumber()) - inputs.begin();
+  return function.getArgument(symbols + static_cast<unsigned>(place));
 }
 Value Schedule::output(unsigned number) {
-  return function.getArgument(symbols + inputs + number);
+  return function.getArgument(symbols + inputs.size() + number);
+}
+
+Value Schedule::state(Location location, kernel::StateOp state) {
+  auto type = cast<MemRefType>(state.getType());
+  return kernel::GetStateOp::create(
+      body, location, flatBuffer(type.getElementType()), state.getSymName());
 }
 
 FailureOr<Value> Schedule::allocate(Location location, RankedTensorType type) {
@@ -114,58 +137,9 @@ FailureOr<Value> Schedule::allocate(Location location, Type element,
 }
 
 Value Schedule::weight(Location location, StringRef name) {
-  auto data = module.lookupSymbol<weight::DataOp>(name);
+  auto data = pool.getModule().lookupSymbol<weight::DataOp>(name);
   return weight::GetOp::create(body, location,
                                flatBuffer(elementOf(data.getType())), name);
-}
-
-std::string Schedule::freeName(StringRef wanted) {
-  std::string name = wanted.str();
-  for (unsigned number = 2; module.lookupSymbol(name); ++number)
-    name = (wanted + "_" + Twine(number)).str();
-  return name;
-}
-
-Value Schedule::packedWeight(Location location, StringRef name, int64_t width) {
-  StringAttr &panels = packed[{body.getStringAttr(name), width}];
-  if (!panels) {
-    auto data = module.lookupSymbol<weight::DataOp>(name);
-    auto matrix = cast<RankedTensorType>(data.getType());
-    auto type = RankedTensorType::get(
-        {llvm::divideCeilSigned(matrix.getDimSize(1), width),
-         matrix.getDimSize(0), width},
-        matrix.getElementType());
-    panels = body.getStringAttr(freeName((name + "_panels").str()));
-    OpBuilder builder(data);
-    builder.setInsertionPointAfter(data);
-    auto copy = cast<weight::DataOp>(builder.clone(*data));
-    copy.setSymNameAttr(panels);
-    copy.setTypeAttr(TypeAttr::get(type));
-    auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
-    builder.setInsertionPoint(yield);
-    yield.getValueMutable().assign(
-        weight::PackOp::create(builder, data.getLoc(), type, yield.getValue()));
-  }
-  return weight(location, panels.getValue());
-}
-
-StringRef Schedule::constantWeight(Location location, ElementsAttr value) {
-  StringAttr &name = constants[value];
-  if (!name) {
-    name = body.getStringAttr(freeName("constant"));
-    OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-    auto type = cast<RankedTensorType>(value.getType());
-    auto data =
-        weight::DataOp::create(builder, location, name, TypeAttr::get(type));
-    builder.createBlock(&data.getBody());
-    Value element = graph::ConstantOp::create(builder, location, type, value);
-    weight::YieldOp::create(builder, location, element);
-  }
-  return name.getValue();
-}
-
-Value Schedule::constant(Location location, ElementsAttr value) {
-  return weight(location, constantWeight(location, value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -181,22 +155,7 @@ Value Schedule::size(Location location, AffineExpr expression) {
 func::CallOp Schedule::call(KernelBuilder &k, Value result, StringRef name,
                             StringRef summary) {
   Location location = k.location();
-  func::FuncOp candidate = k.finish(result);
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  candidate->print(stream, OpPrintingFlags().useLocalScope());
-
-  func::FuncOp &known = kernels[text];
-  if (known) {
-    candidate.erase();
-  } else {
-    unsigned &used = names[name];
-    std::string unique = used++ ? (name + "_" + Twine(used)).str() : name.str();
-    candidate.setSymName(freeName(unique));
-    candidate->setAttr(kernel::summaryAttrName, body.getStringAttr(summary));
-    module.insert(function, candidate);
-    known = candidate;
-  }
+  func::FuncOp kernel = pool.kernel(k, result, name, summary, function);
   SmallVector<Value> operands;
   for (const KernelBuilder::Actual &actual : k.actuals()) {
     if (actual.buffer)
@@ -207,7 +166,13 @@ func::CallOp Schedule::call(KernelBuilder &k, Value result, StringRef name,
       operands.push_back(
           arith::ConstantOp::create(body, location, actual.constant));
   }
-  return func::CallOp::create(body, location, known, operands);
+  return func::CallOp::create(body, location, kernel, operands);
+}
+
+void Schedule::finishWithout(Value output, Operation *last) {
+  OpBuilder builder(last);
+  builder.setInsertionPointAfter(last);
+  kernel::FinishWithoutOp::create(builder, last->getLoc(), output);
 }
 
 void Schedule::require(Location location, Value condition,

@@ -67,6 +67,9 @@ def SimplifyMovement : LmccNormalizePass<"lmcc-simplify-movement"> {
       transpose or broadcast that only moves or adds axes of size 1 becomes a
       reshape.
     - A broadcast in front of an elementwise operation moves behind it or goes.
+      Moves of one repeated element, and a concat of equal constant elements,
+      become broadcasts.
+    - A cast of i32 indices of a gather goes.
     - A cast of a cast becomes one where the first loses nothing, or where both
       cut integers.
     - A select with a uniform constant condition becomes the chosen operand.

@@ -118,6 +118,53 @@ struct BroadcastToUnitAxes : OpRewritePattern<graph::BroadcastOp> {
   }
 };
 
+/// The one element that `value` repeats; null if it is no such broadcast.
+Value repeatedElement(Value value) {
+  auto broadcast = value.getDefiningOp<graph::BroadcastOp>();
+  if (!broadcast)
+    return {};
+  RankedTensorType input = typeOf(broadcast.getInput());
+  bool isOne = input.hasStaticShape() && input.getNumElements() == 1;
+  return isOne ? broadcast.getInput() : Value();
+}
+
+/// Moves of a tensor whose elements are all the same: broadcast(element)
+template <typename Op> struct MoveOfUniform : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op move,
+                                PatternRewriter &rewriter) const override {
+    Value element = repeatedElement(move.getInput());
+    if (!element)
+      return rewriter.notifyMatchFailure(move, "elements differ");
+    LocalBuilder build(rewriter, move);
+    rewriter.replaceOp(move, build.broadcast(build.reshape(element, {}),
+                                             build.sizesOf(move.getResult())));
+    return success();
+  }
+};
+
+/// concat(broadcast(c), broadcast(c)) -> broadcast(c), for a constant c
+struct ConcatOfUniform : OpRewritePattern<graph::ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(graph::ConcatOp concat,
+                                PatternRewriter &rewriter) const override {
+    std::optional<double> number = splatNumber(concat.getInputs().front());
+    if (!number || !llvm::all_of(concat.getInputs(), [&](Value input) {
+          return isSplat(input, *number);
+        }))
+      return rewriter.notifyMatchFailure(concat, "operands differ");
+    if (concat.getType().hasStaticShape())
+      return rewriter.notifyMatchFailure(concat, "is a constant");
+    LocalBuilder build(rewriter, concat);
+    Value element = build.scalar(concat.getType().getElementType(), *number);
+    rewriter.replaceOp(
+        concat, build.broadcast(element, build.sizesOf(concat.getResult())));
+    return success();
+  }
+};
+
 //===----------------------------------------------------------------------===//
 // Casts
 //===----------------------------------------------------------------------===//
@@ -176,6 +223,22 @@ struct ComposeCasts : OpRewritePattern<graph::CastOp> {
       return rewriter.notifyMatchFailure(outer, "no cast could be left out");
     LocalBuilder build(rewriter, outer);
     rewriter.replaceOp(outer, build.cast(source, to));
+    return success();
+  }
+};
+
+/// gather(x, cast(indices)) -> gather(x, indices), if the cast widens them.
+struct IndicesOfAnyWidth : OpRewritePattern<graph::GatherOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(graph::GatherOp gather,
+                                PatternRewriter &rewriter) const override {
+    auto cast = gather.getIndices().getDefiningOp<graph::CastOp>();
+    if (!cast ||
+        !typeOf(cast.getInput()).getElementType().isSignlessInteger(32))
+      return rewriter.notifyMatchFailure(gather, "indices are no i32");
+    rewriter.modifyOpInPlace(
+        gather, [&] { gather.getIndicesMutable().set(cast.getInput()); });
     return success();
   }
 };
@@ -255,10 +318,13 @@ struct SimplifyMovement : impl::SimplifyMovementBase<SimplifyMovement> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateImplicitBroadcastPatterns(patterns);
-    patterns.add<ComposeTransposes, TransposeOfUnitAxes, ComposeBroadcasts,
-                 BroadcastToUnitAxes, ComposeCasts, SelectByConstant,
-                 CancelInverse<graph::NegOp>, CancelInverse<graph::NotOp>>(
-        &getContext());
+    patterns
+        .add<ComposeTransposes, TransposeOfUnitAxes, ComposeBroadcasts,
+             BroadcastToUnitAxes, MoveOfUniform<graph::ReshapeOp>,
+             MoveOfUniform<graph::TransposeOp>, MoveOfUniform<graph::SliceOp>,
+             ConcatOfUniform, ComposeCasts, IndicesOfAnyWidth, SelectByConstant,
+             CancelInverse<graph::NegOp>, CancelInverse<graph::NotOp>>(
+            &getContext());
     addNeutralNumbers(patterns);
     if (failed(rewriteGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

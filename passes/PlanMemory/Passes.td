@@ -13,8 +13,9 @@ include "mlir/Pass/PassBase.td"
 def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every buffer of the schedule its place in one arena";
   let description = [{
-    Each `kernel.buffer` of `@run` becomes a `kernel.slot` at a fixed offset, and
-    the arena size an attribute of the schedule. A buffer lives from the first
+    Each `kernel.buffer` of a schedule becomes a `kernel.slot` at a fixed offset,
+    and the arena size an attribute of the schedule. Schedules run one at a time
+    and share the arena. A buffer lives from the first
     call that mentions it to the last; buffers that live at the same time do
     not overlap. The remark `memory` tells the arena size and the largest live
     set, below which no plan can go.

@@ -217,15 +217,15 @@ private:
 
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   void runOnOperation() override {
-    auto schedule =
-        getOperation().lookupSymbol<func::FuncOp>(kernel::scheduleName);
-    if (!schedule) {
+    auto schedules = kernel::schedulesOf(getOperation());
+    if (schedules.empty()) {
       getOperation().emitError("has no schedule");
       return signalPassFailure();
     }
     int64_t alignment = target::machineFor(getOperation()).getAlignment();
-    if (failed(Planner(schedule, alignment).run()))
-      signalPassFailure();
+    for (func::FuncOp schedule : schedules)
+      if (failed(Planner(schedule, alignment).run()))
+        return signalPassFailure();
   }
 };
 

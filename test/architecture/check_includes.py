@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "dialects/Weight": (),
     "dialects/Target": (),
     "passes/Normalize": GRAPH_LEVEL,
+    "passes/State": GRAPH_LEVEL,
     "passes/Compress": GRAPH_LEVEL,
     "passes/Fuse": GRAPH_LEVEL,
     "passes/GraphToKernel": GRAPH_LEVEL + KERNEL_LEVEL,

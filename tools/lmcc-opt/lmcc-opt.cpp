@@ -17,6 +17,7 @@
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/Normalize/Passes.h"
 #include "passes/PlanMemory/Passes.h"
+#include "passes/State/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
 
@@ -31,6 +32,7 @@ int main(int argc, char **argv) {
   lmcc::registerGraphToKernelPasses();
   lmcc::registerNormalizePasses();
   lmcc::registerPlanMemoryPasses();
+  lmcc::registerStatePasses();
   lmcc::registerTilePasses();
   lmcc::registerVectorizePasses();
   return mlir::asMainReturnCode(

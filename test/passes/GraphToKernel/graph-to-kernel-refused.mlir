@@ -1,10 +1,7 @@
 // RUN: lmcc-opt %s --lmcc-graph-to-kernel --split-input-file --verify-diagnostics
 
-// expected-error @below {{has no function @main}}
+// expected-error @below {{has no function}}
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
-func.func @other() {
-  return
-}
 }
 
 // -----

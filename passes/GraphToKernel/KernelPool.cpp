@@ -1,0 +1,85 @@
+//===- KernelPool.cpp - What the schedules of a module share --------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GraphToKernel/KernelPool.h"
+#include "dialects/Graph/Graph.h"
+#include "mlir/IR/SymbolTable.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+std::string KernelPool::freeName(StringRef wanted) {
+  std::string name = wanted.str();
+  for (unsigned number = 2; module.lookupSymbol(name); ++number)
+    name = (wanted + "_" + Twine(number)).str();
+  return name;
+}
+
+func::FuncOp KernelPool::kernel(KernelBuilder &k, Value result, StringRef name,
+                                StringRef summary, func::FuncOp schedule) {
+  func::FuncOp candidate = k.finish(result);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  candidate->print(stream, OpPrintingFlags().useLocalScope());
+
+  func::FuncOp &known = kernels[text];
+  if (known) {
+    candidate.erase();
+    return known;
+  }
+  unsigned &used = names[name];
+  std::string unique = used++ ? (name + "_" + Twine(used)).str() : name.str();
+  candidate.setSymName(freeName(unique));
+  candidate->setAttr(kernel::summaryAttrName,
+                     StringAttr::get(module.getContext(), summary));
+  module.insert(schedule, candidate);
+  return known = candidate;
+}
+
+StringRef KernelPool::packedWeight(Location location, StringRef name,
+                                   int64_t width) {
+  auto key = StringAttr::get(module.getContext(), name);
+  StringAttr &panels = packed[{key, width}];
+  if (panels)
+    return panels.getValue();
+  auto data = module.lookupSymbol<weight::DataOp>(name);
+  auto matrix = cast<RankedTensorType>(data.getType());
+  auto type = RankedTensorType::get(
+      {llvm::divideCeilSigned(matrix.getDimSize(1), width),
+       matrix.getDimSize(0), width},
+      matrix.getElementType());
+  panels =
+      StringAttr::get(module.getContext(), freeName((name + "_panels").str()));
+  OpBuilder builder(data);
+  builder.setInsertionPointAfter(data);
+  auto copy = cast<weight::DataOp>(builder.clone(*data));
+  copy.setSymNameAttr(panels);
+  copy.setTypeAttr(TypeAttr::get(type));
+  auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
+  builder.setInsertionPoint(yield);
+  yield.getValueMutable().assign(
+      weight::PackOp::create(builder, location, type, yield.getValue()));
+  return panels.getValue();
+}
+
+StringRef KernelPool::constantWeight(Location location, ElementsAttr value) {
+  StringAttr &name = constants[value];
+  if (name)
+    return name.getValue();
+  name = StringAttr::get(module.getContext(), freeName("constant"));
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  auto type = cast<RankedTensorType>(value.getType());
+  auto data =
+      weight::DataOp::create(builder, location, name, TypeAttr::get(type));
+  builder.createBlock(&data.getBody());
+  Value element = graph::ConstantOp::create(builder, location, type, value);
+  weight::YieldOp::create(builder, location, element);
+  return name.getValue();
+}
+
+} // namespace lmcc

@@ -1,0 +1,51 @@
+//===- KernelPool.h - What the schedules of a module share ------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_GRAPHTOKERNEL_KERNELPOOL_H
+#define LMCC_PASSES_GRAPHTOKERNEL_KERNELPOOL_H
+
+#include "dialects/Weight/Weight.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "passes/GraphToKernel/KernelBuilder.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace lmcc {
+
+/// The kernels and the weights that all schedules of a module call and read:
+/// each text, each packed form and each constant once.
+class KernelPool {
+public:
+  explicit KernelPool(mlir::ModuleOp module) : module(module) {}
+
+  mlir::ModuleOp getModule() const { return module; }
+
+  /// The function with the text of the finished kernel of `k`; a new one is put
+  /// in front of `schedule`, under `name` if that is free. `summary` describes
+  /// it.
+  mlir::func::FuncOp kernel(KernelBuilder &k, mlir::Value result,
+                            llvm::StringRef name, llvm::StringRef summary,
+                            mlir::func::FuncOp schedule);
+  /// The weight `name` in column panels of `width`; made at the first request.
+  mlir::StringRef packedWeight(mlir::Location location, mlir::StringRef name,
+                               int64_t width);
+  /// A constant tensor as a weight.
+  mlir::StringRef constantWeight(mlir::Location location,
+                                 mlir::ElementsAttr value);
+
+private:
+  std::string freeName(llvm::StringRef wanted);
+
+  mlir::ModuleOp module;
+  llvm::StringMap<mlir::func::FuncOp> kernels;
+  llvm::StringMap<unsigned> names;
+  llvm::DenseMap<std::pair<mlir::Attribute, int64_t>, mlir::StringAttr> packed;
+  llvm::DenseMap<mlir::Attribute, mlir::StringAttr> constants;
+};
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_GRAPHTOKERNEL_KERNELPOOL_H
