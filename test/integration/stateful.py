@@ -36,16 +36,19 @@ DECODERS = (
     Decoder("stories260k-decode", [], 257, 1, 256),
     Decoder("stories260k-decode", ["--chunk=5"], 128, 1, 100),
     Decoder("stories260k-decode", ["--chunk=64"], 30, 1, 30),
+    # A table of positions and one that hides; a mask of places.
+    Decoder("gpt2-tiny-past", [], 64, 3, 64),
+    Decoder("home-decoder", [], 96, 3, 90),
 )
 
 
 def tell(options, target, folder, decoder, number):
     """The tokens, from a program with its own name in `folder`."""
-    model = corpus.models(options.corpus)[decoder.name]
+    model = corpus.models(options.corpus)[decoder.name].path
     place = os.path.join(folder, str(number))
     os.mkdir(place)
     output = programs.compile_model(
-        options.lmcc, target, "story", place, model.path,
+        options.lmcc, target, "story", place, model,
         ["--logits=all", "--entry=stateful",
          "--context=%d" % decoder.context] + decoder.options)
     program = os.path.join(place, "stateful")
