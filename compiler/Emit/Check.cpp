@@ -172,7 +172,7 @@ static LogicalResult checkCall(func::CallOp call, ModuleOp module,
            << "calls @" << call.getCallee() << ", which is no kernel";
   unsigned firstOutput = contract.dims.size() + contract.inputs.size();
   for (auto [index, written] : llvm::enumerate(call.getOperands())) {
-    if (kindOf(written.getType()) != Buffer || !isWritten(kernel, index))
+    if (kindOf(written.getType()) != Buffer || !kernel::isWritten(kernel, index))
       continue;
     auto argument = dyn_cast<BlockArgument>(written);
     if (written.getDefiningOp<weight::GetOp>() ||

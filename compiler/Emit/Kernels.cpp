@@ -10,8 +10,6 @@
 #include "compiler/Emit/Program.h"
 
 #include "dialects/Kernel/Kernel.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 #include <fmt/format.h>
 
@@ -21,14 +19,6 @@ using namespace lmcc::emit;
 
 /// Optional array attribute of kernels: the names of their arguments.
 static constexpr llvm::StringLiteral argumentNamesAttrName = "kernel.args";
-
-bool emit::isWritten(func::FuncOp kernel, unsigned index) {
-  return llvm::any_of(kernel.getArgument(index).getUses(), [](OpOperand &use) {
-    // Operand 0 of a store is the value.
-    return isa<memref::StoreOp, vector::StoreOp>(use.getOwner()) &&
-           use.getOperandNumber() == 1;
-  });
-}
 
 namespace {
 class KernelBody : public BodyPrinter {
@@ -74,7 +64,7 @@ static std::string signature(const Program &program, func::FuncOp kernel,
     std::string type;
     if (auto buffer = dyn_cast<MemRefType>(argument.getType()))
       type = fmt::format("{}{} *__restrict",
-                         isWritten(kernel, index) ? "" : "const ",
+                         kernel::isWritten(kernel, index) ? "" : "const ",
                          memoryType(buffer.getElementType()));
     else
       type = valueType(argument.getType());

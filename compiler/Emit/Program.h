@@ -52,9 +52,6 @@ struct Program {
   uint64_t arenaBytes() const { return workBytes() + stateBytes(); }
 };
 
-/// Whether the kernel writes to its argument `index`.
-bool isWritten(mlir::func::FuncOp kernel, unsigned index);
-
 /// `<m>.h`; `linksWeights` if the program has them as a symbol.
 std::string printContract(const Program &program, bool linksWeights);
 /// `<m>.cpp`

@@ -40,6 +40,14 @@ SmallVector<func::FuncOp> schedulesOf(ModuleOp module) {
   return found;
 }
 
+bool isWritten(func::FuncOp kernel, unsigned index) {
+  Value argument = kernel.getArgument(index);
+  return llvm::any_of(argument.getUsers(), [&](Operation *user) {
+    auto effects = dyn_cast<MemoryEffectOpInterface>(user);
+    return effects && effects.getEffectOnValue<MemoryEffects::Write>(argument);
+  });
+}
+
 static MemRefType typeOf(Value value) {
   return cast<MemRefType>(value.getType());
 }
@@ -137,6 +145,11 @@ LogicalResult BufferOp::verify() {
   // C2
   if (cast<MemRefType>(getType()).getRank() != 1)
     return emitOpError() << "is a flat buffer, not " << getType();
+  // C3
+  if (std::optional<AffineMap> count = getCount();
+      count && (count->getNumDims() != 0 || count->getNumResults() != 1))
+    return emitOpError() << AffineMapAttr::get(*count)
+                         << " is not one expression over symbols";
   return success();
 }
 

@@ -56,6 +56,10 @@ inline bool isKernel(mlir::func::FuncOp function) {
 /// The schedules that `module` has, in the order of their names above.
 llvm::SmallVector<mlir::func::FuncOp> schedulesOf(mlir::ModuleOp module);
 
+/// Whether the kernel, brought down to loads and stores, writes to its argument
+/// number `index`, a buffer.
+bool isWritten(mlir::func::FuncOp kernel, unsigned index);
+
 } // namespace lmcc::kernel
 
 #endif // LMCC_DIALECTS_KERNEL_KERNEL_H

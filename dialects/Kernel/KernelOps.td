@@ -150,16 +150,25 @@ def Kernel_BufferOp : Kernel_Op<"buffer"> {
   let summary = "A buffer of the schedule that has no place yet";
   let description = [{
     `memref.alloc` would be canonicalised to a static shape and a cast at each
-    use; the schedule only needs the count.
+    use; the schedule only needs the count. `elements` is the most there can be,
+    `count` says how many follow from the schedule's sizes, its leading index
+    arguments, where they are no number.
 
     Constraints:
 
     - (C1) `elements` is not negative
     - (C2) the result has rank 1
+    - (C3) `count` is one expression over symbols
+
+    Example:
+
+    ```mlir
+    %0 = kernel.buffer 4096 of affine_map<()[s0] -> (s0 * 32)> : memref<?xf32>
+    ```
   }];
-  let arguments = (ins I64Attr:$elements);
+  let arguments = (ins I64Attr:$elements, OptionalAttr<AffineMapAttr>:$count);
   let results = (outs Res<AnyMemRef, "", [MemAlloc]>:$result);
-  let assemblyFormat = "$elements attr-dict `:` type($result)";
+  let assemblyFormat = "$elements (`of` $count^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 

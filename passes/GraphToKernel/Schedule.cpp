@@ -132,7 +132,12 @@ FailureOr<Value> Schedule::allocate(Location location, Type element,
   if (!most)
     return emitError(location) << "needs a buffer of " << space.text(count)
                                << " elements, which has no upper bound";
-  return kernel::BufferOp::create(body, location, flatBuffer(element), *most)
+  AffineMapAttr sizes;
+  if (!isa<AffineConstantExpr>(count))
+    sizes = AffineMapAttr::get(
+        AffineMap::get(0, symbols, count, body.getContext()));
+  return kernel::BufferOp::create(body, location, flatBuffer(element), *most,
+                                  sizes)
       .getResult();
 }
 

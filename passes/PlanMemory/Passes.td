@@ -18,7 +18,8 @@ def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
     and share the arena. A buffer lives from the first
     call that mentions it to the last; buffers that live at the same time do
     not overlap. The remark `memory` tells the arena size and the largest live
-    set, below which no plan can go.
+    set, below which no plan can go, with a note for each buffer of that set and
+    for what would lower it.
 
     Before: `%0 = kernel.buffer 4096 : memref<?xf32>`
 

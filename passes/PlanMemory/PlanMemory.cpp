@@ -18,6 +18,7 @@
 
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/Target/Target.h"
+#include "passes/PlanMemory/LiveSet.h"
 #include "passes/PlanMemory/Passes.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
@@ -31,19 +32,6 @@ namespace lmcc {
 
 namespace {
 
-/// Bytes and the first and last operation that mention a buffer.
-struct Buffer {
-  kernel::BufferOp op;
-  Operation *firstUser = nullptr, *lastUser = nullptr;
-  int64_t bytes = 0;
-  int64_t first = 0, last = 0;
-  int64_t offset = 0;
-
-  bool livesWith(const Buffer &other) const {
-    return first <= other.last && other.first <= last;
-  }
-};
-
 class Planner {
 public:
   Planner(func::FuncOp schedule, int64_t alignment)
@@ -53,9 +41,8 @@ public:
     if (failed(collect()))
       return failure();
     place();
-    int64_t arena = 0;
+    report();
     for (Buffer &buffer : buffers) {
-      arena = std::max(arena, buffer.offset + buffer.bytes);
       OpBuilder builder(buffer.firstUser);
       auto slot = kernel::SlotOp::create(builder, buffer.op.getLoc(),
                                          buffer.op.getType(), buffer.offset,
@@ -70,9 +57,6 @@ public:
     OpBuilder builder(schedule);
     schedule->setAttr(kernel::arenaBytesAttrName,
                       builder.getI64IntegerAttr(arena));
-    schedule.emitRemark() << "memory: the arena has " << arena
-                          << " bytes, the largest live set "
-                          << largestLiveSet();
     return success();
   }
 
@@ -93,6 +77,7 @@ private:
                << "needs a buffer of " << op.getElements() << " elements of "
                << width << " bytes, but " << maximumBytes
                << " bytes is the most; lower the bounds with --dim";
+      buffer.elementBytes = width;
       // Padded to the alignment, so that every offset is aligned.
       buffer.bytes = llvm::alignTo(*bytes, alignment);
       if (op.use_empty()) {
@@ -112,17 +97,24 @@ private:
     return success();
   }
 
+  void report() {
+    InFlightDiagnostic remark = schedule.emitRemark();
+    remark << "memory: the arena has " << arena
+           << " bytes, the largest live set " << largestLiveSet(buffers).bytes;
+    explainLiveSet(remark, schedule, buffers, alignment);
+  }
+
   using Order = SmallVector<Buffer *>;
 
   /// Gives every buffer its offset; the best of many orders of placing.
   void place() {
     Order order = firstOrder();
-    int64_t least = largestLiveSet();
-    int64_t smallest = placeInOrder(order);
+    int64_t least = largestLiveSet(buffers).bytes;
+    arena = placeInOrder(order);
     // The standard fixes the numbers of this generator, so that the plan is the
     // same on every host.
     std::mt19937 random(1);
-    for (size_t round = 0; round < rounds() && smallest > least; ++round) {
+    for (size_t round = 0; round < rounds() && arena > least; ++round) {
       // The buffer at the top of the arena, or any, gets an earlier turn.
       placeInOrder(order);
       size_t moved = random() % 2 ? topOf(order) : random() % order.size();
@@ -130,10 +122,10 @@ private:
       Order candidate = order;
       std::rotate(candidate.begin() + target, candidate.begin() + moved,
                   candidate.begin() + moved + 1);
-      int64_t arena = placeInOrder(candidate);
-      if (arena > smallest)
+      int64_t found = placeInOrder(candidate);
+      if (found > arena)
         continue;
-      smallest = arena;
+      arena = found;
       order = std::move(candidate);
     }
     placeInOrder(order);
@@ -187,18 +179,6 @@ private:
     return arena;
   }
 
-  int64_t largestLiveSet() const {
-    int64_t largest = 0;
-    for (const Buffer &at : buffers) {
-      int64_t live = 0;
-      for (const Buffer &other : buffers)
-        if (other.first <= at.first && at.first <= other.last)
-          live += other.bytes;
-      largest = std::max(largest, live);
-    }
-    return largest;
-  }
-
   /// Placing takes time in the square of the number of buffers, so few buffers
   /// get more rounds: up to 40 million steps in all.
   size_t rounds() const {
@@ -211,6 +191,7 @@ private:
 
   func::FuncOp schedule;
   int64_t alignment;
+  int64_t arena = 0;
   SmallVector<Buffer> buffers;
   SmallVector<kernel::BufferOp> unused;
 };

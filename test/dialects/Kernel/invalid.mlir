@@ -92,6 +92,22 @@ func.func @c2_buffer_rank() {
 
 // -----
 
+func.func @c3_buffer_count_of_a_dimension() {
+  // expected-error @below {{affine_map<(d0) -> (d0)> is not one expression over symbols}}
+  %0 = kernel.buffer 6 of affine_map<(d0) -> (d0)> : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @c3_buffer_count_of_two() {
+  // expected-error @below {{affine_map<()[s0] -> (s0, 2)> is not one expression over symbols}}
+  %0 = kernel.buffer 6 of affine_map<()[s0] -> (s0, 2)> : memref<?xf32>
+  return
+}
+
+// -----
+
 func.func @c1_slot_offset() {
   // expected-error @below {{offset -64 and size 128 must not be negative}}
   %0 = kernel.slot -64 bytes 128 : memref<?xf32>

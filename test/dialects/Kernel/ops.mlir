@@ -144,11 +144,13 @@ func.func @row_reduce_of_two_rows(%x: memref<?xf32>, %n: memref<?xi32, strided<[
 // CHECK-LABEL: func.func @buffers(
 func.func @buffers() {
   // CHECK-NEXT: kernel.buffer 4096 : memref<?xf32>
+  // CHECK-NEXT: kernel.buffer 4096 of affine_map<()[s0] -> (s0 * 32)> : memref<?xf32>
   // CHECK-NEXT: kernel.buffer 0 : memref<?xi1>
   // CHECK-NEXT: %[[S:.*]] = kernel.slot 128 bytes 16384 : memref<?xf32>
   // CHECK-NEXT: kernel.slot 0 bytes 0 : memref<?xi1>
   // CHECK-NEXT: kernel.release %[[S]] : memref<?xf32>
   %0 = kernel.buffer 4096 : memref<?xf32>
+  %bounded = kernel.buffer 4096 of affine_map<()[s0] -> (s0 * 32)> : memref<?xf32>
   %1 = kernel.buffer 0 : memref<?xi1>
   %2 = kernel.slot 128 bytes 16384 : memref<?xf32>
   %3 = kernel.slot 0 bytes 0 : memref<?xi1>

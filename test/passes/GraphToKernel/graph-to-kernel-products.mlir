@@ -207,7 +207,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 func.func @main(%x: tensor<?x4xf32, #graph.dims<b, 4>>, %w: tensor<4x?xf32, #graph.dims<4, n>>, %e: tensor<?xf32, #graph.dims<n>>)
     -> tensor<?x?xf32, #graph.dims<b, n>> attributes {graph.symbols = [#graph.symbol<"b", 1, 3>, #graph.symbol<"n", 1, 50>]} {
   // At most 50 columns are four panels of 4 x 16.
-  // CHECK-DAG: %[[P:.*]] = kernel.buffer 256 : memref<?xf32>
+  // CHECK-DAG: %[[P:.*]] = kernel.buffer 256 of affine_map<()[s0, s1] -> ((s1 ceildiv 16) * 64)> : memref<?xf32>
   // CHECK-DAG: %[[COUNT:.*]] = affine.apply affine_map<()[s0, s1] -> (s1 ceildiv 16)>()[%[[B]], %[[N]]]
   // CHECK:     call @pack(
   // CHECK:     call @matmul_add(%{{.*}}, %[[P]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[COUNT]])

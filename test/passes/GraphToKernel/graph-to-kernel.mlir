@@ -19,7 +19,7 @@ func.func @main(%x: tensor<?x3xf32, #graph.dims<2 * n + m, 3>> {graph.name = "id
     attributes {graph.symbols = [#graph.symbol<"n", 1, 7>, #graph.symbol<"m", 0, 5>],
                 graph.demands = [{size = #graph.dims<n * 2>, low = 4, high = 9}]} {
   // At most 2 * 7 + 5 rows of 3.
-  // CHECK-NEXT: %[[B:.*]] = kernel.buffer 57 : memref<?xf32>
+  // CHECK-NEXT: %[[B:.*]] = kernel.buffer 57 of affine_map<()[s0, s1] -> (s0 * 6 + s1 * 3)> : memref<?xf32>
   // CHECK-NEXT: %[[COUNT:.*]] = affine.apply affine_map<()[s0, s1] -> (s0 * 6 + s1 * 3)>()[%[[N]], %[[M]]]
   // CHECK-NEXT: call @exp(%[[X]], %[[B]], %[[COUNT]])
   // CHECK-NEXT: call @neg(%[[B]], %[[Y]], %[[COUNT]])

@@ -1,5 +1,5 @@
 // RUN: lmcc-opt %s --lmcc-plan-memory --split-input-file | FileCheck %s
-// RUN: lmcc-opt %s --lmcc-plan-memory --split-input-file --verify-diagnostics -o /dev/null
+// RUN: lmcc-opt %s --lmcc-plan-memory --split-input-file --verify-diagnostics=only-expected -o /dev/null
 
 // Lifetimes are those of calls: the schedules below call one kernel that reads
 // its first and writes its second buffer.
