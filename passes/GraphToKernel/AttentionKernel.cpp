@@ -21,8 +21,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "passes/GraphToKernel/ScoreAdjustment.h"
+#include "passes/GraphToKernel/VisibleKeys.h"
 #include <limits>
 
 using namespace mlir;
@@ -63,6 +65,9 @@ public:
     makeLocals();
     adjustment.emplace(site, k, views.extras, machine.getTileRows(),
                        blockColumns);
+    // One block is computed in any case.
+    if (!(space.range(keys).high <= blockColumns))
+      visible = visibleKeysOf(attention, space);
     bool complete = true;
     k.loops(k.sizes(batch), [&](ArrayRef<Index> place) {
       at.assign(place.begin(), place.end());
@@ -74,6 +79,9 @@ public:
 
 private:
   using Sizes = graph::DimSpace::Sizes;
+  struct KeyRange {
+    Index begin, end;
+  };
 
   Sizes sizesOf(Value value) {
     return space.sizes(cast<RankedTensorType>(value.getType()));
@@ -133,6 +141,23 @@ private:
   //===--------------------------------------------------------------------===//
 
   bool rowTile(Index row, int64_t count) {
+    bool complete = true;
+    KeyRange all = {k.number(0), k.size(keys)};
+    if (visible.all()) {
+      clear(count);
+      complete = overBlocks(row, count, all);
+    } else if (!visible.leastMaximum) {
+      clear(count);
+      complete = overBlocks(row, count, visibleRange(row, count));
+    } else {
+      complete = withSecondLook(row, count, visibleRange(row, count), all);
+    }
+    k.loop(k.number(0), k.number(count), 1,
+           [&](Index line) { finish(row, line); });
+    return complete;
+  }
+
+  void clear(int64_t count) {
     Index zero = k.number(0), height = k.number(count);
     auto top = [&](Value array, int64_t columns) {
       return k.part(array, {zero, zero}, {height, k.number(columns)});
@@ -140,30 +165,120 @@ private:
     k.fill(top(averages, valueLength), 0.0f);
     k.fill(top(sums, canonicalLanes), 0.0f);
     k.fill(k.part(largest, {zero}, {height}), lowest);
+  }
 
+  bool overBlocks(Index row, int64_t count, KeyRange range) {
     bool complete = true;
-    AffineExpr blocks = space.simplify(keys.ceilDiv(blockColumns));
-    k.loop(k.size(blocks), [&](Index block) {
+    Index begin =
+        kernel::floorDivide(builder, location, range.begin, blockColumns);
+    Index end =
+        kernel::floorDivide(builder, location,
+                            kernel::addSizes(builder, location, range.end,
+                                             k.number(blockColumns - 1)),
+                            blockColumns);
+    k.loop(begin, end, 1, [&](Index block) {
       Index first = times(block, blockColumns);
-      Index valid = keysFrom(first);
+      Index valid = keysFrom(first, k.size(keys));
       score(row, count, block);
       complete &= adjust(row, count, first, valid);
       hideRest(count, valid);
-      k.loop(zero, height, 1, [&](Index line) { weigh(line); });
-      average(count, first, valid);
+      k.loop(k.number(0), k.number(count), 1, [&](Index line) { weigh(line); });
+      average(count, first, keysFrom(first, range.end));
     });
-    k.loop(zero, height, 1, [&](Index line) { finish(row, line); });
     return complete;
   }
 
-  /// How many keys a block has: fewer at most in the last one.
-  Index keysFrom(Index first) {
-    std::optional<int64_t> number = space.constant(keys);
+  /// Keys that a finite mask hides have weight 0 only beside a key that it does
+  /// not hide. Where a row has none, the tile starts again with all keys.
+  bool withSecondLook(Index row, int64_t count, KeyRange seen, KeyRange all) {
+    bool complete = true;
+    k.fill(k.part(largest, {k.number(0)}, {k.number(count)}), lowest);
+    k.loop(k.number(0), k.number(2), 1, [&](Index look) {
+      Value least = k.load(largest, {k.number(0)});
+      for (int64_t line = 1; line < count; ++line)
+        least =
+            make<arith::MinNumFOp>(least, k.load(largest, {k.number(line)}));
+      Value isOpen =
+          arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT,
+                                least, constant(*visible.leastMaximum));
+      auto branch = scf::IfOp::create(builder, location, isOpen);
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(branch.thenBlock());
+      Value isFirst =
+          arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq,
+                                k.value(look), k.value(k.number(0)));
+      auto choose = [&](Index first, Index second) -> Index {
+        return Value(arith::SelectOp::create(builder, location, isFirst,
+                                             k.value(first), k.value(second)));
+      };
+      clear(count);
+      complete = overBlocks(
+          row, count,
+          {choose(seen.begin, all.begin), choose(seen.end, all.end)});
+    });
+    return complete;
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Which keys
+  //===--------------------------------------------------------------------===//
+
+  /// The keys that some row of a tile can see. Limits may lie anywhere.
+  KeyRange visibleRange(Index row, int64_t count) {
+    Value zero = k.value(k.number(0)), all = k.value(k.size(keys));
+    Value begin = zero, end = all;
+    for (const KeyLimit &first : visible.first)
+      begin = make<arith::MaxSIOp>(begin,
+                                   furthest<arith::MinSIOp>(first, row, count));
+    if (!visible.first.empty())
+      begin = make<arith::MinSIOp>(begin, all);
+    for (const KeyLimit &last : visible.last) {
+      Index key = furthest<arith::MaxSIOp>(last, row, count);
+      Index behind = kernel::addSizes(builder, location, key, k.number(1));
+      end = make<arith::MinSIOp>(end, k.value(behind));
+    }
+    if (!visible.last.empty())
+      end = make<arith::MaxSIOp>(end, zero);
+    return {begin, end};
+  }
+
+  /// The largest or smallest place of a limit over the rows of a tile.
+  template <typename Extreme>
+  Value furthest(const KeyLimit &limit, Index row, int64_t count) {
+    bool isLast = std::is_same_v<Extreme, arith::MaxSIOp>;
+    auto line = [&](int64_t number) {
+      return kernel::addSizes(builder, location, row, k.number(number));
+    };
+    if (!limit.value || !variesAlong(limit.value, 2))
+      return limitOf(limit,
+                     line((limit.rowFactor > 0) == isLast ? count - 1 : 0));
+    Value result = limitOf(limit, row);
+    for (int64_t number = 1; number < count; ++number)
+      result = make<Extreme>(result, limitOf(limit, line(number)));
+    return result;
+  }
+
+  Value limitOf(const KeyLimit &limit, Index row) {
+    Index place = kernel::addSizes(
+        builder, location, times(row, limit.rowFactor), k.size(limit.offset));
+    if (!limit.value)
+      return k.value(place);
+    Value value = arith::IndexCastOp::create(
+        builder, location, builder.getIndexType(),
+        adjustment->elementOfRow(limit.value, at, row));
+    return k.value(kernel::addSizes(builder, location, place,
+                                    times(value, limit.valueFactor)));
+  }
+
+  /// How many keys in front of `end` a block has: fewer at most in the last
+  /// one.
+  Index keysFrom(Index first, Index end) {
+    std::optional<int64_t> number = getConstantIntValue(end);
     if (number && *number % blockColumns == 0)
       return k.number(blockColumns);
     if (space.range(keys).high <= blockColumns)
-      return k.size(keys);
-    Value left = k.value(minus(k.size(keys), first));
+      return end;
+    Value left = k.value(minus(end, first));
     return Value(arith::MinSIOp::create(builder, location, left,
                                         k.value(k.number(blockColumns))));
   }
@@ -279,7 +394,10 @@ private:
     k.map(average,
           part(views.output, {place, zero}, {{}, k.number(valueLength)}),
           [&](OpBuilder &inner, ValueRange e) -> Value {
-            return arith::MulFOp::create(inner, location, e[0], scale);
+            Value mean = arith::MulFOp::create(inner, location, e[0], scale);
+            // -0 becomes +0: which blocks of no weight were added must not
+            // show.
+            return arith::AddFOp::create(inner, location, mean, constant(0.0f));
           });
   }
 
@@ -297,6 +415,7 @@ private:
   int64_t valueLength = 0, blockColumns = 0;
   AttentionViews views;
   std::optional<ScoreAdjustment> adjustment;
+  VisibleKeys visible;
   /// Of a tile: scores and then weights of one block; what the softmax has so
   /// far.
   Value weights, sums, averages, largest;

@@ -76,12 +76,17 @@ void ScoreAdjustment::addExtra(Inputs &inputs,
           extra.hasRows, extra.hasKeys);
 }
 
+/// The scores may have more axes than a position.
+int64_t ScoreAdjustment::scoresAxis(graph::IotaOp op) {
+  auto scores = cast<RankedTensorType>(attention.scores().getType());
+  return scores.getRank() - op.getType().getRank() +
+         static_cast<int64_t>(op.getAxis());
+}
+
 void ScoreAdjustment::addPosition(Inputs &inputs, graph::IotaOp op,
                                   const ScorePart &part) {
-  // Scores may have more axes than a position.
   auto batchAxes = static_cast<int64_t>(part.at.size());
-  int64_t axis = batchAxes + 2 - op.getType().getRank() +
-                 static_cast<int64_t>(op.getAxis());
+  int64_t axis = scoresAxis(op);
   Type type = bufferElement(op.getType().getElementType());
   if (axis < batchAxes) {
     inputs.scalars[op] = integer(part.at[axis], type);
@@ -104,11 +109,14 @@ ScoreAdjustment::Inputs ScoreAdjustment::inputsOf(const ScorePart &part) {
     else if (auto constant = dyn_cast<graph::ConstantOp>(op))
       inputs.scalars[constant] = constantScalar(constant);
     else if (auto size = dyn_cast<graph::DimValuesOp>(op))
-      inputs.scalars[size] =
-          integer(k.size(k.space().expressions(size.getValues()).front()),
-                  bufferElement(size.getType().getElementType()));
+      inputs.scalars[size] = sizeScalar(size);
   }
   return inputs;
+}
+
+Value ScoreAdjustment::sizeScalar(graph::DimValuesOp op) {
+  AffineExpr size = k.space().expressions(op.getValues()).front();
+  return integer(k.size(size), bufferElement(op.getType().getElementType()));
 }
 
 /// A constant of the region, which the call passes.
@@ -157,19 +165,71 @@ Value ScoreAdjustment::element(OpBuilder &inner, const Inputs &inputs,
     Value &value = values[op.getResult(0)];
     if (value)
       continue;
-    if (auto broadcast = dyn_cast<graph::BroadcastOp>(op)) {
-      value = values.lookup(broadcast.getInput());
-      continue;
-    }
-    auto operands = llvm::map_to_vector(op.getOperands(), [&](Value operand) {
-      return values.lookup(operand);
-    });
-    value = emitScalar(inner, &op, operands);
+    value = operation(inner, &op, values);
     complete &= bool(value);
     if (!value)
       value = values.lookup(attention.scores());
   }
   return values.lookup(attention.adjustedScores());
+}
+
+Value ScoreAdjustment::operation(OpBuilder &inner, Operation *op,
+                                 const Values &values) {
+  auto operands = llvm::map_to_vector(
+      op->getOperands(), [&](Value operand) { return values.lookup(operand); });
+  return isa<graph::BroadcastOp>(op) ? operands.front()
+                                     : emitScalar(inner, op, operands);
+}
+
+//===----------------------------------------------------------------------===//
+// What rows share
+//===----------------------------------------------------------------------===//
+
+Value ScoreAdjustment::elementOfRow(Value inside, ArrayRef<Index> at,
+                                    Index row) {
+  Values values;
+  return rowElement(inside, at, row, values);
+}
+
+Value ScoreAdjustment::rowElement(Value inside, ArrayRef<Index> at, Index row,
+                                  Values &values) {
+  if (Value known = values.lookup(inside))
+    return known;
+  Value result = rowLeaf(inside, at, row);
+  if (!result) {
+    Operation *op = inside.getDefiningOp();
+    for (Value operand : op->getOperands())
+      if (!rowElement(operand, at, row, values))
+        return {};
+    result = operation(builder, op, values);
+  }
+  return values[inside] = result;
+}
+
+Value ScoreAdjustment::rowLeaf(Value inside, ArrayRef<Index> at, Index row) {
+  Operation *op = inside.getDefiningOp();
+  if (!op) {
+    const auto *extra =
+        llvm::find_if(extras, [&](const AttentionViews::Extra &one) {
+          return one.argument == inside;
+        });
+    if (extra->scalar)
+      return extra->scalar;
+    SmallVector<Index> place(at);
+    if (extra->hasRows)
+      place.push_back(row);
+    return k.load(extra->view, place);
+  }
+  if (auto position = dyn_cast<graph::IotaOp>(op)) {
+    auto axis = static_cast<size_t>(scoresAxis(position));
+    return integer(axis < at.size() ? at[axis] : row,
+                   bufferElement(position.getType().getElementType()));
+  }
+  if (auto constant = dyn_cast<graph::ConstantOp>(op))
+    return constantScalar(constant);
+  if (auto size = dyn_cast<graph::DimValuesOp>(op))
+    return sizeScalar(size);
+  return {};
 }
 
 } // namespace lmcc

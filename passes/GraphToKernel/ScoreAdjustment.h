@@ -35,8 +35,13 @@ public:
   /// Adjusts `scores`, which are those of `part`, in place. False if an
   /// operation has no scalar form.
   bool adjust(Value scores, const ScorePart &part);
+  /// The element at a row of a value of the region that is the same for all
+  /// keys. Null if an operation has no scalar form.
+  Value elementOfRow(Value inside, llvm::ArrayRef<Index> at, Index row);
 
 private:
+  /// Scalars by the values of the region.
+  using Values = llvm::DenseMap<Value, Value>;
   /// What one element of a rectangle is computed from.
   struct Inputs {
     llvm::SmallVector<Value> views;
@@ -45,7 +50,7 @@ private:
     llvm::SmallVector<Value> inside;
     /// Values of the region that are the same in the whole rectangle; where a
     /// view exists as well, they are added to its elements.
-    llvm::DenseMap<Value, Value> scalars;
+    Values scalars;
   };
 
   void makeCounters(int64_t count);
@@ -57,7 +62,14 @@ private:
                 const ScorePart &part);
   Value element(mlir::OpBuilder &inner, const Inputs &inputs,
                 mlir::ValueRange elements, bool &complete);
+  Value operation(mlir::OpBuilder &inner, mlir::Operation *op,
+                  const Values &values);
+  Value rowElement(Value inside, llvm::ArrayRef<Index> at, Index row,
+                   Values &values);
+  Value rowLeaf(Value inside, llvm::ArrayRef<Index> at, Index row);
+  int64_t scoresAxis(graph::IotaOp op);
   Value constantScalar(graph::ConstantOp op);
+  Value sizeScalar(graph::DimValuesOp op);
   Value integer(Index index, mlir::Type type);
 
   KernelBuilder &k;
