@@ -76,16 +76,31 @@ def _invent(name, kind, sizes, dims):
     return random.integers(3, 300, sizes)
 
 
-def plan_lines(path, work, dims=None, test_set=None):
-    """The lines of a plan that describe the inputs and outputs of a model. The
-    values are those of a folder of input_N.pb, or invented."""
-    dims = dims or {}
-    graph = onnx.load(path, load_external_data=False).graph
+def _graph(path):
+    return onnx.load(path, load_external_data=False).graph
+
+
+def _inputs(graph):
     weights = {tensor.name for tensor in graph.initializer}
+    return [value for value in graph.input if value.name not in weights]
+
+
+def plan_lines(path, work, dims=None, test_set=None, prompt=False,
+               carried=False):
+    """The lines of a plan that describe the inputs and outputs of a model. The
+    values are those of a folder of input_N.pb, or invented; with `carried`
+    the caches are what a prompt leaves behind, with `prompt` the lines are
+    those of the prompt."""
+    dims = dims or {}
+    prefix = "prompt-" if prompt else ""
+    graph = _graph(path)
     lines = []
-    inputs = [value for value in graph.input if value.name not in weights]
-    for number, value in enumerate(inputs):
-        sizes, line = _line("input", value, dims)
+    for number, value in enumerate(_inputs(graph)):
+        sizes, line = _line(prefix + "input", value, dims)
+        if carried and value.name.startswith("past"):
+            lines.append("%s @%s" % (line, value.name.replace(
+                "past_key_values", "present")))
+            continue
         if test_set:
             with open(os.path.join(test_set, "input_%d.pb" % number),
                       "rb") as file:
@@ -94,31 +109,57 @@ def plan_lines(path, work, dims=None, test_set=None):
         else:
             tensor = _invent(value.name, value.type.tensor_type.elem_type,
                              sizes, dims)
-        file = os.path.join(work, "input_%d.raw" % number)
+        file = os.path.join(work, "%sinput_%d.raw" % (prefix, number))
         numpy.ascontiguousarray(tensor).tofile(file)
         lines.append(line + " " + file)
-    return lines + [_line("output", value, dims)[1] for value in graph.output]
+    return lines + [_line(prefix + "output", value, dims)[1]
+                    for value in graph.output]
+
+
+def _product_weights(graph):
+    """{output of the product: the constant side}, each weight once or more."""
+    weights = {tensor.name: tensor for tensor in graph.initializer}
+    views = {node.output[0]: node.input[0] for node in graph.node
+             if node.op_type == "Transpose"}
+    found = {}
+    for node in graph.node:
+        if node.op_type in ("MatMul", "Gemm"):
+            for name in node.input[:2]:
+                name = views.get(name, name)
+                if name in weights:
+                    found[node.output[0]] = weights[name]
+    return found
 
 
 def product_bytes(path):
     """Bytes of the weights that products read, each counted once: what a run
     has to fetch at least, besides its state."""
-    graph = onnx.load(path, load_external_data=False).graph
-    weights = {tensor.name: tensor for tensor in graph.initializer}
-    views = {node.output[0]: node.input[0] for node in graph.node
-             if node.op_type == "Transpose"}
-    read = {views.get(name, name) for node in graph.node
-            if node.op_type in ("MatMul", "Gemm") for name in node.input[:2]}
-    return sum(int(numpy.prod(weights[name].dims)) *
-               _element_bytes(weights[name].data_type)
-               for name in read if name in weights)
+    read = {tensor.name: int(numpy.prod(tensor.dims)) *
+            _element_bytes(tensor.data_type)
+            for tensor in _product_weights(_graph(path)).values()}
+    return sum(read.values())
+
+
+def prefill_macs(path, macs, tokens):
+    """What of `macs`, those of the whole graph for that many tokens, is needed
+    for the logits of the last one: the output layer once, and of attention
+    the keys up to each token."""
+    graph = _graph(path)
+    products = _product_weights(graph)
+    linear = tokens * sum(int(numpy.prod(tensor.dims))
+                          for tensor in products.values())
+    source = {node.output[0]: node.input[0] for node in graph.node
+              if node.op_type == "Identity"}
+    logits = graph.output[0].name
+    head = int(numpy.prod(products[source.get(logits, logits)].dims))
+    attention = (macs - linear) * (tokens + 1) // (2 * tokens)
+    return linear - (tokens - 1) * head + attention
 
 
 def state_bytes(path, dims):
     """Bytes of the caches that come in."""
-    graph = onnx.load(path, load_external_data=False).graph
     total = 0
-    for value in graph.input:
+    for value in _inputs(_graph(path)):
         if value.name.startswith("past"):
             sizes, _ = _line("input", value, dims)
             total += int(numpy.prod(sizes)) * _element_bytes(

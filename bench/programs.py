@@ -24,8 +24,11 @@ CROSS = {
 # float32 lanes of the widest vectors, for the loop that finds the peak.
 LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "armv8-a": 4}
 
-# What lmcc made of a model: the name in C, the folder, multiply-accumulates.
-Compiled = collections.namedtuple("Compiled", "name folder macs flags")
+# What lmcc made of a model: the name in C, the folder, multiply-accumulates of
+# `run` at the upper bounds, compiler flags, and whether the entry points are
+# those of a decoder that keeps its state.
+Compiled = collections.namedtuple("Compiled",
+                                  "name folder macs flags keeps_state")
 
 
 def run(words, **arguments):
@@ -59,7 +62,8 @@ def compile_model(onnx, name, folder, target, options=()):
          *options])
     with open(os.path.join(out, "manifest.json"), encoding="utf-8") as file:
         manifest = json.load(file)
-    return Compiled(name, out, manifest["macs"], manifest["flags"])
+    return Compiled(name, out, manifest.get("macs"), manifest["flags"],
+                    "--entry=stateful" in options)
 
 
 def _build_model(compiled, words, folder):
@@ -73,7 +77,8 @@ def _build_model(compiled, words, folder):
                                                 os.path.basename(source)))
         own = [] if source != glue else [
             "-I", ROOT, "-DMODEL=" + compiled.name,
-            "-DMODEL_UPPER=" + compiled.name.upper()]
+            "-DMODEL_UPPER=" + compiled.name.upper(),
+            *["-DKEEPS_STATE"] * compiled.keeps_state]
         run([*words, *compiled.flags, "-I", compiled.folder,
              "-Wa,-I" + compiled.folder, *own, "-c", source, "-o", out])
         objects.append(out)

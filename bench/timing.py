@@ -9,10 +9,10 @@ import shutil
 import onnx_models
 import programs
 
-SOURCES = ("Models/Main.cpp", "Models/Plan.cpp", "Models/Instance.cpp",
-           "Models/Find.cpp", "Measure/Clock.cpp", "Measure/Peak.cpp",
-           "Measure/Process.cpp", "Measure/Sampler.cpp", "Measure/Stream.cpp",
-           "Measure/Tensor.cpp", "Peer/OnnxRuntime.cpp",
+SOURCES = ("Models/Main.cpp", "Models/Case.cpp", "Models/Find.cpp",
+           "Models/Instance.cpp", "Models/Plan.cpp", "Measure/Clock.cpp",
+           "Measure/Peak.cpp", "Measure/Process.cpp", "Measure/Sampler.cpp",
+           "Measure/Stream.cpp", "Measure/Tensor.cpp", "Peer/OnnxRuntime.cpp",
            "Peer/HideFeatures.cpp")
 
 
@@ -46,13 +46,13 @@ class Timing:
         if stream:
             self._lines.append("stream")
 
-    def add_plain_decoder(self, onnx, position):
-        """Adds the decoder in plain C of the corpus to the case: the step at a
-        position. A program has one at most."""
+    def add_plain_decoder(self, onnx):
+        """Adds the decoder in plain C of the corpus to a case with a prompt. A
+        program has one at most."""
         source, weights = onnx_models.plain_decoder(onnx, self.folder)
         self._objects.append(programs.build_plain_decoder(
             source, ["gcc", "-march=native"], self.folder))
-        self._lines.append("plain %s %d" % (weights, position))
+        self._lines.append("plain " + weights)
 
     def add_model(self, onnx, name, compiler, options=(), dims=(),
                   macs=None):
@@ -64,8 +64,9 @@ class Timing:
         compiled = programs.compile_model(onnx, name, self.folder, self.target,
                                           options)
         self._parts.append((compiled, compiler))
-        self._lines.append(" ".join(map(str, ["model", name,
-                                              macs or compiled.macs, *dims])))
+        kind = "decoder" if compiled.keeps_state else "model"
+        self._lines.append(" ".join(map(str, [
+            kind, name, macs or compiled.macs, *dims])))
 
     def run(self):
         """Builds and runs the program. Returns its words about the machine,

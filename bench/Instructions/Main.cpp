@@ -14,11 +14,14 @@
 static void mark() { asm volatile("hint #100" ::: "memory"); }
 
 static void runPlain(const models::PlannedCase &planned) {
-  plain_decoder_open(planned.plain.c_str(), planned.position + 1);
-  for (int position = 0; position < planned.position; ++position)
-    plain_decoder_step(1, position);
+  std::vector<int32_t> prompt = models::tokensOf(planned.promptInputs.front());
+  auto position = static_cast<int>(prompt.size());
+  plain_decoder_open(planned.plain.c_str(), position + 1);
+  for (int i = 0; i < position; ++i)
+    plain_decoder_step(prompt[static_cast<size_t>(i)], i);
   mark();
-  plain_decoder_step(1, planned.position);
+  plain_decoder_step(models::tokensOf(planned.inputs.front()).front(),
+                     position);
   mark();
 }
 
@@ -30,10 +33,11 @@ int main(int argc, char **argv) {
   models::Plan plan = models::readPlan(argv[1]);
   for (const models::PlannedCase &planned : plan.cases) {
     for (const models::PlannedModel &model : planned.models) {
-      models::Instance instance(model, planned);
-      instance.run();
+      std::unique_ptr<models::Instance> instance =
+          models::makeInstance(model, planned);
+      instance->run();
       mark();
-      instance.run();
+      instance->run();
       mark();
     }
     if (!planned.plain.empty())

@@ -38,7 +38,8 @@ constexpr int32_t float32 = 1;
 bool readElements(const std::string &path, Tensor &tensor);
 
 /// The L2 norm of the difference, divided by that of `reference`: over all
-/// floats of both lists. Infinite if an integer differs or a float is none.
+/// floats of `tensors`. Of a longer reference the last elements count. Infinite
+/// if an integer differs or a float is none.
 double relativeError(const std::vector<Tensor> &tensors,
                      const std::vector<Tensor> &reference);
 

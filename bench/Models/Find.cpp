@@ -12,14 +12,16 @@
 #include "bench/Models/Generated.h"
 #include <cstring>
 
-#define GENERATED(name) extern const models::Generated name##_generated;
+#define GENERATED(model) models::Generated model##_describe();
 #include "models.inc"
 #undef GENERATED
 
 const models::Generated *models::find(const char *name) {
 #define GENERATED(model)                                                       \
-  if (std::strcmp(name, #model) == 0)                                          \
-    return &model##_generated;
+  if (std::strcmp(name, #model) == 0) {                                        \
+    static const Generated found = model##_describe();                         \
+    return &found;                                                             \
+  }
 #include "models.inc"
 #undef GENERATED
   return nullptr;

@@ -11,34 +11,45 @@
 #include "bench/Measure/Tensor.h"
 #include "bench/Models/Generated.h"
 #include "bench/Models/Plan.h"
+#include <memory>
 #include <vector>
 
 namespace models {
 
-/// A generated model, its arena and its outputs, on the inputs of a case, which
-/// must outlive it. A status other than success ends the program.
+/// A generated model with its arena, on the inputs of a case. A status other
+/// than success ends the program.
 class Instance {
 public:
-  Instance(const PlannedModel &planned, const PlannedCase &inputs);
+  virtual ~Instance() = default;
 
-  void run();
+  /// What is timed: all of a model; or of one that keeps state, a token behind
+  /// the prompt, or without a prompt all tokens from the start.
+  virtual void run() = 0;
 
-  const Generated &model() const { return *generated; }
+  /// What a run computed: all outputs, or the logits of the last token.
   const std::vector<measure::Tensor> &outputs() const { return results; }
+  const Generated &model() const { return *generated; }
   double initSeconds() const { return initTime; }
 
-private:
+protected:
+  explicit Instance(const PlannedModel &planned);
   void check(int32_t status) const;
 
   const Generated *generated;
-  std::vector<int64_t> dims;
   std::vector<uint64_t> instance;
-  measure::Tensor arena;
   std::vector<measure::Tensor> results;
-  std::vector<const void *> inputPointers;
-  std::vector<void *> outputPointers;
+
+private:
+  measure::Tensor arena;
   double initTime = 0;
 };
+
+/// An instance of the planned kind; `inputs` must outlive it.
+std::unique_ptr<Instance> makeInstance(const PlannedModel &planned,
+                                       const PlannedCase &inputs);
+
+/// The integers of a tensor as the tokens of a decoder.
+std::vector<int32_t> tokensOf(const measure::Tensor &tensor);
 
 } // namespace models
 

@@ -15,14 +15,35 @@ using measure::Tensor;
 
 namespace models {
 
-static Tensor readTensor(std::istream &words) {
-  Tensor tensor;
+static bool readTensor(std::istream &words, Tensor &tensor) {
   size_t rank = 0;
   words >> tensor.name >> tensor.elementType >> tensor.elementBytes >> rank;
   tensor.sizes.resize(rank);
   for (int64_t &size : tensor.sizes)
     words >> size;
-  return tensor;
+  return static_cast<bool>(words);
+}
+
+/// A tensor with its values, or with the name of where they come from.
+static bool readInput(std::istream &words, std::vector<Tensor> &into,
+                      std::vector<Carried> *carried) {
+  Tensor tensor;
+  std::string file;
+  if (!readTensor(words, tensor) || !(words >> file))
+    return false;
+  if (carried && file[0] == '@') {
+    carried->push_back({into.size(), file.substr(1)});
+    tensor.allocate();
+  } else if (!readElements(file, tensor)) {
+    return false;
+  }
+  into.push_back(std::move(tensor));
+  return true;
+}
+
+static bool readOutput(std::istream &words, std::vector<Tensor> &into) {
+  into.emplace_back();
+  return readTensor(words, into.back());
 }
 
 static bool readModel(std::istream &words, PlannedModel &model) {
@@ -39,23 +60,22 @@ static bool readCaseLine(const std::string &kind, std::istream &words,
   if (kind == "peer")
     return static_cast<bool>(words >> into.onnx);
   if (kind == "plain")
-    return static_cast<bool>(words >> into.plain >> into.position);
+    return static_cast<bool>(words >> into.plain);
   if (kind == "stream")
     return into.stream = true;
-  if (kind == "model") {
-    into.models.emplace_back();
-    return readModel(words, into.models.back());
-  }
-  if (kind != "input" && kind != "output")
+  if (kind == "input")
+    return readInput(words, into.inputs, &into.carried);
+  if (kind == "output")
+    return readOutput(words, into.outputs);
+  if (kind == "prompt-input")
+    return readInput(words, into.promptInputs, nullptr);
+  if (kind == "prompt-output")
+    return readOutput(words, into.promptOutputs);
+  if (kind != "model" && kind != "decoder")
     return false;
-  Tensor tensor = readTensor(words);
-  if (!words)
-    return false;
-  std::string file;
-  if (kind == "input" && (!(words >> file) || !readElements(file, tensor)))
-    return false;
-  (kind == "input" ? into.inputs : into.outputs).push_back(std::move(tensor));
-  return true;
+  into.models.emplace_back();
+  into.models.back().keepsState = kind == "decoder";
+  return readModel(words, into.models.back());
 }
 
 static bool readLine(const std::string &kind, std::istream &words, Plan &plan) {

@@ -17,18 +17,28 @@ namespace models {
 /// One generated model on the inputs of a case.
 struct PlannedModel {
   std::string name;
-  double macs = 0; ///< Multiply-accumulates of a run.
-  std::vector<int64_t> dims;
+  double macs = 0;           ///< Multiply-accumulates of what is timed.
+  std::vector<int64_t> dims; ///< Free sizes of `run`.
+  bool keepsState = false;   ///< Whether to call `prefill` and `decode`.
 };
 
-/// Inputs, and who runs on them.
+/// An input whose values the prompt leaves behind.
+struct Carried {
+  size_t input;
+  std::string promptOutput;
+};
+
+/// Inputs, and who runs on them. The first input of a decoder are its tokens,
+/// the first output its logits.
 struct PlannedCase {
   std::string name;
   std::string onnx;  ///< For the peer; empty without one.
   std::string plain; ///< Weights for the plain decoder; empty without one.
-  int position = 0;  ///< Of the token that the plain decoder decodes.
   std::vector<measure::Tensor> inputs;
   std::vector<measure::Tensor> outputs; ///< Names and sizes, no memory.
+  std::vector<Carried> carried;
+  /// What runs once before, to fill the state.
+  std::vector<measure::Tensor> promptInputs, promptOutputs;
   std::vector<PlannedModel> models;
   bool stream = false; ///< Whether to read the weights in a plain loop too.
 };
@@ -45,12 +55,14 @@ struct Plan {
 ///
 ///   library PATH | hide-avx512 | rounds N | profile SECONDS
 ///   case NAME
-///   peer PATH.onnx | plain PATH POSITION | stream
+///   peer PATH.onnx | plain PATH | stream
 ///   input NAME TYPE BYTES RANK SIZE... FILE    (type as ONNX counts them)
 ///   output NAME TYPE BYTES RANK SIZE...
-///   model NAME MACS DIM...
+///   prompt-input, prompt-output                (the same)
+///   model NAME MACS DIM... | decoder NAME MACS
 ///
-/// Lines after `case` belong to it. A mistake ends the program.
+/// Lines after `case` belong to it. In place of a file, `@OUTPUT` means what
+/// the peer computes as that output of the prompt. A mistake ends the program.
 Plan readPlan(const std::string &path);
 
 } // namespace models

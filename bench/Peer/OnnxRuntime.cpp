@@ -70,6 +70,8 @@ Value *OnnxSession::wrap(Tensor &tensor) {
 
 void OnnxSession::bind(const std::vector<Tensor> &inputs,
                        std::vector<Tensor> &outputs) {
+  inputNames.clear(), inputValues.clear();
+  outputNames.clear(), outputValues.clear();
   for (const Tensor &tensor : inputs) {
     inputNames.push_back(tensor.name.c_str());
     inputValues.push_back(wrap(const_cast<Tensor &>(tensor)));

@@ -31,9 +31,9 @@ private:
   Environment *handle = nullptr;
 };
 
-/// A session with one thread and all optimisations. The inputs and outputs are
-/// the memory of the tensors, which must outlive it; outputs are written in
-/// place, so a run copies nothing.
+/// A session with one thread and all optimisations. It runs on the memory of
+/// the tensors last bound, which must stay; outputs are written in place, so a
+/// run copies nothing.
 class OnnxSession {
 public:
   OnnxSession(const OnnxRuntime &library, const std::string &model);
