@@ -20,7 +20,6 @@ llvm::json::Object manifestFor(const target::Record &target) {
   program.name = "tiny";
   program.target = &target;
   program.alignment = 64;
-  program.contract.arenaBytes = 0;
   auto parsed = llvm::json::parse(printManifest(program, {}, {}));
   EXPECT_TRUE(bool(parsed));
   return parsed ? *parsed->getAsObject() : llvm::json::Object();
