@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -43,6 +44,9 @@ SmallVector<func::FuncOp> schedulesOf(ModuleOp module) {
 bool isWritten(func::FuncOp kernel, unsigned index) {
   Value argument = kernel.getArgument(index);
   return llvm::any_of(argument.getUsers(), [&](Operation *user) {
+    // It says that it writes only to keep its place.
+    if (isa<memref::PrefetchOp>(user))
+      return false;
     auto effects = dyn_cast<MemoryEffectOpInterface>(user);
     return effects && effects.getEffectOnValue<MemoryEffects::Write>(argument);
   });
