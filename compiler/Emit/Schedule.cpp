@@ -82,14 +82,35 @@ private:
   /// Named after the last ONNX node whose result it holds.
   void printSlot(kernel::SlotOp slot) {
     printNodes(slot.getLoc());
+    std::string type = elementType(slot.getResult());
+    namePointer(slot.getResult(), slot.getLoc(),
+                fmt::format("slot<{}>(arena, {}, {})", type, slot.getOffset(),
+                            slot.getBytes()));
+  }
+
+  void namePointer(Value buffer, Location location, const std::string &from) {
     SmallVector<StringRef> nodes;
-    collectNames(slot.getLoc(), nodes);
+    collectNames(location, nodes);
     std::string name =
         names.pick(identifierOf(nodes.empty() ? "" : nodes.back(), "buffer"));
-    lines.statement(fmt::format("{0} *const {1} = slot<{0}>(arena, {2}, {3});",
-                                elementType(slot.getResult()), name,
-                                slot.getOffset(), slot.getBytes()));
-    expressions.define(slot.getResult(), {name});
+    lines.statement(
+        fmt::format("{} *const {} = {};", elementType(buffer), name, from));
+    expressions.define(buffer, {name});
+  }
+
+  /// A call may leave its result where an operand was; what follows sees it
+  /// under the name of its own node.
+  void renameOverwritten(func::CallOp call) {
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        call, call.getCalleeAttr());
+    for (OpOperand &operand : call->getOpOperands()) {
+      auto slot = operand.get().getDefiningOp<kernel::SlotOp>();
+      if (!slot || !kernel::isWritten(kernel, operand.getOperandNumber()) ||
+          filled.insert(slot).second || slot->getBlock() != call->getBlock())
+        continue;
+      namePointer(slot.getResult(), call.getLoc(),
+                  expressions.of(slot.getResult()).text);
+    }
   }
 
   /// The ONNX nodes that the following statements come from.
@@ -119,6 +140,7 @@ private:
       lines.statement(text + ";");
     else
       declare(call.getResult(0), "valid", text);
+    renameOverwritten(call);
   }
 
   void printRequire(kernel::RequireOp require) {
@@ -141,6 +163,8 @@ private:
 
   const Program &program;
   const Offsets &offsets;
+  /// Slots that a call has written to.
+  llvm::DenseSet<Operation *> filled;
   std::string lastComment;
 };
 } // namespace

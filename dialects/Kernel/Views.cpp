@@ -41,6 +41,12 @@ SmallVector<OpFoldResult> sizesOf(Value buffer) {
   return sizes;
 }
 
+Value baseOf(Value buffer) {
+  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
+    buffer = view.getViewSource();
+  return buffer;
+}
+
 bool isUnitStride(Value buffer, unsigned axis) {
   auto [strides, offset] = typeOf(buffer).getStridesAndOffset();
   return strides[axis] == 1;

@@ -24,6 +24,9 @@ namespace lmcc::kernel {
 /// operation that made it.
 llvm::SmallVector<mlir::OpFoldResult> sizesOf(mlir::Value buffer);
 
+/// The flat buffer (an argument, a local array) behind the views of `buffer`.
+mlir::Value baseOf(mlir::Value buffer);
+
 /// Whether neighbours along `axis` are neighbours in memory.
 bool isUnitStride(mlir::Value buffer, unsigned axis);
 

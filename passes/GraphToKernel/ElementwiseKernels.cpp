@@ -43,7 +43,8 @@ public:
         scalars[argument] = k.scalar(input.scalar);
         continue;
       }
-      auto [view, map] = operand(argument, k.buffer(input.buffer, "x"));
+      auto [view, map] =
+          operand(argument, k.buffer(input.buffer, site.role(input, "x")));
       inputs.push_back(view);
       maps.push_back(map);
     }

@@ -39,6 +39,7 @@ public:
                    function.getArgAttr(argument.getArgNumber(),
                                        graph::stateAttrName) != nullptr);
     chooseDestinations();
+    findLastReaders();
     for (Operation &op : function.getBody().front())
       if (failed(convert(&op)))
         return failure();
@@ -65,6 +66,14 @@ private:
       if (source.getDefiningOp<graph::GroupOp>())
         destinations.try_emplace(source, schedule.output(number));
     }
+  }
+
+  /// Reshapes read nothing; their result is the same memory.
+  void findLastReaders() {
+    for (Operation &op : function.getBody().front())
+      if (!isa<graph::ReshapeOp>(op))
+        for (Value operand : op.getOperands())
+          lastReaders[behindReshapes(operand)] = &op;
   }
 
   LogicalResult convert(Operation *op) {
@@ -139,7 +148,7 @@ private:
       site.inputs.push_back(input);
     }
     Location location = group.getLoc();
-    FailureOr<Value> destination = destinationOf(group);
+    FailureOr<Value> destination = destinationOf(site);
     if (failed(destination))
       return failure();
     site.output = *destination;
@@ -177,9 +186,19 @@ private:
     return success();
   }
 
-  FailureOr<Value> destinationOf(graph::GroupOp group) {
+  FailureOr<Value> destinationOf(GroupSite &site) {
+    graph::GroupOp group = site.group;
     if (Value output = destinations.lookup(group.getResult()))
       return output;
+    for (auto [value, inside] :
+         llvm::zip(group.getInputs(), group.getBody().getArguments())) {
+      // Weights and what belongs to the caller are never written.
+      Value place = site.inputOf(inside).buffer;
+      if (place && place.getDefiningOp<kernel::BufferOp>() &&
+          lastReaders.lookup(behindReshapes(value)) == group &&
+          mayOverwrite(site, inside, space, machine))
+        return place;
+    }
     return schedule.allocate(group.getLoc(), group.getType());
   }
 
@@ -334,16 +353,18 @@ private:
     return space.sizes(cast<RankedTensorType>(value.getType()));
   }
 
-  /// Every index is checked once per limit.
+  /// Every index is checked once per limit. A buffer may hold one tensor after
+  /// the other, so the tensor counts.
   void check(GroupSite &site, Value indices, int64_t length,
              ArrayRef<AffineExpr> limits, bool countsFromEnd = true) {
     Value actual = site.inputOf(indices).buffer;
+    Value tensor = behindReshapes(outside(site, indices));
     AffineExpr count =
         *space.divide(space.product(sizesOf(indices)), space.number(length));
     for (auto [entry, limit] : llvm::enumerate(limits)) {
       int64_t column = static_cast<int64_t>(entry);
       int64_t form = (column * 64 + length) * 2 + countsFromEnd;
-      if (!checked.insert({{actual, limit}, form}).second)
+      if (!checked.insert({{tensor, limit}, form}).second)
         continue;
       Location location = site.group.getLoc();
       KernelBuilder k(location, space);
@@ -387,6 +408,7 @@ private:
   target::MachineAttr machine;
   DenseMap<Value, Value> destinations;
   Operation *lastAppend = nullptr;
+  DenseMap<Value, Operation *> lastReaders;
   DenseMap<std::pair<Value, int64_t>, Value> packedAtRunTime;
   llvm::DenseSet<std::pair<std::pair<Value, AffineExpr>, int64_t>> checked;
 };

@@ -9,6 +9,7 @@
 #define LMCC_PASSES_GRAPHTOKERNEL_GROUPKERNELS_H
 
 #include "dialects/Graph/Graph.h"
+#include "dialects/Target/Target.h"
 #include "passes/GraphToKernel/KernelBuilder.h"
 
 namespace lmcc {
@@ -43,6 +44,11 @@ struct GroupSite {
   graph::AttentionOp attention();
   /// The input that `value`, an argument of the group's region, stands for.
   const GroupInput &inputOf(mlir::Value value) const;
+  /// What the kernel's text calls the buffer of `input`: `y` where the result
+  /// takes its place, else `wanted`.
+  llvm::StringRef role(const GroupInput &input, llvm::StringRef wanted) const {
+    return input.buffer == output ? "y" : wanted;
+  }
 };
 
 /// Where the elements of a value of a group lie: in the buffer of one of the
@@ -109,6 +115,12 @@ llvm::LogicalResult buildMovementKernel(GroupSite &site, KernelBuilder &k);
 llvm::LogicalResult buildIndexingKernel(GroupSite &site, KernelBuilder &k);
 /// arg_max and cumulative_sum along the last axis.
 llvm::LogicalResult buildScanKernel(GroupSite &site, KernelBuilder &k);
+
+/// Whether the group's kernel may store its result where `operand`, an argument
+/// of its region, lies: it reads each element no later than it writes the one
+/// at the same place, and is no slower for it.
+bool mayOverwrite(GroupSite &site, mlir::BlockArgument operand,
+                  const graph::DimSpace &space, target::MachineAttr machine);
 
 /// Computes whether every index lies in [-limit, limit), or in [0, limit) if
 /// negative ones do not count from the end. The indices are entry `entry` of

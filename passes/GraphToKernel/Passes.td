@@ -19,6 +19,11 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     kernel (equal text is one function). Each function of the graph becomes a
     schedule, `@main` under the name `@run`, that allocates one buffer per value,
     at the upper bound of its size. Schedules share kernels and weights.
+    A result takes the place of an operand instead if no later group reads that,
+    and the kernel reads each element no later than it writes the one at its
+    place: elementwise kernels, softmax and norms, and the epilogue of a product,
+    unless blocks of its depth leave sums in the output before the epilogue runs.
+    Buffers of the caller, states and weights are never written over.
 
     A product's right side that is a weight is packed into column panels at
     compile time (`weight.pack` joins the weight's region); one that is computed

@@ -154,7 +154,8 @@ private:
         scalars[argument] = k.scalar(input.scalar);
         continue;
       }
-      extras.push_back(extra(argument, k.buffer(input.buffer, "e")));
+      extras.push_back(
+          extra(argument, k.buffer(input.buffer, site.role(input, "e"))));
     }
   }
 

@@ -50,7 +50,8 @@ public:
 
 private:
   Value buffer(Value argument, StringRef role) {
-    return k.buffer(site.inputOf(argument).buffer, role);
+    const GroupInput &input = site.inputOf(argument);
+    return k.buffer(input.buffer, site.role(input, role));
   }
   Value constant(float value) {
     return k.constant(builder.getF32Type(), value);

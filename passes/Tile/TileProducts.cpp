@@ -38,8 +38,9 @@ using Index = OpFoldResult;
 class ProductTiler {
 public:
   ProductTiler(PanelProductOp product, target::MachineAttr machine)
-      : product(product), builder(product), location(product.getLoc()),
-        tileRows(machine.getTileRows()), depthBlock(machine.getDepthBlock()),
+      : product(product), machine(machine), builder(product),
+        location(product.getLoc()), tileRows(machine.getTileRows()),
+        depthBlock(machine.getDepthBlock()),
         width(cast<MemRefType>(product.getPanels().getType()).getDimSize(2)),
         panelsOfOneRow(llvm::divideCeil(
             independentSums, llvm::divideCeil(width, machine.lanes()))),
@@ -143,13 +144,15 @@ private:
     return sizes.empty() ? extra : subview(extra, offsets, sizes);
   }
 
-  /// Rows that fit two tiles read the panel twice at most, which costs less
-  /// than to store and load the sums between blocks.
+  /// Whether sums of blocks of the depth are stored in the output, which holds
+  /// no extra then.
   bool needsBlocks() {
     std::optional<int64_t> deep = getConstantIntValue(depth);
-    std::optional<int64_t> rowCount = getConstantIntValue(rows);
-    return deep && *deep > depthBlock &&
-           !(rowCount && *rowCount <= 2 * tileRows);
+    return deep && machine.cutsDepth(*deep, getConstantIntValue(rows)) &&
+           llvm::none_of(product.getExtras(), [&](Value extra) {
+             return kernel::baseOf(extra) ==
+                    kernel::baseOf(product.getOutput());
+           });
   }
 
   /// A part of the depth: where it starts, whether sums come from the block
@@ -352,6 +355,7 @@ private:
   }
 
   PanelProductOp product;
+  target::MachineAttr machine;
   OpBuilder builder;
   Location location;
   /// Multiply-adds take 4 cycles and two of them start in each.

@@ -89,6 +89,25 @@ func.func @keep_rows_of_two_tiles(%x: memref<8x40xf32>, %w: memref<2x40x8xf32>, 
   return
 }
 
+// An extra in the place of the output would be gone after the first block.
+// CHECK-LABEL: func.func @keep_extra_in_place(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<12x40xf32>
+func.func @keep_extra_in_place(%x: memref<12x40xf32>, %w: memref<2x40x8xf32>, %flat: memref<?xf32>) {
+  // CHECK-NOT: continues
+  // CHECK:     memref.subview %[[X]][%{{.*}}, 0] [4, 40] [1, 1]
+  // CHECK-NOT: continues
+  // CHECK:     return
+  %y = memref.reinterpret_cast %flat to offset: [0], sizes: [12, 16], strides: [16, 1]
+      : memref<?xf32> to memref<12x16xf32, strided<[16, 1]>>
+  kernel.panel_product %x, %w into %y extras(%y) maps [affine_map<(i, j) -> (i, j)>]
+      : memref<12x40xf32>, memref<2x40x8xf32>, memref<12x16xf32, strided<[16, 1]>>, memref<12x16xf32, strided<[16, 1]>> {
+  ^bb0(%sum: f32, %r: f32):
+    %0 = arith.addf %sum, %r : f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+
 // Columns behind the last full panel keep their sums in the local array, for
 // the whole depth.
 // CHECK-LABEL: func.func @rest_of_columns(
