@@ -97,10 +97,11 @@ def print_costs(say, machine, result):
 
 
 def print_profile(say, result, shares):
-    """The functions in which a model spends its time, largest first."""
+    """The functions in which a model spends a hundredth of its time or more,
+    largest first."""
     say("  where %s spends its time" % result["model"])
     for function, share in shares.items():
-        if share >= 0.002:
+        if share >= 0.01:
             say("    %5.1f%% %8.4f ms  %s" % (
                 100 * share, result["ms"] * share,
                 function.replace(result["model"] + "_k_", "")))
