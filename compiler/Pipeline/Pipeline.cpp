@@ -65,6 +65,8 @@ static const Phase table[] = {
        // After the activations, which make the softmax.
        module.nest<func::FuncOp>().addPass(createRegroupBatches());
        module.nest<func::FuncOp>().addPass(createRecognizeAttention());
+       // Before movement: moves meet where a scale stood between them.
+       module.nest<func::FuncOp>().addPass(createFoldScales());
        // Keys become rows again, whatever the model made of them.
        module.nest<func::FuncOp>().addPass(createSimplifyMovement());
        if (options.entries != Entries::Stateless) {

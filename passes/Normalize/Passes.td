@@ -296,6 +296,53 @@ def SinkMasks : LmccNormalizePass<"lmcc-sink-masks"> {
   }];
 }
 
+def FoldScales : LmccNormalizePass<"lmcc-fold-scales"> {
+  let summary = "Move the scale of scores into the weights of queries";
+  let description = [{
+    Constant factors of the queries, the keys and the scores of an attention
+    become one. It moves into the weights and biases that the queries are
+    computed from, if those end in this attention only; rotations and moves may
+    stand between. Otherwise it multiplies the scores.
+
+    Before:
+
+    ```mlir
+    %0 = graph.matmul %x, %w
+       : tensor<16x64xf32>, tensor<64x32xf32> -> tensor<16x32xf32>
+    %1 = graph.add %0, %b
+       : tensor<16x32xf32>, tensor<32xf32> -> tensor<16x32xf32>
+    %2 = graph.attention %1, %k, %v : ... {
+    ^bb0(%scores: tensor<16x16xf32>):
+      %3 = graph.div %scores, %eight : ...
+      graph.yield %3 : tensor<16x16xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.mul %w, %eighth
+       : tensor<64x32xf32>, tensor<f32> -> tensor<64x32xf32>
+    %1 = graph.mul %b, %eighth : tensor<32xf32>, tensor<f32> -> tensor<32xf32>
+    %2 = graph.matmul %x, %0
+       : tensor<16x64xf32>, tensor<64x32xf32> -> tensor<16x32xf32>
+    %3 = graph.add %2, %1
+       : tensor<16x32xf32>, tensor<32xf32> -> tensor<16x32xf32>
+    %4 = graph.attention %3, %k, %v : ... {
+    ^bb0(%scores: tensor<16x16xf32>):
+      graph.yield %scores : tensor<16x16xf32>
+    }
+    ```
+
+    Left alone: factors behind another adjustment of the scores, or that are not
+    uniform. Exact for powers of two, otherwise it may change the last bits of
+    floats. Runs before the last folding of constants, which computes the
+    weights.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
 def LowerReductions : LmccNormalizePass<"lmcc-lower-reductions"> {
   let summary = "Reduce along the last axis only";
   let description = [{
