@@ -25,15 +25,11 @@ struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
       return;
     NearMisses misses;
     FailureOr<Decoder> decoder = findDecoder(main, namedPairs(*pairs), misses);
-    if (failed(decoder)) {
-      report(main, misses);
-      if (required || !pairs.empty())
-        signalPassFailure();
-      return;
-    }
-    std::optional<int64_t> capacity = chooseCapacity(main, *decoder);
+    if (failed(decoder))
+      return refuse(main, misses);
+    std::optional<int64_t> capacity = chooseCapacity(main, *decoder, misses);
     if (!capacity)
-      return signalPassFailure();
+      return refuse(main, misses);
     addEntries(main, *decoder, *capacity);
     main.emitRemark() << "state: recognised, " << decoder->pairs.size()
                       << " buffers with room for " << *capacity << " tokens";
@@ -42,12 +38,15 @@ struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
   }
 
 private:
-  void report(func::FuncOp main, const NearMisses &misses) {
-    bool isError = required || !pairs.empty();
-    if (isError)
+  /// An error where the user wants a state.
+  void refuse(func::FuncOp main, const NearMisses &misses) {
+    bool isError = required || !pairs.empty() || context != 0;
+    if (isError) {
       main.emitError("the model is no decoder whose state could be kept; "
                      "compile it with --entry=stateless, or name its inputs "
                      "and outputs that belong together by --state IN=OUT");
+      signalPassFailure();
+    }
     for (const NearMiss &miss : misses) {
       if (isError)
         emitError(miss.where) << miss.reason;
@@ -56,26 +55,29 @@ private:
     }
   }
 
-  /// Empty, after an error, if the model does not allow what was asked for.
+  /// None, and a miss, if the model does not allow what was asked for.
   std::optional<int64_t> chooseCapacity(func::FuncOp main,
-                                        const Decoder &decoder) {
+                                        const Decoder &decoder,
+                                        NearMisses &misses) {
     int64_t wanted = context != 0 ? context.getValue() : defaultContext;
     int64_t most = std::min(wanted, decoder.positionsKnown.value_or(wanted));
     while (most > 1 &&
            !allowsCapacity(main, decoder, most, std::min<int64_t>(chunk, most)))
       --most;
-    if (most < 2) {
-      main.emitError() << "a state of " << wanted
-                       << " tokens contradicts the sizes of the model; check "
-                          "--context and --dim";
-      return std::nullopt;
-    }
-    if (context != 0 && most < wanted) {
-      main.emitError() << "--context=" << wanted << ": the model knows " << most
-                       << " positions and no more";
-      return std::nullopt;
-    }
-    return most;
+    std::string reason;
+    if (most < 2)
+      reason = ("a state of " + Twine(wanted) +
+                " tokens contradicts the sizes of the model; check --context "
+                "and --dim")
+                   .str();
+    else if (context != 0 && most < wanted)
+      reason = ("--context=" + Twine(wanted) + ": the model knows " +
+                Twine(most) + " positions and no more")
+                   .str();
+    if (reason.empty())
+      return most;
+    misses.push_back({main.getLoc(), reason});
+    return std::nullopt;
   }
 
   void addEntries(func::FuncOp main, const Decoder &decoder, int64_t capacity) {

@@ -35,7 +35,7 @@ def expected(path):
 
 def check(options, model):
     text = corpus.run([options.lmcc, model.path, "--target=generic-c++",
-                       "--emit=normalized", "--explain"] +
+                       "--entry=stateless", "--emit=normalized", "--explain"] +
                       ["--verify=" + folder for folder in model.sets])
     nodes = expected(model.path)
     counts = [len(pattern.findall(text))
