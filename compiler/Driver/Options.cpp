@@ -205,6 +205,20 @@ static Expected<int64_t> parseCount(const Arg &arg, int64_t low) {
   return value;
 }
 
+/// A number of bytes; K and M stand for 1024 and 1024 x 1024 of them.
+static Expected<int64_t> parseBytes(const Arg &arg) {
+  constexpr int64_t most = int64_t(1) << 48;
+  StringRef text = arg.getValue();
+  int64_t unit = text.consume_back("K")   ? 1 << 10
+                 : text.consume_back("M") ? 1 << 20
+                                          : 1;
+  int64_t count;
+  if (text.getAsInteger(10, count) || count < 1 || count > most / unit)
+    return wrong(arg, "must be a number of bytes above 0, such as 900000, 900K "
+                      "or 2M");
+  return count * unit;
+}
+
 //===----------------------------------------------------------------------===//
 // Names
 //===----------------------------------------------------------------------===//
@@ -340,6 +354,9 @@ static Error assignAll(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_blob, options.blob, parseBlob))
     return error;
   if (Error error = assignState(args, options))
+    return error;
+  if (Error error =
+          assign(args, OPT_arena, options.passes.arenaBytes, parseBytes))
     return error;
   for (const Arg *arg : args.filtered(OPT_dim))
     if (Error error = addDim(*arg, options.dims))

@@ -38,6 +38,8 @@ defm emit : Value<"emit", "PHASE", CompileGroup,
     "Print the module after a phase, and stop">;
 def explain : Switch<"explain", CompileGroup,
     "Tell what was done to which node, and what was not">;
+defm arena : Value<"arena", "BYTES", CompileGroup,
+    "Most memory of a run, such as 900K or 2M">;
 
 defm entry : Value<"entry", "KIND", StateGroup,
     "Functions: stateless, stateful, or (default) both">;

@@ -111,8 +111,8 @@ static const Phase table[] = {
      }},
 
     {"placed", "every buffer has its offset in the one arena",
-     [](OpPassManager &module, const Options &) {
-       module.addPass(createPlanMemory());
+     [](OpPassManager &module, const Options &options) {
+       module.addPass(createPlanMemory({options.arenaBytes}));
      }},
 };
 

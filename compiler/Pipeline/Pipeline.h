@@ -51,6 +51,8 @@ struct Options {
   bool allLogits = false;
   /// `IN=OUT`, names of inputs and outputs that are the state of a decoder.
   std::vector<std::string> state;
+  /// Bytes that the arena may have; 0: as many as it needs.
+  int64_t arenaBytes = 0;
 };
 
 /// One step of the way, with what is true after it.

@@ -41,6 +41,16 @@ SmallVector<func::FuncOp> schedulesOf(ModuleOp module) {
   return found;
 }
 
+int64_t stateBytes(ModuleOp module, int64_t alignment) {
+  int64_t bytes = 0;
+  for (auto state : module.getOps<StateOp>()) {
+    auto type = cast<MemRefType>(state.getType());
+    int64_t width = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+    bytes += llvm::alignTo(type.getNumElements() * width, alignment);
+  }
+  return bytes;
+}
+
 bool isWritten(func::FuncOp kernel, unsigned index) {
   Value argument = kernel.getArgument(index);
   return llvm::any_of(argument.getUsers(), [&](Operation *user) {

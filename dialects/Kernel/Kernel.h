@@ -56,6 +56,9 @@ inline bool isKernel(mlir::func::FuncOp function) {
 /// The schedules that `module` has, in the order of their names above.
 llvm::SmallVector<mlir::func::FuncOp> schedulesOf(mlir::ModuleOp module);
 
+/// The bytes of all states of `module`, each padded to `alignment`.
+int64_t stateBytes(mlir::ModuleOp module, int64_t alignment);
+
 /// Whether the kernel, brought down to loads and stores, writes to its argument
 /// number `index`, a buffer.
 bool isWritten(mlir::func::FuncOp kernel, unsigned index);

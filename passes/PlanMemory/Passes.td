@@ -21,6 +21,10 @@ def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
     set, below which no plan can go, with a note for each buffer of that set and
     for what would lower it.
 
+    With `arena` more orders of placing are tried until the arena has no more
+    bytes than that; where none is found, the error tells the smallest arena,
+    with the same notes.
+
     Before: `%0 = kernel.buffer 4096 : memref<?xf32>`
 
     After: `%0 = kernel.slot 16384 bytes 16384 : memref<?xf32>` in front of the
@@ -28,6 +32,8 @@ def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::lmcc::target::TargetDialect",
                            "::lmcc::kernel::KernelDialect"];
+  let options = [Option<"arenaBytes", "arena", "int64_t", "0",
+      "Bytes that the arena may have; 0: as many as it needs">];
 }
 
 #endif // LMCC_PASSES_PLANMEMORY_PASSES

@@ -34,14 +34,17 @@ namespace {
 
 class Planner {
 public:
-  Planner(func::FuncOp schedule, int64_t alignment)
-      : schedule(schedule), alignment(alignment) {}
+  Planner(func::FuncOp schedule, int64_t alignment, int64_t allowedBytes,
+          int64_t stateBytes)
+      : schedule(schedule), alignment(alignment), allowedBytes(allowedBytes),
+        stateBytes(stateBytes) {}
 
   LogicalResult run() {
     if (failed(collect()))
       return failure();
     place();
-    report();
+    if (failed(report()))
+      return failure();
     for (Buffer &buffer : buffers) {
       OpBuilder builder(buffer.firstUser);
       auto slot = kernel::SlotOp::create(builder, buffer.op.getLoc(),
@@ -97,11 +100,30 @@ private:
     return success();
   }
 
-  void report() {
-    InFlightDiagnostic remark = schedule.emitRemark();
-    remark << "memory: the arena has " << arena
-           << " bytes, the largest live set " << largestLiveSet(buffers).bytes;
-    explainLiveSet(remark, schedule, buffers, alignment);
+  /// A remark about the arena, or an error if it has more bytes than it may.
+  LogicalResult report() {
+    int64_t live = largestLiveSet(buffers).bytes;
+    if (isAllowed()) {
+      InFlightDiagnostic remark = schedule.emitRemark();
+      remark << "memory: the arena has " << arena
+             << " bytes, the largest live set " << live;
+      explainLiveSet(remark, schedule, buffers, alignment);
+      return success();
+    }
+    InFlightDiagnostic error = schedule.emitError();
+    error << "--arena allows " << allowedBytes
+          << " bytes, but the smallest arena found has " << arena + stateBytes;
+    if (stateBytes)
+      error << ", " << stateBytes << " of them for what a decoder keeps";
+    else if (live <= allowedBytes)
+      error << ", although no more than " << live << " live at once";
+    explainLiveSet(error, schedule, buffers, alignment);
+    error.attachNote() << "or raise --arena to " << arena + stateBytes;
+    return error;
+  }
+
+  bool isAllowed() const {
+    return allowedBytes == 0 || arena + stateBytes <= allowedBytes;
   }
 
   using Order = SmallVector<Buffer *>;
@@ -114,7 +136,7 @@ private:
     // The standard fixes the numbers of this generator, so that the plan is the
     // same on every host.
     std::mt19937 random(1);
-    for (size_t round = 0; round < rounds() && arena > least; ++round) {
+    for (size_t round = 0; mayTry(round) && arena > least; ++round) {
       // The buffer at the top of the arena, or any, gets an earlier turn.
       placeInOrder(order);
       size_t moved = random() % 2 ? topOf(order) : random() % order.size();
@@ -180,23 +202,30 @@ private:
   }
 
   /// Placing takes time in the square of the number of buffers, so few buffers
-  /// get more rounds: up to 40 million steps in all.
-  size_t rounds() const {
+  /// get more rounds: up to 40 million steps in all, and ten times as many for
+  /// an arena that is not small enough yet.
+  bool mayTry(size_t round) const {
     size_t work = buffers.size() * buffers.size();
-    return std::clamp<size_t>(40'000'000 / std::max<size_t>(work, 1), 1000,
-                              50'000);
+    size_t rounds = std::clamp<size_t>(40'000'000 / std::max<size_t>(work, 1),
+                                       1000, 50'000);
+    return round < (isAllowed() ? rounds : 10 * rounds);
   }
   /// Far below where offsets could overflow.
   static constexpr int64_t maximumBytes = int64_t(1) << 48;
 
   func::FuncOp schedule;
   int64_t alignment;
+  /// Of the arena, with what is kept between calls; 0: any number.
+  int64_t allowedBytes;
+  int64_t stateBytes;
   int64_t arena = 0;
   SmallVector<Buffer> buffers;
   SmallVector<kernel::BufferOp> unused;
 };
 
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
+  using PlanMemoryBase::PlanMemoryBase;
+
   void runOnOperation() override {
     auto schedules = kernel::schedulesOf(getOperation());
     if (schedules.empty()) {
@@ -204,8 +233,9 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       return signalPassFailure();
     }
     int64_t alignment = target::machineFor(getOperation()).getAlignment();
+    int64_t state = kernel::stateBytes(getOperation(), alignment);
     for (func::FuncOp schedule : schedules)
-      if (failed(Planner(schedule, alignment).run()))
+      if (failed(Planner(schedule, alignment, arenaBytes, state).run()))
         return signalPassFailure();
   }
 };
