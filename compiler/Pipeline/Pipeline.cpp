@@ -71,7 +71,8 @@ static const Phase table[] = {
        module.nest<func::FuncOp>().addPass(createSimplifyMovement());
        if (options.entries != Entries::Stateless) {
          // After attention is one operation: masks end there.
-         module.addPass(createAddStatefulEntries(stateOptions(options)));
+         module.addPass(
+             createAddStatefulEntries(stateOptions(options), options.files));
          // Masks and positions of the new functions follow from their sizes.
          module.addPass(createFoldConstants());
          module.nest<func::FuncOp>().addPass(createSimplifyMovement());
@@ -81,8 +82,9 @@ static const Phase table[] = {
        // After the norms, which are made of reductions.
        module.nest<func::FuncOp>().addPass(createLowerReductions());
        tidy();
-       // What the rewrites left on constants alone.
+       // What the rewrites left on constants alone, and what that leaves.
        module.addPass(createFoldConstants());
+       module.nest<func::FuncOp>().addPass(createSimplifyMovement());
        tidy();
      }},
 

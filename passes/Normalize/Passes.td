@@ -70,6 +70,9 @@ def SimplifyMovement : LmccNormalizePass<"lmcc-simplify-movement"> {
       Moves of one repeated element, and a concat of equal constant elements,
       become broadcasts.
     - A cast of i32 indices of a gather goes.
+    - An extra operand of an attention that is one constant number becomes a
+      constant of the region; a 0 added to scores goes, for a softmax does not
+      see the sign of zero.
     - A cast of a cast becomes one where the first loses nothing, or where both
       cut integers.
     - A select with a uniform constant condition becomes the chosen operand.

@@ -15,6 +15,7 @@
 #include "passes/Normalize/ImplicitBroadcast.h"
 #include "passes/Normalize/LocalBuilder.h"
 #include "passes/Normalize/Passes.h"
+#include "passes/Normalize/UniformExtras.h"
 
 using namespace mlir;
 
@@ -326,6 +327,7 @@ struct SimplifyMovement : impl::SimplifyMovementBase<SimplifyMovement> {
              CancelInverse<graph::NegOp>, CancelInverse<graph::NotOp>>(
             &getContext());
     addNeutralNumbers(patterns);
+    populateUniformExtrasPatterns(patterns);
     if (failed(rewriteGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

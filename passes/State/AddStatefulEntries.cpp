@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/State/Causality.h"
 #include "passes/State/EntryMaker.h"
 #include "passes/State/Passes.h"
 
@@ -18,6 +19,8 @@ namespace {
 
 struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
   using AddStatefulEntriesBase::AddStatefulEntriesBase;
+  AddStatefulEntries(AddStatefulEntriesOptions options, graph::FileTable files)
+      : AddStatefulEntriesBase(std::move(options)), files(std::move(files)) {}
 
   void runOnOperation() override {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
@@ -30,7 +33,13 @@ struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
     std::optional<int64_t> capacity = chooseCapacity(main, *decoder, misses);
     if (!capacity)
       return refuse(main, misses);
-    addEntries(main, *decoder, *capacity);
+    EntryRequest request{"decode", 1, *capacity};
+    func::FuncOp decode = makeEntry(main, *decoder, request);
+    if (!canDecode(decode, *decoder, misses)) {
+      decode.erase();
+      return refuse(main, misses);
+    }
+    addPrefill(main, *decoder, request);
     main.emitRemark() << "state: recognised, " << decoder->pairs.size()
                       << " buffers with room for " << *capacity << " tokens";
     if (!keepStateless)
@@ -53,6 +62,36 @@ private:
       else
         emitRemark(miss.where) << "state: not recognised, " << miss.reason;
     }
+  }
+
+  /// Masks of ones must hide nothing. Without masks there is nothing to show.
+  bool canDecode(func::FuncOp decode, const Decoder &decoder,
+                 NearMisses &misses) {
+    bool hasMask = llvm::any_of(decoder.inputs, [](const auto &input) {
+      return input.second == InputRole::mask;
+    });
+    Sight sight = sightOf(decode, files, misses);
+    return sight == Sight::causal || (sight == Sight::unknown && !hasMask);
+  }
+
+  /// Several tokens at a time, if none sees those behind it.
+  void addPrefill(func::FuncOp main, const Decoder &decoder,
+                  EntryRequest request) {
+    if (!decoder.count || chunk < 2)
+      return;
+    request.name = "prefill";
+    request.count = std::min<int64_t>(chunk, request.capacity);
+    func::FuncOp prefill = makeEntry(main, decoder, request);
+    NearMisses misses;
+    if (sightOf(prefill, files, misses) == Sight::causal) {
+      if (!allLogits)
+        keepLastLogits(prefill);
+      return;
+    }
+    for (const NearMiss &miss : misses)
+      emitRemark(miss.where)
+          << "state: tokens are computed one by one, " << miss.reason;
+    prefill.erase();
   }
 
   /// None, and a miss, if the model does not allow what was asked for.
@@ -80,18 +119,17 @@ private:
     return std::nullopt;
   }
 
-  void addEntries(func::FuncOp main, const Decoder &decoder, int64_t capacity) {
-    EntryRequest request{"decode", 1, capacity, !allLogits};
-    makeEntry(main, decoder, request);
-    if (!decoder.count || chunk < 2)
-      return;
-    request.name = "prefill";
-    request.count = std::min<int64_t>(chunk, capacity);
-    makeEntry(main, decoder, request);
-  }
-
   static constexpr int64_t defaultContext = 512;
+
+  graph::FileTable files;
 };
 
 } // namespace
+
+std::unique_ptr<Pass>
+createAddStatefulEntries(AddStatefulEntriesOptions options,
+                         const graph::FileTable &files) {
+  return std::make_unique<AddStatefulEntries>(std::move(options), files);
+}
+
 } // namespace lmcc

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/State/EntryMaker.h"
+#include "passes/State/LastRow.h"
 
 using namespace mlir;
 
@@ -142,30 +143,12 @@ private:
     Value logits = end->getOperand(decoder.logits);
     build.setLocation(logits.getLoc());
     ops.setInsertionPoint(end);
-    if (request.onlyLast)
-      logits = lastRow(logits);
     logits = build.cast(logits, ops.getF32Type());
     DictionaryAttr attributes = entry.getResultAttrDict(decoder.logits);
     end->setOperands(logits);
     entry.setFunctionType(FunctionType::get(
         entry.getContext(), entry.getArgumentTypes(), {logits.getType()}));
     entry.setAllResultAttrs(ArrayRef<DictionaryAttr>(attributes));
-  }
-
-  /// The row of the last token.
-  Value lastRow(Value logits) {
-    if (takesOneToken())
-      return logits;
-    graph::DimSpace::Sizes sizes = build.sizesOf(logits), starts;
-    for (AffineExpr &size : sizes) {
-      bool isRows = space.equal(size, count());
-      starts.push_back(isRows ? space.subtract(size, space.number(1))
-                              : space.number(0));
-      if (isRows)
-        size = space.number(1);
-    }
-    return build.slice(logits, starts, sizes,
-                       SmallVector<int64_t>(sizes.size(), 1));
   }
 
   //===--------------------------------------------------------------------===//
@@ -218,6 +201,23 @@ private:
 func::FuncOp makeEntry(func::FuncOp main, const Decoder &decoder,
                        const EntryRequest &request) {
   return EntryMaker(main, decoder, request).make();
+}
+
+void keepLastLogits(func::FuncOp entry) {
+  auto count = entry->getAttrOfType<DictionaryAttr>(graph::decodingAttrName)
+                   .getAs<StringAttr>("count");
+  if (!count)
+    return;
+  graph::DimSpace space = graph::DimSpace::of(entry);
+  Operation *end = entry.front().getTerminator();
+  OpBuilder ops(end);
+  graph::Builder build(ops, space);
+  Value logits = end->getOperand(0);
+  build.setLocation(logits.getLoc());
+  end->setOperand(0,
+                  takeLastRow(logits, space.symbol(count.getValue()), build));
+  entry.setFunctionType(FunctionType::get(
+      entry.getContext(), entry.getArgumentTypes(), end->getOperandTypes()));
 }
 
 bool allowsCapacity(func::FuncOp main, const Decoder &decoder, int64_t capacity,

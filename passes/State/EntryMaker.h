@@ -22,8 +22,6 @@ struct EntryRequest {
   int64_t count;
   /// Tokens that the state has room for.
   int64_t capacity;
-  /// Logits of the last token alone.
-  bool onlyLast;
 };
 
 /// A copy of `main`, a decoder, behind it: batches are one sequence, tokens are
@@ -31,6 +29,9 @@ struct EntryRequest {
 /// and no longer returned. The only result are the logits, in f32.
 mlir::func::FuncOp makeEntry(mlir::func::FuncOp main, const Decoder &decoder,
                              const EntryRequest &request);
+
+/// Makes `entry` return the logits of its last token alone.
+void keepLastLogits(mlir::func::FuncOp entry);
 
 /// Whether `main`, called for up to `count` tokens with a state of `capacity`
 /// tokens, meets its own demands on sizes.

@@ -8,6 +8,7 @@
 #ifndef LMCC_PASSES_STATE_PASSES_H
 #define LMCC_PASSES_STATE_PASSES_H
 
+#include "dialects/Graph/Evaluate/Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
@@ -17,6 +18,11 @@ namespace lmcc {
 #include "passes/State/Passes.h.inc"
 #define GEN_PASS_REGISTRATION
 #include "passes/State/Passes.h.inc"
+
+/// With the model's files, masks that are weights are looked at, too.
+std::unique_ptr<mlir::Pass>
+createAddStatefulEntries(AddStatefulEntriesOptions options,
+                         const graph::FileTable &files);
 } // namespace lmcc
 
 #endif // LMCC_PASSES_STATE_PASSES_H

@@ -52,6 +52,14 @@ def AddStatefulEntries : Pass<"lmcc-add-stateful-entries", "::mlir::ModuleOp"> {
     func.func @decode(%tokens: tensor<1x1xi32>, ...) -> tensor<1x1x9xf32>
     ```
 
+    For the last new token alone, everything from the logits up to the keys and
+    values of the last layer is computed for one row.
+
+    `@prefill` is there only if no attention that reads the state lets a token
+    see those behind it: masks are computed for a few numbers of tokens, with the
+    model's files also those that are weights. Masks of ones that hide a new
+    token from itself make the function no decoder.
+
     The capacity is `context`, or else 512 or what a table of positions and the
     demands of the model allow. Left alone: a function that is no decoder, with
     remarks that say why where it resembles one; with `required` these are

@@ -36,7 +36,7 @@ DECODERS = (
     Decoder("stories260k-decode", [], 257, 1, 256),
     Decoder("stories260k-decode", ["--chunk=5"], 128, 1, 100),
     Decoder("stories260k-decode", ["--chunk=64"], 30, 1, 30),
-    # A table of positions and one that hides; a mask of places.
+    # A table of positions and one of what is hidden; a mask made of places.
     Decoder("gpt2-tiny-past", [], 64, 3, 64),
     Decoder("home-decoder", [], 96, 3, 90),
 )

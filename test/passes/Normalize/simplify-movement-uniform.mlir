@@ -58,3 +58,38 @@ func.func @keep_cast_that_cuts_indices(%x: tensor<4x3xf32>, %i: tensor<2xi64>) -
   %1 = graph.gather %x, %0 axis 0 : tensor<4x3xf32>, tensor<2xi32> -> tensor<2x3xf32>
   return %1 : tensor<2x3xf32>
 }
+
+// CHECK-LABEL: func.func @mask_that_hides_nothing(
+// CHECK-SAME:      %[[Q:[^:]*]]: tensor<2x8xf32>, %[[K:[^:]*]]: tensor<?x8xf32, #graph.dims<n, 8>>)
+func.func @mask_that_hides_nothing(%q: tensor<2x8xf32>, %k: tensor<?x8xf32, #graph.dims<n, 8>>) -> tensor<2x8xf32>
+    attributes {graph.symbols = [#graph.symbol<"n", 1, 9>]} {
+  // CHECK-NEXT: %[[R:.*]] = graph.attention %[[Q]], %[[K]], %[[K]] :
+  // CHECK-NEXT: ^bb0(%[[S:.*]]: tensor<2x?xf32, #graph.dims<2, n>>):
+  // CHECK-NEXT:   %[[C:.*]] = graph.constant dense<5.000000e-01> : tensor<f32>
+  // CHECK-NEXT:   %[[M:.*]] = graph.mul %[[S]], %[[C]]
+  // CHECK-NEXT:   graph.yield %[[M]]
+  %c = graph.constant dense<0.0> : tensor<f32>
+  %mask = graph.broadcast %c : tensor<f32> -> tensor<?xf32, #graph.dims<n>>
+  %half = graph.constant dense<0.5> : tensor<1x1xf32>
+  %0 = graph.attention %q, %k, %k extras(%mask, %half) : tensor<2x8xf32>, tensor<?x8xf32, #graph.dims<n, 8>>, tensor<?x8xf32, #graph.dims<n, 8>>, tensor<?xf32, #graph.dims<n>>, tensor<1x1xf32> -> tensor<2x8xf32> {
+  ^bb0(%s: tensor<2x?xf32, #graph.dims<2, n>>, %m: tensor<?xf32, #graph.dims<n>>, %h: tensor<1x1xf32>):
+    %1 = graph.mul %s, %h : tensor<2x?xf32, #graph.dims<2, n>>, tensor<1x1xf32> -> tensor<2x?xf32, #graph.dims<2, n>>
+    %2 = graph.add %m, %1 : tensor<?xf32, #graph.dims<n>>, tensor<2x?xf32, #graph.dims<2, n>> -> tensor<2x?xf32, #graph.dims<2, n>>
+    graph.yield %2 : tensor<2x?xf32, #graph.dims<2, n>>
+  }
+  return %0 : tensor<2x8xf32>
+}
+
+// A quotient sees the sign of zero.
+// CHECK-LABEL: func.func @keep_sum_below_a_quotient(
+func.func @keep_sum_below_a_quotient(%q: tensor<2x8xf32>, %k: tensor<3x8xf32>) -> tensor<2x8xf32> {
+  // CHECK: graph.add
+  %0 = graph.attention %q, %k, %k : tensor<2x8xf32>, tensor<3x8xf32>, tensor<3x8xf32> -> tensor<2x8xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    %c = graph.constant dense<0.0> : tensor<f32>
+    %1 = graph.add %s, %c : tensor<2x3xf32>, tensor<f32> -> tensor<2x3xf32>
+    %2 = graph.exp %1 : tensor<2x3xf32>
+    graph.yield %2 : tensor<2x3xf32>
+  }
+  return %0 : tensor<2x8xf32>
+}
