@@ -14,8 +14,9 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
   let summary = "Cut panel products into register tiles";
   let description = [{
     Walks the panels, and under each panel the rows: a main loop in steps of the
-    machine's tile, then a ladder of smaller ones (8, 4, 2, 1), so that every
-    tile has a number of rows and none touches a row that does not exist. Each
+    machine's tile, then a tile of the rows that are left, or, where the number of
+    rows is known at run time only, a ladder of smaller ones (8, 4, 2, 1), so that
+    every tile has a number of rows and none touches a row that does not exist. Each
     tile is again a `kernel.panel_product`, of one panel. A single row takes
     several panels at once, as many as give it eight sums that do not wait for
     each other.
@@ -48,9 +49,7 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
       scf.for %i = %c0 to %c120 step %c8 {
         // one tile of 8 x 32
       }
-      scf.for %i = %c120 to %c124 step %c4 {
-        // one tile of 4 x 32, then 2 and 1
-      }
+      // one tile of 7 x 32
     }
     ```
 

@@ -103,8 +103,23 @@ private:
     body(forOp.getInductionVar());
   }
 
-  /// Every row once: tiles of `tileRows`, then halves of that down to 1.
+  /// Every row once: tiles of `tileRows`, then one with the rows that are left.
   void overRows(function_ref<void(Index row, int64_t count)> body) {
+    std::optional<int64_t> known = getConstantIntValue(rows);
+    if (!known) {
+      overUnknownRows(body);
+      return;
+    }
+    int64_t rest = *known % tileRows;
+    Index whole = builder.getIndexAttr(*known - rest);
+    loop(builder.getIndexAttr(0), whole, tileRows,
+         [&](Index row) { body(row, tileRows); });
+    if (rest != 0)
+      body(whole, rest);
+  }
+
+  /// Tiles of `tileRows`, then halves of that down to 1.
+  void overUnknownRows(function_ref<void(Index row, int64_t count)> body) {
     Index start = builder.getIndexAttr(0);
     for (int64_t count = tileRows; count >= 1; count /= 2) {
       // start + (rows - start) floordiv count * count; start is a multiple of
@@ -226,7 +241,11 @@ private:
     kernel::Address next =
         kernel::addressOf(builder, location, product.getPanels(),
                           {panel, end, builder.getIndexAttr(0)});
-    bool isShared = count == tileRows && getConstantIntValue(rows) != tileRows;
+    std::optional<int64_t> known = getConstantIntValue(rows);
+    // The tiles before it have fetched all.
+    if (known && *known > 2 * tileRows && count < tileRows)
+      return {};
+    bool isShared = count == tileRows && known != tileRows;
     int64_t length = isShared ? llvm::divideCeil(width, 2) : width;
     if (isShared) {
       Index number = kernel::remainder(

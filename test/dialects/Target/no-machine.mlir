@@ -9,7 +9,7 @@
 // TILE-LABEL: func.func @product(
 // TILE-SAME:      %[[X:[^:]*]]: memref<5x3xf32>
 // TILE:         memref.subview %[[X]][%{{.*}}, 0] [4, 3] [1, 1]
-// TILE:         memref.subview %[[X]][%{{.*}}, 0] [1, 3] [1, 1]
+// TILE:         memref.subview %[[X]][4, 0] [1, 3] [1, 1]
 func.func @product(%x: memref<5x3xf32>, %w: memref<1x3x4xf32>, %y: memref<5x4xf32>) {
   kernel.panel_product %x, %w into %y maps [] : memref<5x3xf32>, memref<1x3x4xf32>, memref<5x4xf32> {
   ^bb0(%sum: f32):

@@ -52,10 +52,9 @@ func.func @static_rest(%x: memref<4x7xf32>, %w: memref<2x7x16xf32>, %y: memref<4
 // CHECK-LABEL: func.func @rest_only(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<2x7xf32>, %[[W:[^:]*]]: memref<1x7x16xf32>, %[[Y:[^:]*]]: memref<2x5xf32>)
 func.func @rest_only(%x: memref<2x7xf32>, %w: memref<1x7x16xf32>, %y: memref<2x5xf32>) {
-  // CHECK:      scf.for
-  // CHECK:        kernel.panel_product
-  // CHECK:        memref.subview %[[Y]][%{{.*}}, 0] [2, 5] [1, 1]
-  // CHECK:        linalg.generic
+  // CHECK:      kernel.panel_product
+  // CHECK:      memref.subview %[[Y]][0, 0] [2, 5] [1, 1]
+  // CHECK:      linalg.generic
   // CHECK-NOT:  kernel.panel_product
   // CHECK:      return
   kernel.panel_product %x, %w into %y maps [] : memref<2x7xf32>, memref<1x7x16xf32>, memref<2x5xf32> {
@@ -65,18 +64,16 @@ func.func @rest_only(%x: memref<2x7xf32>, %w: memref<1x7x16xf32>, %y: memref<2x5
   return
 }
 
-// The rest walks the ladder of rows like the panels before it; the sums of each
-// rung start at the front of the local array.
-// CHECK-LABEL: func.func @ladder_of_the_rest(
+// The rest walks the rows like the panels before it; the sums of each tile start
+// at the front of the local array.
+// CHECK-LABEL: func.func @rows_of_the_rest(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<7x7xf32>
-func.func @ladder_of_the_rest(%x: memref<7x7xf32>, %w: memref<1x7x16xf32>, %y: memref<7x5xf32>) {
+func.func @rows_of_the_rest(%x: memref<7x7xf32>, %w: memref<1x7x16xf32>, %y: memref<7x5xf32>) {
   // CHECK: %[[LOCAL:.*]] = memref.alloca() : memref<4x16xf32>
   // CHECK: memref.subview %[[LOCAL]][0, 0] [4, 16] [1, 1]
   // CHECK: memref.subview %[[LOCAL]][0, 0] [4, 5] [1, 1]
-  // CHECK: memref.subview %[[LOCAL]][0, 0] [2, 16] [1, 1]
-  // CHECK: memref.subview %[[LOCAL]][0, 0] [2, 5] [1, 1]
-  // CHECK: memref.subview %[[LOCAL]][0, 0] [1, 16] [1, 1]
-  // CHECK: memref.subview %[[LOCAL]][0, 0] [1, 5] [1, 1]
+  // CHECK: memref.subview %[[LOCAL]][0, 0] [3, 16] [1, 1]
+  // CHECK: memref.subview %[[LOCAL]][0, 0] [3, 5] [1, 1]
   kernel.panel_product %x, %w into %y maps [] : memref<7x7xf32>, memref<1x7x16xf32>, memref<7x5xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32

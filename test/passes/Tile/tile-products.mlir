@@ -6,10 +6,10 @@ module attributes {target.machine = #target.machine<name = "tiles of 8 x 32", ve
 // Rows
 //===----------------------------------------------------------------------===//
 
-// 127 = 15 * 8 + 4 + 2 + 1, under each of three panels.
-// CHECK-LABEL: func.func @ladder_of_rows(
+// 127 = 15 * 8 + 7, under each of three panels.
+// CHECK-LABEL: func.func @rest_of_rows(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<127x5xf32>, %[[W:[^:]*]]: memref<3x5x32xf32>, %[[Y:[^:]*]]: memref<127x96xf32>)
-func.func @ladder_of_rows(%x: memref<127x5xf32>, %w: memref<3x5x32xf32>, %y: memref<127x96xf32>) {
+func.func @rest_of_rows(%x: memref<127x5xf32>, %w: memref<3x5x32xf32>, %y: memref<127x96xf32>) {
   // CHECK-NOT:  memref.alloca
   // CHECK-DAG:  %[[C0:.*]] = arith.constant 0 : index
   // CHECK-DAG:  %[[C1:.*]] = arith.constant 1 : index
@@ -28,18 +28,10 @@ func.func @ladder_of_rows(%x: memref<127x5xf32>, %w: memref<3x5x32xf32>, %y: mem
   // CHECK-NEXT:       kernel.yield %[[E]]
   // CHECK-NEXT:     }
   // CHECK-NEXT:   }
-  // CHECK-DAG:    %[[C124:.*]] = arith.constant 124 : index
-  // CHECK-DAG:    %[[C4:.*]] = arith.constant 4 : index
-  // CHECK:        scf.for %[[I4:.*]] = %[[C120]] to %[[C124]] step %[[C4]] {
-  // CHECK:          memref.subview %[[X]][%[[I4]], 0] [4, 5] [1, 1]
-  // CHECK:          memref.subview %[[Y]][%[[I4]], %{{.*}}] [4, 32] [1, 1]
-  // CHECK-DAG:    %[[C126:.*]] = arith.constant 126 : index
-  // CHECK-DAG:    %[[C2:.*]] = arith.constant 2 : index
-  // CHECK:        scf.for %[[I2:.*]] = %[[C124]] to %[[C126]] step %[[C2]] {
-  // CHECK:          memref.subview %[[X]][%[[I2]], 0] [2, 5] [1, 1]
-  // CHECK:        %[[C127:.*]] = arith.constant 127 : index
-  // CHECK:        scf.for %[[I1:.*]] = %[[C126]] to %[[C127]] step %[[C1]] {
-  // CHECK:          memref.subview %[[X]][%[[I1]], 0] [1, 5] [1, 1]
+  // CHECK:        memref.subview %[[X]][120, 0] [7, 5] [1, 1]
+  // CHECK:        memref.subview %[[Y]][120, %{{.*}}] [7, 32] [1, 1]
+  // CHECK:        kernel.panel_product
+  // CHECK-NOT:    kernel.panel_product
   // CHECK-NOT:  scf.for
   // CHECK:      return
   kernel.panel_product %x, %w into %y maps [] : memref<127x5xf32>, memref<3x5x32xf32>, memref<127x96xf32> {
@@ -50,22 +42,21 @@ func.func @ladder_of_rows(%x: memref<127x5xf32>, %w: memref<3x5x32xf32>, %y: mem
   return
 }
 
-// Rungs that no row needs are not there.
-// CHECK-LABEL: func.func @rungs_in_use(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<18x5xf32>
-func.func @rungs_in_use(%x: memref<18x5xf32>, %w: memref<2x5x32xf32>, %y: memref<18x64xf32>) {
-  // CHECK:     memref.subview %[[X]][%{{.*}}, 0] [8, 5] [1, 1]
-  // CHECK-NOT: memref.subview %[[X]][%{{.*}}, 0] [4, 5] [1, 1]
-  // CHECK:     memref.subview %[[X]][%{{.*}}, 0] [2, 5] [1, 1]
+// Fewer rows than a tile has are one tile.
+// CHECK-LABEL: func.func @few_rows(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<6x5xf32>
+func.func @few_rows(%x: memref<6x5xf32>, %w: memref<2x5x32xf32>, %y: memref<6x64xf32>) {
+  // CHECK:     memref.subview %[[X]][0, 0] [6, 5] [1, 1]
   // CHECK-NOT: memref.subview %[[X]]
   // CHECK:     return
-  kernel.panel_product %x, %w into %y maps [] : memref<18x5xf32>, memref<2x5x32xf32>, memref<18x64xf32> {
+  kernel.panel_product %x, %w into %y maps [] : memref<6x5xf32>, memref<2x5x32xf32>, memref<6x64xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }
   return
 }
 
+// A number of rows that is known at run time only goes down a ladder.
 // CHECK-LABEL: func.func @dynamic_rows(
 // CHECK-SAME:      %[[N:[^:]*]]: index)
 func.func @dynamic_rows(%from: memref<?xf32>, %w: memref<2x5x32xf32>, %to: memref<?xf32>, %n: index) {
@@ -155,7 +146,7 @@ func.func @leave_fewer_rows(%x: memref<3x5xf32>, %w: memref<1x5x32xf32>, %y: mem
 // CHECK-SAME:      %[[X:[^:]*]]: memref<9x5xf32>
 func.func @cut_one_row_too_many(%x: memref<9x5xf32>, %w: memref<1x5x32xf32>, %y: memref<9x32xf32>) {
   // CHECK: memref.subview %[[X]][%{{.*}}, 0] [8, 5] [1, 1]
-  // CHECK: memref.subview %[[X]][%{{.*}}, 0] [1, 5] [1, 1]
+  // CHECK: memref.subview %[[X]][8, 0] [1, 5] [1, 1]
   kernel.panel_product %x, %w into %y maps [] : memref<9x5xf32>, memref<1x5x32xf32>, memref<9x32xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -166,23 +157,19 @@ func.func @cut_one_row_too_many(%x: memref<9x5xf32>, %w: memref<1x5x32xf32>, %y:
 
 // -----
 
-// A tile of 6 rows: the rungs are 6, 3 and 1, and 11 = 6 + 3 + 1 + 1.
+// A tile of 6 rows: the rungs are 6, 3 and 1.
 module attributes {target.machine = #target.machine<name = "tiles of 6 x 8", vector_bits = 128, tile_rows = 6, panel_columns = 8, depth_block = 256, alignment = 16>} {
 // CHECK-LABEL: func.func @six_rows(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<11x5xf32>
-func.func @six_rows(%x: memref<11x5xf32>, %w: memref<2x5x8xf32>, %y: memref<11x16xf32>) {
-  // CHECK-DAG: %[[C0:.*]] = arith.constant 0 : index
-  // CHECK-DAG: %[[C6:.*]] = arith.constant 6 : index
-  // CHECK:     scf.for %[[I6:.*]] = %[[C0]] to %[[C6]] step %[[C6]] {
-  // CHECK:       memref.subview %[[X]][%[[I6]], 0] [6, 5]
-  // CHECK-DAG: %[[C9:.*]] = arith.constant 9 : index
-  // CHECK-DAG: %[[C3:.*]] = arith.constant 3 : index
-  // CHECK:     scf.for %[[I3:.*]] = %[[C6]] to %[[C9]] step %[[C3]] {
-  // CHECK:       memref.subview %[[X]][%[[I3]], 0] [3, 5]
-  // CHECK:     %[[C11:.*]] = arith.constant 11 : index
-  // CHECK:     scf.for %[[I1:.*]] = %[[C9]] to %[[C11]] step
-  // CHECK:       memref.subview %[[X]][%[[I1]], 0] [1, 5]
-  kernel.panel_product %x, %w into %y maps [] : memref<11x5xf32>, memref<2x5x8xf32>, memref<11x16xf32> {
+func.func @six_rows(%from: memref<?xf32>, %w: memref<2x5x8xf32>, %to: memref<?xf32>, %n: index) {
+  // CHECK: %[[X:.*]] = memref.reinterpret_cast %{{.*}} sizes: [%{{.*}}, 5]
+  // CHECK: memref.subview %[[X]][%{{.*}}, 0] [6, 5]
+  // CHECK: memref.subview %[[X]][%{{.*}}, 0] [3, 5]
+  // CHECK: memref.subview %[[X]][%{{.*}}, 0] [1, 5]
+  // CHECK-NOT: , 5] [1, 1]
+  // CHECK: return
+  %x = memref.reinterpret_cast %from to offset: [0], sizes: [%n, 5], strides: [5, 1] : memref<?xf32> to memref<?x5xf32, strided<[5, 1]>>
+  %y = memref.reinterpret_cast %to to offset: [0], sizes: [%n, 16], strides: [16, 1] : memref<?xf32> to memref<?x16xf32, strided<[16, 1]>>
+  kernel.panel_product %x, %w into %y maps [] : memref<?x5xf32, strided<[5, 1]>>, memref<2x5x8xf32>, memref<?x16xf32, strided<[16, 1]>> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }
