@@ -97,8 +97,10 @@ static const Phase table[] = {
      }},
 
     {"kernels", "loops, native vectors and instructions of the target",
-     [](OpPassManager &module, const Options &) {
+     [](OpPassManager &module, const Options &options) {
        module.addPass(createGraphToKernel());
+       // Before tiling: a chunk of rows is a product like others.
+       module.addPass(createChunkRows({options.arenaBytes}));
        OpPassManager &kernel = module.nest<func::FuncOp>();
        kernel.addPass(createTileProducts());
        // After tiling: a product is expanded once it fits the registers.

@@ -10,6 +10,46 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ChunkRows : Pass<"lmcc-chunk-rows", "::mlir::ModuleOp"> {
+  let summary = "Let products take turns on chunks of rows, for a smaller arena";
+  let description = [{
+    Where neighbouring calls are products that compute row by row, and a buffer
+    is mentioned by them alone, one kernel computes all of them for a chunk of
+    rows and then for the next. The buffer has room for one chunk. A limit for
+    the arena (`arena`) makes chunks of as many rows as keep to it, halving 128
+    down to four tiles of the machine; fewer rows would wait for weights, which
+    every chunk reads again. Without a limit there are chunks of 128 rows, if
+    there are at least twice as many.
+
+    Before:
+
+    ```mlir
+    %wide = kernel.buffer 196608 : memref<?xf32>
+    call @matmul_gelu(%x, %up, %wide) : ...
+    call @matmul_add(%wide, %down, %x, %y) : ...
+    ```
+
+    After, with chunks of 32 of 128 rows:
+
+    ```mlir
+    %wide = kernel.buffer 49152 : memref<?xf32>
+    call @matmul_gelu_matmul_add(%x, %up, %wide, %down, %y) : ...
+    ```
+
+    Left alone: what does not lower the largest set of buffers that live at one
+    time; kernels that are more than one product with an epilogue; neighbours of
+    which one writes what another does not read by row. Changes no number: the
+    rows of a product do not see each other.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::lmcc::kernel::KernelDialect", "::lmcc::target::TargetDialect"
+  ];
+  let options = [Option<"arenaBytes", "arena", "int64_t", "0",
+      "Bytes that the arena may have; 0: as many as it needs">];
+}
+
 def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
   let summary = "Cut panel products into register tiles";
   let description = [{
