@@ -23,6 +23,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "passes/GraphToKernel/OnlineSoftmax.h"
 #include "passes/GraphToKernel/ScoreAdjustment.h"
 #include "passes/GraphToKernel/VisibleKeys.h"
 #include <limits>
@@ -62,7 +63,8 @@ public:
     k.size(depth, "depth");
     k.sizes(batch);
     views = makeAttentionViews(site, k, keyPanels);
-    makeLocals();
+    softmax.emplace(k, machine.getTileRows(), blockColumns, valueLength,
+                    machine.lanes());
     adjustment.emplace(site, k, views.extras, machine.getTileRows(),
                        blockColumns);
     // One block is computed in any case.
@@ -85,14 +87,6 @@ private:
 
   Sizes sizesOf(Value value) {
     return space.sizes(cast<RankedTensorType>(value.getType()));
-  }
-
-  void makeLocals() {
-    int64_t most = machine.getTileRows();
-    weights = k.localArray({most, blockColumns});
-    sums = k.localArray({most, canonicalLanes});
-    averages = k.localArray({most, valueLength});
-    largest = k.localArray({most});
   }
 
   //===--------------------------------------------------------------------===//
@@ -144,27 +138,20 @@ private:
     bool complete = true;
     KeyRange all = {k.number(0), k.size(keys)};
     if (visible.all()) {
-      clear(count);
+      softmax->clear(count);
       complete = overBlocks(row, count, all);
     } else if (!visible.leastMaximum) {
-      clear(count);
+      softmax->clear(count);
       complete = overBlocks(row, count, visibleRange(row, count));
     } else {
       complete = withSecondLook(row, count, visibleRange(row, count), all);
     }
-    k.loop(k.number(0), k.number(count), 1,
-           [&](Index line) { finish(row, line); });
+    softmax->finish(count, [&](Index line) {
+      Index place = kernel::addSizes(builder, location, row, line);
+      return part(views.output, {place, k.number(0)},
+                  {{}, k.number(valueLength)});
+    });
     return complete;
-  }
-
-  void clear(int64_t count) {
-    Index zero = k.number(0), height = k.number(count);
-    auto top = [&](Value array, int64_t columns) {
-      return k.part(array, {zero, zero}, {height, k.number(columns)});
-    };
-    k.fill(top(averages, valueLength), 0.0f);
-    k.fill(top(sums, canonicalLanes), 0.0f);
-    k.fill(k.part(largest, {zero}, {height}), lowest);
   }
 
   bool overBlocks(Index row, int64_t count, KeyRange range) {
@@ -182,7 +169,7 @@ private:
       score(row, count, block);
       complete &= adjust(row, count, first, valid);
       hideRest(count, valid);
-      k.loop(k.number(0), k.number(count), 1, [&](Index line) { weigh(line); });
+      softmax->weigh(count);
       average(count, first, keysFrom(first, range.end));
     });
     return complete;
@@ -192,16 +179,10 @@ private:
   /// not hide. Where a row has none, the tile starts again with all keys.
   bool withSecondLook(Index row, int64_t count, KeyRange seen, KeyRange all) {
     bool complete = true;
-    k.fill(k.part(largest, {k.number(0)}, {k.number(count)}), lowest);
+    softmax->clearLargest();
     k.loop(k.number(0), k.number(2), 1, [&](Index look) {
-      Value least = k.load(largest, {k.number(0)});
-      for (int64_t line = 1; line < count; ++line)
-        least =
-            make<arith::MinNumFOp>(least, k.load(largest, {k.number(line)}));
-      Value isOpen =
-          arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT,
-                                least, constant(*visible.leastMaximum));
-      auto branch = scf::IfOp::create(builder, location, isOpen);
+      auto branch = scf::IfOp::create(
+          builder, location, softmax->isBelow(count, *visible.leastMaximum));
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(branch.thenBlock());
       Value isFirst =
@@ -211,7 +192,7 @@ private:
         return Value(arith::SelectOp::create(builder, location, isFirst,
                                              k.value(first), k.value(second)));
       };
-      clear(count);
+      softmax->clear(count);
       complete = overBlocks(
           row, count,
           {choose(seen.begin, all.begin), choose(seen.end, all.end)});
@@ -294,7 +275,7 @@ private:
                          k.size(depth),
                          k.number(views.keyWidth)});
     product(lhs, panels,
-            k.part(weights, {zero, zero},
+            k.part(softmax->block(), {zero, zero},
                    {k.number(count), k.number(blockColumns)}),
             /*continues=*/false);
   }
@@ -302,12 +283,13 @@ private:
   /// averages += weights * values
   void average(int64_t count, Index first, Index valid) {
     Index zero = k.number(0);
-    Value lhs = k.part(weights, {zero, zero}, {k.number(count), valid});
+    Value lhs =
+        k.part(softmax->block(), {zero, zero}, {k.number(count), valid});
     Value panels = part(views.values, {zero, first, zero},
                         {k.number(valueLength / views.valueWidth), valid,
                          k.number(views.valueWidth)});
     product(lhs, panels,
-            k.part(averages, {zero, zero},
+            k.part(softmax->averages(), {zero, zero},
                    {k.number(count), k.number(valueLength)}),
             /*continues=*/true);
   }
@@ -327,78 +309,18 @@ private:
     if (!adjustment->changesScores())
       return true;
     Index zero = k.number(0), height = k.number(count);
-    return adjustment->adjust(k.part(weights, {zero, zero}, {height, valid}),
-                              {at, row, height, first, valid});
+    return adjustment->adjust(
+        k.part(softmax->block(), {zero, zero}, {height, valid}),
+        {at, row, height, first, valid});
   }
 
   /// Places behind the last key have no weight.
   void hideRest(int64_t count, Index valid) {
     if (getConstantIntValue(valid) == blockColumns)
       return;
-    k.fill(k.part(weights, {k.number(0), valid},
+    k.fill(k.part(softmax->block(), {k.number(0), valid},
                   {k.number(count), minus(k.number(blockColumns), valid)}),
            lowest);
-  }
-
-  /// Scores of one row become weights relative to the largest score so far.
-  void weigh(Index line) {
-    Index zero = k.number(0);
-    Value row = k.part(weights, {line, zero}, {{}, k.number(blockColumns)});
-    Value before = k.load(largest, {line});
-    Value now =
-        make<arith::MaxNumFOp>(before, reduce(RowReduction::max_number, row));
-    k.store(now, largest, {line});
-    // A row of minus infinities must not give infinity minus infinity.
-    Value hidden = arith::CmpFOp::create(
-        builder, location, arith::CmpFPredicate::OEQ, now, constant(lowest));
-    Value shift =
-        arith::SelectOp::create(builder, location, hidden, constant(0.0f), now);
-    Value scale = math::ExpOp::create(builder, location,
-                                      make<arith::SubFOp>(before, shift));
-    k.map(row, row, [&](OpBuilder &inner, ValueRange e) -> Value {
-      return math::ExpOp::create(
-          inner, location, arith::SubFOp::create(inner, location, e[0], shift));
-    });
-    // Lane by lane in the order of the keys, as in any sum of a row.
-    Value lanes = k.part(sums, {line, zero}, {{}, k.number(canonicalLanes)});
-    SmallVector<Value> terms = {lanes};
-    for (int64_t start = 0; start < blockColumns; start += canonicalLanes)
-      terms.push_back(k.part(weights, {line, k.number(start)},
-                             {{}, k.number(canonicalLanes)}));
-    k.map(terms, lanes, [&](OpBuilder &inner, ValueRange e) -> Value {
-      Value sum = arith::MulFOp::create(inner, location, e[0], scale);
-      for (Value weight : e.drop_front())
-        sum = arith::AddFOp::create(inner, location, sum, weight);
-      return sum;
-    });
-    Value average = k.part(averages, {line, zero}, {{}, k.number(valueLength)});
-    k.map(average, average, [&](OpBuilder &inner, ValueRange e) -> Value {
-      return arith::MulFOp::create(inner, location, e[0], scale);
-    });
-  }
-
-  /// output = averages / sum of weights
-  void finish(Index row, Index line) {
-    Index zero = k.number(0);
-    Value total =
-        reduce(RowReduction::sum,
-               k.part(sums, {line, zero}, {{}, k.number(canonicalLanes)}));
-    // Written with == so that a NaN total reaches the whole row.
-    Value isZero = arith::CmpFOp::create(
-        builder, location, arith::CmpFPredicate::OEQ, total, constant(0.0f));
-    Value scale =
-        arith::SelectOp::create(builder, location, isZero, constant(0.0f),
-                                make<arith::DivFOp>(constant(1.0f), total));
-    Value average = k.part(averages, {line, zero}, {{}, k.number(valueLength)});
-    Index place = kernel::addSizes(builder, location, row, line);
-    k.map(average,
-          part(views.output, {place, zero}, {{}, k.number(valueLength)}),
-          [&](OpBuilder &inner, ValueRange e) -> Value {
-            Value mean = arith::MulFOp::create(inner, location, e[0], scale);
-            // -0 becomes +0: which blocks of no weight were added must not
-            // show.
-            return arith::AddFOp::create(inner, location, mean, constant(0.0f));
-          });
   }
 
   GroupSite &site;
@@ -416,9 +338,7 @@ private:
   AttentionViews views;
   std::optional<ScoreAdjustment> adjustment;
   VisibleKeys visible;
-  /// Of a tile: scores and then weights of one block; what the softmax has so
-  /// far.
-  Value weights, sums, averages, largest;
+  std::optional<OnlineSoftmax> softmax;
   SmallVector<Index> at;
 };
 

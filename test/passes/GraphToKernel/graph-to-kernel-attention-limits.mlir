@@ -49,7 +49,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-NEXT:      %[[MOST:.*]] = arith.minsi %[[KEYS]], %[[END]]
 // CHECK-NEXT:      %[[SEEN:.*]] = arith.maxsi %[[MOST]], %c0
 // CHECK:           scf.for %[[LOOK:.*]] = %c0 to %c2 step %c1 {
-// CHECK-NEXT:        %[[MAX:.*]] = memref.load %{{.*}}[%c0] : memref<1xf32>
+// CHECK-NEXT:        %[[MAX:.*]] = memref.load %{{.*}}[%c0] : memref<8xf32>
 // CHECK-NEXT:        %[[OPEN:.*]] = arith.cmpf olt, %[[MAX]], %[[LEAST]]
 // CHECK-NEXT:        scf.if %[[OPEN]] {
 // CHECK-NEXT:          %[[FIRST:.*]] = arith.cmpi eq, %[[LOOK]], %c0

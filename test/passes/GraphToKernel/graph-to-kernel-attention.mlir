@@ -11,7 +11,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 
 // CHECK-LABEL: func.func private @attention(
 // CHECK-SAME:      %[[Q:[^:]*]]: memref<?xf32>, %[[K:[^:]*]]: memref<?xf32>, %[[V:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[M:[^:]*]]: memref<?xf32>, %[[SCALE:[^:]*]]: f32)
-// CHECK-DAG:     %[[LARGEST:.*]] = memref.alloca() : memref<4xf32>
+// CHECK-DAG:     %[[LARGEST:.*]] = memref.alloca() : memref<8xf32>
 // CHECK-DAG:     %[[AVERAGES:.*]] = memref.alloca() : memref<4x16xf32>
 // CHECK-DAG:     %[[SUMS:.*]] = memref.alloca() : memref<4x32xf32>
 // CHECK-DAG:     %[[WEIGHTS:.*]] = memref.alloca() : memref<4x64xf32>
@@ -29,10 +29,21 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK:               linalg.generic
 // CHECK:                 arith.mulf %{{.*}}, %[[SCALE]]
 // CHECK:                 arith.addf
-// CHECK:               scf.for
+// CHECK:               scf.for %[[LINE:.*]] = %{{.*}} to %c4
 // CHECK:                 kernel.row_reduce max_number
 // CHECK:                 arith.maxnumf
+// CHECK:                 memref.store %{{.*}}[%[[LINE]]] : memref<8xf32>
+// CHECK:               arith.select
+// CHECK:               linalg.generic {{.*}}memref<8xf32>
 // CHECK:                 math.exp
+// CHECK:               linalg.generic {{.*}}memref<4x64xf32
+// CHECK:                 math.exp
+// CHECK:               linalg.generic {{.*}}memref<4x32xf32
+// CHECK:                 arith.mulf
+// CHECK-NEXT:            arith.addf
+// CHECK-NEXT:            arith.addf
+// CHECK:               linalg.generic {{.*}}memref<4x16xf32
+// CHECK:                 arith.mulf
 // CHECK:               memref.subview %[[VV]][%[[H]], 0, %{{.*}}, 0] [1, 1, 64, 16]
 // CHECK:               kernel.panel_product %{{.*}} maps [] continues :
 // CHECK:             scf.for
