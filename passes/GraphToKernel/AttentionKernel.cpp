@@ -63,6 +63,8 @@ public:
     k.size(depth, "depth");
     k.sizes(batch);
     views = makeAttentionViews(site, k, keyPanels);
+    batch = views.batch;
+    rows = views.rows;
     softmax.emplace(k, machine.getTileRows(), blockColumns, valueLength,
                     machine.lanes());
     adjustment.emplace(site, k, views.extras, machine.getTileRows(),

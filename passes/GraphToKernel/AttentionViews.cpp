@@ -44,18 +44,27 @@ public:
     keys = scores.back();
     depth = sizesOf(attention.getQuery()).back();
     length = sizesOf(attention.getValue()).back();
+    groupIsRows = hasGroupAsRows();
+    if (groupIsRows) {
+      rows = batch.back();
+      batch.pop_back();
+    }
   }
 
   AttentionViews make(const KeyPanels &keyPanels) {
     AttentionViews views;
+    views.batch = batch;
+    views.rows = rows;
     views.keyWidth = dividingWidth(keyPanels.columns, machine);
     views.valueWidth = dividingWidth(*space.constant(length), machine);
-    StridedTensor query = stridedOperand(space, site, attention.getQuery());
+    StridedTensor query =
+        withRows(stridedOperand(space, site, attention.getQuery()));
     views.queries =
         view(query, "q", {rows, depth}, ArrayRef(query.strides).take_back(2));
     views.keys = keyView(keyPanels, views.keyWidth);
     views.values = valueView(views.valueWidth);
-    StridedTensor result = stridedResult(space, site, attention.getResult());
+    StridedTensor result =
+        withRows(stridedResult(space, site, attention.getResult()));
     views.output = view(result, "y", {rows, length},
                         ArrayRef(result.strides).take_back(2));
     for (auto [argument, extra] :
@@ -69,6 +78,63 @@ private:
   Sizes sizesOf(Value value) {
     return space.sizes(cast<RankedTensorType>(value.getType()));
   }
+
+  //===--------------------------------------------------------------------===//
+  // A group of heads as rows
+  //===--------------------------------------------------------------------===//
+
+  /// Whether `value` has more than one place along an axis, counted from the
+  /// back.
+  bool varies(Value value, size_t fromBack) {
+    Sizes sizes = sizesOf(value);
+    return sizes.size() >= fromBack &&
+           space.constant(sizes[sizes.size() - fromBack]) != 1;
+  }
+
+  bool hasGroupAsRows() {
+    if (space.constant(rows) != 1 || batch.empty() ||
+        space.constant(batch.back()).value_or(1) == 1 ||
+        varies(attention.getKey(), 3) || varies(attention.getValue(), 3))
+      return false;
+    // Positions of rows, and limits of keys that differ from head to head, are
+    // for those who have rows.
+    for (auto position : attention.getAdjust().getOps<graph::IotaOp>())
+      if (position.getType().getRank() -
+              static_cast<int64_t>(position.getAxis()) ==
+          2)
+        return false;
+    return llvm::none_of(attention.getExtras(), [&](Value extra) {
+      auto type = cast<RankedTensorType>(extra.getType());
+      return type.getElementType().isSignlessInteger() &&
+             !type.getElementType().isInteger(1) && varies(extra, 3);
+    });
+  }
+
+  static void dropAxis(StridedTensor &tensor, size_t fromBack) {
+    if (tensor.sizes.size() < fromBack)
+      return;
+    size_t axis = tensor.sizes.size() - fromBack;
+    tensor.sizes.erase(tensor.sizes.begin() + axis);
+    tensor.strides.erase(tensor.strides.begin() + axis);
+  }
+
+  /// A tensor that has rows: the group takes the place of the one row.
+  StridedTensor withRows(StridedTensor tensor) const {
+    if (groupIsRows)
+      dropAxis(tensor, 2);
+    return tensor;
+  }
+
+  /// A tensor that a group shares.
+  StridedTensor withoutGroup(StridedTensor tensor) const {
+    if (groupIsRows)
+      dropAxis(tensor, 3);
+    return tensor;
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Views
+  //===--------------------------------------------------------------------===//
 
   /// A view `[batch.., shape..]` of `tensor`; `strides` are those of `shape`,
   /// which stands for the last `tail` axes of the tensor.
@@ -93,14 +159,15 @@ private:
     int64_t columns = panels.columns;
     AffineExpr blocks = space.simplify(keys.ceilDiv(columns));
     return view(
-        panels.tensor, "k",
+        withoutGroup(panels.tensor), "k",
         {blocks, space.number(columns / width), depth, space.number(width)},
         {space.multiply(depth, space.number(columns)), space.number(width),
          space.number(columns), space.number(1)});
   }
 
   Value valueView(int64_t width) {
-    StridedTensor value = stridedOperand(space, site, attention.getValue());
+    StridedTensor value =
+        withoutGroup(stridedOperand(space, site, attention.getValue()));
     AffineExpr columns = space.number(width);
     return view(
         value, "v", {*space.divide(length, columns), keys, columns},
@@ -115,7 +182,7 @@ private:
       extra.scalar = k.scalar(input.scalar);
       return extra;
     }
-    StridedTensor tensor = stridedOperand(space, site, inside);
+    StridedTensor tensor = withRows(stridedOperand(space, site, inside));
     size_t rank = tensor.sizes.size();
     Sizes shape, strides;
     auto take = [&](size_t fromBack, AffineExpr whole) {
@@ -144,6 +211,7 @@ private:
   target::MachineAttr machine;
   Sizes batch;
   AffineExpr rows, keys, depth, length;
+  bool groupIsRows = false;
 };
 
 } // namespace

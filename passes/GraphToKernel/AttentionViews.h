@@ -13,9 +13,15 @@
 
 namespace lmcc {
 
-/// Views of what an attention reads and writes, all with the batch axes of the
-/// scores in front; a tensor that repeats along one has stride 0 there.
+/// Views of what an attention reads and writes, all with the batch axes in
+/// front; a tensor that repeats along one has stride 0 there.
+///
+/// The batch axes are those of the scores. Where there is one row of queries
+/// and several heads share their keys and values, the heads of a group are the
+/// rows: then one tile of them reads each key and each value once.
 struct AttentionViews {
+  graph::DimSpace::Sizes batch;
+  mlir::AffineExpr rows;
   /// `[batch.., rows, depth]` and `[batch.., rows, value length]`
   mlir::Value queries, output;
   /// `[batch.., blocks, panels of a block, depth, keyWidth]`

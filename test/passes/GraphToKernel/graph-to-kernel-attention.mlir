@@ -147,3 +147,47 @@ func.func @main(%q: tensor<4x8xf32>, %k: tensor<?x8xf32, #graph.dims<past + 4, 8
   return %0 : tensor<4x8xf32>
 }
 }
+
+// -----
+
+// One row of queries in each of six heads, of which three share keys and values:
+// the three are the rows of a tile, and each key is read once for them.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
+// CHECK-LABEL: func.func private @attention(
+// CHECK-DAG:     %[[QV:.*]] = memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 3, 16], strides: [48, 16, 1]
+// CHECK-DAG:     %[[VV:.*]] = memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 1, 64, 16], strides: [1024, 16, 16, 1]
+// CHECK:         memref.subview %[[QV]][%{{.*}}, %{{.*}}, 0] [1, 2, 16]
+// CHECK:         memref.subview %[[VV]][%{{.*}}, 0, %{{.*}}, 0] [1, 1, 64, 16]
+// CHECK:         memref.subview %[[QV]][%{{.*}}, %{{.*}}, 0] [1, 1, 16]
+func.func @main(%q: tensor<2x3x1x16xf32>, %k: tensor<2x1x64x16xf32>, %v: tensor<2x1x64x16xf32>) -> tensor<2x3x1x16xf32> {
+  %0 = graph.group (%gq = %q, %gk = %k, %gv = %v) : (tensor<2x3x1x16xf32>, tensor<2x1x64x16xf32>, tensor<2x1x64x16xf32>) -> tensor<2x3x1x16xf32> {
+    %1 = graph.attention %gq, %gk, %gv : tensor<2x3x1x16xf32>, tensor<2x1x64x16xf32>, tensor<2x1x64x16xf32> -> tensor<2x3x1x16xf32> {
+    ^bb0(%s: tensor<2x3x1x64xf32>):
+      graph.yield %s : tensor<2x3x1x64xf32>
+    }
+    graph.yield %1 : tensor<2x3x1x16xf32>
+  }
+  return %0 : tensor<2x3x1x16xf32>
+}
+}
+
+// -----
+
+// Positions of rows in the mask need rows.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
+// CHECK-LABEL: func.func private @attention(
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 3, 1, 16], strides: [48, 16, 16, 1]
+func.func @main(%q: tensor<2x3x1x16xf32>, %k: tensor<2x1x64x16xf32>, %v: tensor<2x1x64x16xf32>) -> tensor<2x3x1x16xf32> {
+  %0 = graph.group (%gq = %q, %gk = %k, %gv = %v) : (tensor<2x3x1x16xf32>, tensor<2x1x64x16xf32>, tensor<2x1x64x16xf32>) -> tensor<2x3x1x16xf32> {
+    %1 = graph.attention %gq, %gk, %gv : tensor<2x3x1x16xf32>, tensor<2x1x64x16xf32>, tensor<2x1x64x16xf32> -> tensor<2x3x1x16xf32> {
+    ^bb0(%s: tensor<2x3x1x64xf32>):
+      %2 = graph.iota : tensor<1x1xi32>
+      %3 = graph.cast %2 : tensor<1x1xi32> -> tensor<1x1xf32>
+      %4 = graph.add %s, %3 : tensor<2x3x1x64xf32>, tensor<1x1xf32> -> tensor<2x3x1x64xf32>
+      graph.yield %4 : tensor<2x3x1x64xf32>
+    }
+    graph.yield %1 : tensor<2x3x1x16xf32>
+  }
+  return %0 : tensor<2x3x1x16xf32>
+}
+}
