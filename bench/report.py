@@ -5,6 +5,7 @@
 
 import os
 import sys
+import textwrap
 
 import programs
 
@@ -42,6 +43,16 @@ class Report:
                  *self._lines, "```", ""]
         with open(PAGE, "w", encoding="utf-8") as file:
             file.write(head + begin + "\n".join(lines) + "\n" + end + tail)
+
+
+def list_parts(head, parts):
+    """A paragraph "head: part, part, ..." in lines of the width of a table,
+    which no part is broken by."""
+    solid = [part.replace(" ", "\u00a0") for part in parts]
+    return textwrap.fill("%s: %s" % (head, ", ".join(solid)), 88,
+                         initial_indent="  ", subsequent_indent="      ",
+                         break_on_hyphens=False,
+                         break_long_words=False).replace("\u00a0", " ")
 
 
 def describe_machine():

@@ -8,6 +8,7 @@ import shutil
 
 import onnx_models
 import programs
+import report
 
 SOURCES = ("Models/Main.cpp", "Models/Case.cpp", "Models/Find.cpp",
            "Models/Instance.cpp", "Models/Plan.cpp", "Measure/Clock.cpp",
@@ -99,9 +100,8 @@ def print_costs(say, machine, result):
 def print_profile(say, result, shares):
     """The functions in which a model spends a hundredth of its time or more,
     largest first."""
-    say("  where %s spends its time" % result["model"])
-    for function, share in shares.items():
-        if share >= 0.01:
-            say("    %5.1f%% %8.4f ms  %s" % (
-                100 * share, result["ms"] * share,
-                function.replace(result["model"] + "_k_", "")))
+    prefix = result["model"] + "_k_"
+    say(report.list_parts(result["model"], [
+        "%s %.3g ms (%.0f %%)" % (function.replace(prefix, ""),
+                                  result["ms"] * share, 100 * share)
+        for function, share in shares.items() if share >= 0.01]))
