@@ -323,6 +323,10 @@ static Error assignState(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_context, passes.context,
                            [](const Arg &arg) { return parseCount(arg, 2); }))
     return error;
+  // Who says how large the state is wants one.
+  if (args.hasArg(OPT_context) &&
+      passes.entries == pipeline::Entries::Automatic)
+    passes.entries = pipeline::Entries::Both;
   if (Error error = assign(args, OPT_chunk, passes.chunk,
                            [](const Arg &arg) { return parseCount(arg, 1); }))
     return error;

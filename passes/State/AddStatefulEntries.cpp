@@ -49,7 +49,7 @@ struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
 private:
   /// An error where the user wants a state.
   void refuse(func::FuncOp main, const NearMisses &misses) {
-    bool isError = required || !pairs.empty() || context != 0;
+    bool isError = required || !pairs.empty();
     if (isError) {
       main.emitError("the model is no decoder whose state could be kept; "
                      "compile it with --entry=stateless, or name its inputs "
