@@ -234,6 +234,7 @@ private:
     if (!capacity)
       return success();
     contract.capacity = capacity.getInt();
+    contract.allLogits = attribute.contains("all_logits");
     if (!contract.dimFor(DimRole::Past))
       return complain("dims") << "needs one with role = \"past\"";
     if (contract.inputs.empty() ||

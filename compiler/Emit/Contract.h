@@ -80,6 +80,7 @@ struct Contract {
   uint64_t arenaBytes;
   std::optional<uint64_t> macs;
   std::optional<uint64_t> capacity;
+  bool allLogits = false; ///< A caller gets those of all tokens.
 
   /// The dim with that role, or null.
   const FreeDim *dimFor(DimRole role) const;

@@ -196,21 +196,19 @@ static std::string printTypes(const Program &program) {
   return text + printModel(program);
 }
 
-static constexpr StringRef introduction = R"c(
-/*
- * How to call it: provide @M@_ARENA_BYTES bytes of memory and the weights, both
- * aligned as below, and pass them to @m@_init once. Nothing is allocated,
- * nothing is global; one instance runs one call at a time.
-)c";
+static constexpr StringRef introduction = R"(
+How to call it: provide @M@_ARENA_BYTES bytes of memory and the weights, both
+aligned as below, and pass them to @m@_init once. Nothing is allocated, nothing
+is global; one instance runs one call at a time.
+)";
 
-static constexpr StringRef runIntroduction = R"c( *
- * Call @m@_run as often as you like, with pointers to the inputs and outputs in
- * the order below, all dense and row-major, and the free sizes if there are
- * any. Room for output N is @M@_OUTPUT_N_MAX_BYTES at most; @m@_output_dims
- * tells its actual sizes. A tensor without elements may be null. Inputs may be
- * the same memory, outputs overlap nothing. Between runs WORK may hold other
- * things.
-)c";
+static constexpr StringRef runIntroduction = R"(
+Call @m@_run as often as you like, with pointers to the inputs and outputs in
+the order below, all dense and row-major, and the free sizes if there are any.
+Room for output N is @M@_OUTPUT_N_MAX_BYTES at most; @m@_output_dims tells its
+actual sizes. A tensor without elements may be null. Inputs may be the same
+memory, outputs overlap nothing. Between runs WORK may hold other things.
+)";
 
 static constexpr StringRef functions = R"c(
 /*
@@ -244,15 +242,14 @@ static std::string printIntroduction(const Program &program) {
   std::string text = introduction.str();
   if (program.schedule(kernel::runName)) {
     auto [before, after] = runIntroduction.split("WORK");
-    text += (before +
-             (program.decode() ? "the first\n * @M@_WORK_BYTES of the arena"
-                               : "the arena") +
-             after)
-                .str();
+    StringRef work = program.decode()
+                         ? "the first @M@_WORK_BYTES bytes of the arena"
+                         : "the arena";
+    text += (before + work + after).str();
   }
   if (program.decode())
-    text += " *\n * Or call @m@_prefill and @m@_decode, see below.\n";
-  return fillIn(text + " */\n\n", program);
+    text += "\nOr call @m@_prefill and @m@_decode, see below.\n";
+  return "\n" + blockComment(fillIn(text, program)) + "\n";
 }
 
 std::string emit::printContract(const Program &program, bool linksWeights) {

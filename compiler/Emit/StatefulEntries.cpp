@@ -47,7 +47,7 @@ std::string emit::setterSignature(const Program &program,
       fmt::format("int32_t {0}_set_{1}({0}_model *model, const {2} *{1}",
                   program.name, parameter.tensor->identifier, parameter.type);
   for (const FreeDim *dim : parameter.dims)
-    text += fmt::format(",\n    int64_t {}", dim->identifier);
+    text += fmt::format(", int64_t {}", dim->identifier);
   return text + ")";
 }
 
@@ -84,10 +84,11 @@ static std::string printParameterCheck(const Program &program,
   lines.open(
       fmt::format("int32_t check_inputs(const {}_model *model)", program.name));
   llvm::StringMap<std::string> known;
-  for (const Parameter &parameter : parameters) {
-    lines.statement(fmt::format("if (model->{} == nullptr)", parameter.field));
-    lines.statement(fmt::format("  return {}_NULL_ARGUMENT;", program.macro));
-  }
+  SmallVector<std::string> missing;
+  for (const Parameter &parameter : parameters)
+    missing.push_back(fmt::format("model->{} == nullptr", parameter.field));
+  lines.statement(fmt::format("if ({})", fmt::join(missing, " || ")));
+  lines.statement(fmt::format("  return {}_NULL_ARGUMENT;", program.macro));
   for (const Parameter &parameter : parameters)
     for (const FreeDim *dim : parameter.dims) {
       std::string field = "model->" + parameter.sizeField(*dim);
@@ -106,15 +107,6 @@ static std::string printParameterCheck(const Program &program,
 //===----------------------------------------------------------------------===//
 // Prefill and decode
 //===----------------------------------------------------------------------===//
-
-bool emit::hasLogitsOfAll(const Program &program) {
-  const Contract *prefill = program.schedule(kernel::prefillName);
-  const TensorContract &logits =
-      (prefill ? prefill : program.decode())->outputs.front();
-  return llvm::any_of(logits.sizes, [](AffineExpr size) {
-    return !isa<AffineConstantExpr>(size);
-  });
-}
 
 /// `decode(model->weights, model->arena, ..., tokens, logits)`
 static std::string callOf(const Program &program, const Contract &contract,
@@ -192,8 +184,7 @@ static constexpr StringRef prefillChunks = R"cpp(
   for (size_t at = 0; at < count;) {
     const size_t rest = count - at;
     const size_t taken = rest < @M@_CHUNK ? rest : @M@_CHUNK;
-    float *const target = TARGET;
-    const int32_t status =
+TARGET    const int32_t status =
         compute(model, model->position + at, tokens + at, taken, target);
     if (status != @M@_OK)
       return status;
@@ -208,8 +199,7 @@ static constexpr StringRef prefillOnes = R"cpp(
   // The position moves when all tokens are done: what a failed call has stored
   // lies behind it.
   for (size_t at = 0; at < count; ++at) {
-    float *const target = TARGET;
-    const int32_t status =
+TARGET    const int32_t status =
         compute(model, model->position + at, tokens + at, target);
     if (status != @M@_OK)
       return status;
@@ -280,7 +270,7 @@ extern "C" int32_t @m@_init_sequence(@m@_model *model, const @m@_model *other,
 
 static std::string printPrefill(const Program &program, bool hasInputs) {
   bool hasChunks = program.schedule(kernel::prefillName) != nullptr;
-  bool isOfAll = hasLogitsOfAll(program);
+  bool isOfAll = program.decode()->allLogits;
   std::string text = fillIn(prefillStart, program);
   if (hasInputs)
     text += StringRef(fillIn(inputsCheck, program)).drop_front().str();
@@ -291,7 +281,9 @@ static std::string printPrefill(const Program &program, bool hasInputs) {
                        "@M@_VOCABULARY",
                        program)
               : isLast + " ? logits : nullptr";
-  loop.replace(loop.find("TARGET"), StringRef("TARGET").size(), target);
+  Lines lines;
+  lines.statement("    float *const target = " + target + ";");
+  loop.replace(loop.find("TARGET"), StringRef("TARGET").size(), lines.take());
   return text + loop;
 }
 

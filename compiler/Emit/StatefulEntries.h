@@ -31,9 +31,6 @@ std::vector<Parameter> parametersOf(const Program &program);
 /// `int32_t tiny_set_x(tiny_model *model, const float *x, int64_t length)`
 std::string setterSignature(const Program &program, const Parameter &parameter);
 
-/// Whether the schedule for several tokens gives the logits of each.
-bool hasLogitsOfAll(const Program &program);
-
 } // namespace lmcc::emit
 
 #endif // LMCC_COMPILER_EMIT_STATEFULENTRIES_H

@@ -104,6 +104,32 @@ static std::string scalarType(Type type) {
   return type.isF64() ? "double" : "float";
 }
 
+std::string emit::blockComment(StringRef text) {
+  constexpr size_t width = 80;
+  SmallVector<std::string> lines;
+  SmallVector<StringRef> paragraphs;
+  text.trim().split(paragraphs, "\n\n");
+  for (StringRef paragraph : paragraphs) {
+    if (!lines.empty())
+      lines.push_back(" *");
+    std::string line = " *";
+    SmallVector<StringRef> words;
+    llvm::SplitString(paragraph, words, " \n");
+    for (StringRef word : words) {
+      if (line.size() + 1 + word.size() > width) {
+        lines.push_back(line);
+        line = " *";
+      }
+      line += (" " + word).str();
+    }
+    lines.push_back(line);
+  }
+  StringRef only = lines.front();
+  if (lines.size() == 1 && only.size() + StringRef("/ */").size() <= width)
+    return fmt::format("/*{} */\n", only.drop_front(2).str());
+  return fmt::format("/*\n{}\n */\n", fmt::join(lines, "\n"));
+}
+
 std::string emit::valueType(Type type) {
   auto vector = dyn_cast<VectorType>(type);
   if (!vector)

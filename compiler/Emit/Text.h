@@ -68,6 +68,11 @@ private:
   unsigned depth = 0;
 };
 
+/// A comment of C over as many lines as `text` needs; an empty line of it
+/// separates paragraphs. `text` has been through commentText where it is not
+/// ours.
+std::string blockComment(llvm::StringRef text);
+
 /// The type of a value of `type` in a kernel, such as `float`, `i32x16` (also
 /// for masks) or `size_t`. Names of vectors are those of the carried header.
 std::string valueType(mlir::Type type);

@@ -47,7 +47,8 @@ inline constexpr llvm::StringLiteral demandsAttrName = "graph.demands";
 /// Name of the function attribute of a decoder that keeps its state between
 /// calls: a dictionary with the `capacity` of the state in tokens and the names
 /// of the symbols for tokens in it before the call, `past`, and for new ones,
-/// `count` (none if every call takes one token).
+/// `count` (none if every call takes one token); and with `all_logits` if those
+/// of all tokens are wanted, not of the last one.
 inline constexpr llvm::StringLiteral decodingAttrName = "graph.decoding";
 /// Name of the unit attribute of arguments that are such state. The function
 /// appends to them with a concat along the axis that has the size `past`, and

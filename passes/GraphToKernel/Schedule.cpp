@@ -94,8 +94,9 @@ DictionaryAttr Schedule::contract(func::FuncOp graph) {
       demands.push_back(copy.getDictionary(body.getContext()));
     }
   NamedAttrList all;
-  if (decoding)
-    all.set("capacity", decoding.get("capacity"));
+  for (StringRef property : {"all_logits", "capacity"})
+    if (decoding && decoding.contains(property))
+      all.set(property, decoding.get(property));
   all.set("demands", body.getArrayAttr(demands));
   all.set("dims", body.getArrayAttr(dims));
   all.set("inputs", body.getArrayAttr(in));

@@ -63,7 +63,8 @@ def FoldConstants : Pass<"lmcc-fold-constants", "::mlir::ModuleOp"> {
 def SimplifyMovement : LmccNormalizePass<"lmcc-simplify-movement"> {
   let summary = "Remove moves, casts and operands that change nothing";
   let description = [{
-    - Transposes of transposes and broadcasts of broadcasts become one. A
+    - Transposes of transposes and broadcasts of broadcasts become one, and two
+      transposes around axes of size 1 that come or go cancel. A
       transpose or broadcast that only moves or adds axes of size 1 becomes a
       reshape.
     - A broadcast in front of an elementwise operation moves behind it or goes.

@@ -81,6 +81,51 @@ struct TransposeOfUnitAxes : OpRewritePattern<graph::TransposeOp> {
   }
 };
 
+/// transpose(reshape(transpose(x))) -> reshape(x) if the reshape only adds or
+/// removes axes of size 1 and the others end up in the order they had.
+struct TransposesAroundUnitAxes : OpRewritePattern<graph::TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(graph::TransposeOp outer,
+                                PatternRewriter &rewriter) const override {
+    auto reshape = outer.getInput().getDefiningOp<graph::ReshapeOp>();
+    auto inner = reshape
+                     ? reshape.getInput().getDefiningOp<graph::TransposeOp>()
+                     : graph::TransposeOp();
+    if (!inner)
+      return rewriter.notifyMatchFailure(outer, "no transposes to cancel");
+    SmallVector<int64_t> before = longAxes(inner.getType());
+    SmallVector<int64_t> after = longAxes(reshape.getType());
+    bool onlyUnits =
+        before.size() == after.size() &&
+        llvm::all_of(llvm::zip(before, after), [&](const auto &axes) {
+          return graph::axisSize(inner.getType(), std::get<0>(axes)) ==
+                 graph::axisSize(reshape.getType(), std::get<1>(axes));
+        });
+    if (!onlyUnits)
+      return rewriter.notifyMatchFailure(outer, "the reshape does more");
+    SmallVector<int64_t> order;
+    for (int64_t axis : outer.getPermutation())
+      if (auto *place = llvm::find(after, axis); place != after.end())
+        order.push_back(inner.getPermutation()[before[place - after.begin()]]);
+    if (!llvm::is_sorted(order))
+      return rewriter.notifyMatchFailure(outer, "elements change places");
+    LocalBuilder build(rewriter, outer);
+    rewriter.replaceOp(outer, build.reshape(inner.getInput(),
+                                            build.sizesOf(outer.getResult())));
+    return success();
+  }
+
+private:
+  static SmallVector<int64_t> longAxes(RankedTensorType type) {
+    SmallVector<int64_t> axes;
+    for (int64_t axis = 0; axis < type.getRank(); ++axis)
+      if (type.getDimSize(axis) != 1)
+        axes.push_back(axis);
+    return axes;
+  }
+};
+
 /// broadcast(broadcast(x)) -> broadcast(x)
 struct ComposeBroadcasts : OpRewritePattern<graph::BroadcastOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -320,12 +365,12 @@ struct SimplifyMovement : impl::SimplifyMovementBase<SimplifyMovement> {
     RewritePatternSet patterns(&getContext());
     populateImplicitBroadcastPatterns(patterns);
     patterns
-        .add<ComposeTransposes, TransposeOfUnitAxes, ComposeBroadcasts,
-             BroadcastToUnitAxes, MoveOfUniform<graph::ReshapeOp>,
-             MoveOfUniform<graph::TransposeOp>, MoveOfUniform<graph::SliceOp>,
-             ConcatOfUniform, ComposeCasts, IndicesOfAnyWidth, SelectByConstant,
-             CancelInverse<graph::NegOp>, CancelInverse<graph::NotOp>>(
-            &getContext());
+        .add<ComposeTransposes, TransposeOfUnitAxes, TransposesAroundUnitAxes,
+             ComposeBroadcasts, BroadcastToUnitAxes,
+             MoveOfUniform<graph::ReshapeOp>, MoveOfUniform<graph::TransposeOp>,
+             MoveOfUniform<graph::SliceOp>, ConcatOfUniform, ComposeCasts,
+             IndicesOfAnyWidth, SelectByConstant, CancelInverse<graph::NegOp>,
+             CancelInverse<graph::NotOp>>(&getContext());
     addNeutralNumbers(patterns);
     populateUniformExtrasPatterns(patterns);
     if (failed(rewriteGreedily(getOperation(), std::move(patterns))))

@@ -7,6 +7,7 @@
 
 #include "passes/State/Causality.h"
 #include "passes/State/EntryMaker.h"
+#include "passes/State/GrowingForm.h"
 #include "passes/State/Passes.h"
 
 using namespace mlir;
@@ -33,7 +34,7 @@ struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
     std::optional<int64_t> capacity = chooseCapacity(main, *decoder, misses);
     if (!capacity)
       return refuse(main, misses);
-    EntryRequest request{"decode", 1, *capacity};
+    EntryRequest request{"decode", 1, *capacity, allLogits};
     func::FuncOp decode = makeEntry(main, *decoder, request);
     if (!canDecode(decode, *decoder, misses)) {
       decode.erase();
@@ -70,8 +71,16 @@ private:
     bool hasMask = llvm::any_of(decoder.inputs, [](const auto &input) {
       return input.second == InputRole::mask;
     });
-    Sight sight = sightOf(decode, files, misses);
-    return sight == Sight::causal || (sight == Sight::unknown && !hasMask);
+    NearMisses hidden;
+    Sight sight = sightOf(decode, files, hidden);
+    if (sight != Sight::causal && (sight != Sight::unknown || hasMask)) {
+      misses.append(hidden);
+      return false;
+    }
+    if (decoder.length && failed(makeStateGrow(decode, files, misses)))
+      return false;
+    storeAsRead(decode);
+    return true;
   }
 
   /// Several tokens at a time, if none sees those behind it.
@@ -83,7 +92,9 @@ private:
     request.count = std::min<int64_t>(chunk, request.capacity);
     func::FuncOp prefill = makeEntry(main, decoder, request);
     NearMisses misses;
-    if (sightOf(prefill, files, misses) == Sight::causal) {
+    if (sightOf(prefill, files, misses) == Sight::causal &&
+        (!decoder.length || succeeded(makeStateGrow(prefill, files, misses)))) {
+      storeAsRead(prefill);
       if (!allLogits)
         keepLastLogits(prefill);
       return;
@@ -99,7 +110,7 @@ private:
                                         const Decoder &decoder,
                                         NearMisses &misses) {
     int64_t wanted = context != 0 ? context.getValue() : defaultContext;
-    int64_t most = std::min(wanted, decoder.positionsKnown.value_or(wanted));
+    int64_t most = std::min(wanted, decoder.mostTokens.value_or(wanted));
     while (most > 1 &&
            !allowsCapacity(main, decoder, most, std::min<int64_t>(chunk, most)))
       --most;

@@ -12,7 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/State/Causality.h"
-#include "dialects/Graph/Evaluate/Evaluate.h"
+#include "passes/State/KnownValues.h"
 
 using namespace mlir;
 
@@ -21,99 +21,6 @@ namespace lmcc {
 namespace {
 
 using graph::HostTensor;
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
-/// Computes values that follow from sizes and weights alone.
-class MaskEvaluator {
-public:
-  MaskEvaluator(const graph::SymbolValues &symbols,
-                const graph::FileTable &files)
-      : symbols(symbols), files(files) {}
-
-  /// Nothing if `value` depends on something else, or is large.
-  std::optional<HostTensor> evaluate(Value value) {
-    auto known = values.find(value);
-    if (known != values.end())
-      return known->second;
-    std::optional<HostTensor> result;
-    if (Operation *op = value.getDefiningOp())
-      result = evaluate(op);
-    values.try_emplace(value, result);
-    return result;
-  }
-
-  /// The adjusted scores where queries and keys do not match at all.
-  std::optional<HostTensor> adjusted(graph::AttentionOp attention) {
-    std::optional<HostTensor> scores = zeros(attention.scores());
-    if (!scores)
-      return std::nullopt;
-    SmallVector<HostTensor> arguments = {*scores};
-    for (Value extra : attention.getExtras()) {
-      std::optional<HostTensor> tensor = evaluate(extra);
-      if (!tensor)
-        return std::nullopt;
-      arguments.push_back(*tensor);
-    }
-    auto results =
-        graph::evaluateBlock(attention.getAdjust().front(), arguments,
-                             [&](Operation *op, ArrayRef<HostTensor> operands) {
-                               return graph::evaluate(op, operands, symbols);
-                             });
-    if (failed(results))
-      return std::nullopt;
-    return results->front();
-  }
-
-private:
-  std::optional<HostTensor> evaluate(Operation *op) {
-    if (auto get = dyn_cast<weight::GetOp>(op)) {
-      if (typeOf(get.getResult()).getNumElements() > mostElements)
-        return std::nullopt;
-      FailureOr<HostTensor> weight = graph::evaluateWeight(get, files);
-      return succeeded(weight) ? std::optional(*weight) : std::nullopt;
-    }
-    if (op->getNumRegions() != 0 || !isSmall(op->getResult(0)))
-      return std::nullopt;
-    SmallVector<HostTensor> operands;
-    for (Value operand : op->getOperands()) {
-      std::optional<HostTensor> tensor = evaluate(operand);
-      if (!tensor)
-        return std::nullopt;
-      operands.push_back(*tensor);
-    }
-    FailureOr<HostTensor> result = graph::evaluate(op, operands, symbols);
-    return succeeded(result) ? std::optional(*result) : std::nullopt;
-  }
-
-  bool isSmall(Value value) const {
-    auto shape = graph::concreteShape(typeOf(value), symbols, value.getLoc());
-    if (failed(shape))
-      return false;
-    std::optional<int64_t> bytes =
-        graph::tensorBytes(typeOf(value).getElementType(), *shape);
-    return bytes && *bytes <= mostElements;
-  }
-
-  std::optional<HostTensor> zeros(Value value) const {
-    auto shape = graph::concreteShape(typeOf(value), symbols, value.getLoc());
-    if (failed(shape))
-      return std::nullopt;
-    auto tensor = HostTensor::allocate(typeOf(value).getElementType(), *shape);
-    if (tensor)
-      std::fill_n(tensor->mutableBytes(), tensor->bytes().size(), 0);
-    return tensor;
-  }
-
-  /// Far above any mask of a few tokens and the tables they come from.
-  static constexpr int64_t mostElements = int64_t(1) << 26;
-
-  const graph::SymbolValues &symbols;
-  const graph::FileTable &files;
-  DenseMap<Value, std::optional<HostTensor>> values;
-};
 
 class CausalityCheck {
 public:
@@ -124,21 +31,13 @@ public:
   }
 
   Sight run() {
-    // What cannot be computed is no error here.
-    ScopedDiagnosticHandler silence(entry.getContext(),
-                                    [](Diagnostic &) { return success(); });
     auto decoding =
         entry->getAttrOfType<DictionaryAttr>(graph::decodingAttrName);
-    auto count = decoding.getAs<StringAttr>("count");
-    for (auto [past, added] : {std::pair(0, 4), std::pair(3, 4)}) {
-      graph::SymbolValues symbols;
-      for (auto symbol : entry->getAttrOfType<ArrayAttr>(graph::symbolsAttrName)
-                             .getAsRange<graph::SymbolAttr>())
-        symbols[symbol.getName().getValue()] = symbol.getLow();
-      symbols[decoding.getAs<StringAttr>("past").getValue()] = past;
-      if (count)
-        symbols[count.getValue()] = added;
-      Sight sight = check(symbols, past, count ? added : 1);
+    bool takesMany = decoding.contains("count");
+    int64_t capacity = decoding.getAs<IntegerAttr>("capacity").getInt();
+    int64_t added = std::min<int64_t>(takesMany ? 4 : 1, capacity);
+    for (int64_t past : {int64_t(0), std::min<int64_t>(3, capacity - added)}) {
+      Sight sight = check(symbolsFor(entry, past, added), past, added);
       if (sight != Sight::causal)
         return sight;
     }
@@ -152,14 +51,32 @@ private:
       if (entry.getArgAttr(argument.getArgNumber(), graph::stateAttrName))
         kept.insert(argument);
     for (Operation &op : entry.front())
-      if (isa<graph::ConcatOp, graph::ReshapeOp, graph::TransposeOp,
-              graph::BroadcastOp>(op) &&
-          kept.contains(op.getOperand(0)))
+      if (isMoveOfState(&op) || isFunctionOfState(&op))
         kept.insert(op.getResult(0));
   }
 
+  bool isMoveOfState(Operation *op) const {
+    return isa<graph::ConcatOp, graph::ScatterElementsOp, graph::ReshapeOp,
+               graph::TransposeOp, graph::BroadcastOp>(op) &&
+           kept.contains(op->getOperand(0));
+  }
+
+  /// Of its elements and of numbers.
+  bool isFunctionOfState(Operation *op) const {
+    if (!op->hasTrait<graph::Elementwise>())
+      return false;
+    bool readsState = false;
+    for (Value operand : op->getOperands()) {
+      readsState |= kept.contains(operand);
+      if (!kept.contains(operand) &&
+          !operand.getDefiningOp<graph::ConstantOp>())
+        return false;
+    }
+    return readsState;
+  }
+
   Sight check(const graph::SymbolValues &symbols, int64_t past, int64_t added) {
-    MaskEvaluator evaluator(symbols, files);
+    KnownValues values(symbols, files);
     for (Operation &op : entry.front()) {
       bool readsState =
           llvm::any_of(op.getOperands(),
@@ -171,7 +88,7 @@ private:
       if (!attention || kept.contains(attention.getQuery()))
         return miss(Sight::unknown, &op,
                     "reads the state, but is no attention");
-      std::optional<HostTensor> scores = evaluator.adjusted(attention);
+      std::optional<HostTensor> scores = values.adjustedZeros(attention);
       if (!scores || !scores->getElementType().isF32())
         return miss(Sight::unknown, &op,
                     "has a mask that depends on other inputs");
@@ -209,7 +126,7 @@ private:
   static bool seesItself(const HostTensor &scores, int64_t past,
                          int64_t added) {
     ArrayRef<int64_t> shape = scores.getShape();
-    return shape.back() == past + added && shape[shape.size() - 2] == added &&
+    return shape.back() >= past + added && shape[shape.size() - 2] == added &&
            !anyPair(scores, [&](int64_t row, int64_t key, float score) {
              return key == past + row && isHidden(score);
            });

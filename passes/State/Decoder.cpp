@@ -30,6 +30,7 @@ public:
     if (failed(sizes))
       return failure();
     static_cast<StateSizes &>(decoder) = *sizes;
+    decoder.mostTokens = decoder.length;
     if (failed(findLogits()) || failed(findRoles()))
       return failure();
     return std::move(decoder);

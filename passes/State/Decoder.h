@@ -27,12 +27,17 @@
 namespace lmcc {
 
 /// An input that a call continues: result `result` is `input` with new elements
-/// behind it along `axis`.
+/// behind the old ones along `axis`.
 struct StatePair {
   mlir::BlockArgument input;
   unsigned result;
-  graph::ConcatOp append;
+  /// A concat of `input` and new elements, or a scatter of them into it: then
+  /// the state has a fixed length.
+  mlir::Operation *append;
   unsigned axis;
+
+  mlir::Value added() const;
+  bool isFixed() const { return mlir::isa<graph::ScatterElementsOp>(append); }
 };
 
 /// What an input that is no state means for a call.
@@ -66,8 +71,12 @@ mlir::StringAttr symbolOf(graph::DimsAttr size);
 
 /// The symbols that the state of a decoder determines.
 struct StateSizes {
-  /// Tokens before a call, and new ones. No `count` if every call takes one.
+  /// Tokens before a call, and new ones. No `count` if every call takes one. A
+  /// state of fixed length has no symbol of its own for the old ones; this one
+  /// is new to the function.
   mlir::StringAttr past, count;
+  /// Of a state with a fixed length, in tokens.
+  std::optional<int64_t> length;
   /// Sizes that are 1 because there is one sequence.
   llvm::SmallVector<mlir::StringAttr> batch;
 };
@@ -82,8 +91,9 @@ struct Decoder : StateSizes {
   /// One per argument of the function that is no state, in order.
   llvm::SmallVector<std::pair<mlir::BlockArgument, InputRole>> inputs;
   unsigned logits = 0; ///< Number of that result.
-  /// Rows of the smallest table in which positions are looked up.
-  std::optional<int64_t> positionsKnown;
+  /// Tokens, at most: rows of the smallest table in which positions are looked
+  /// up, the length of the state.
+  std::optional<int64_t> mostTokens;
 };
 
 /// Fails if `function` is no decoder; `misses` tells why, and is empty if it

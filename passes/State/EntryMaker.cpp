@@ -128,10 +128,19 @@ private:
     return build.reshape(all, space.sizes(type));
   }
 
-  /// Every token exists.
+  /// Every token exists; a mask of fixed length is longer.
   Value mask(RankedTensorType type) {
-    return build.broadcast(build.scalar(type.getElementType(), 1.0),
-                           space.sizes(type));
+    graph::DimSpace::Sizes sizes = space.sizes(type);
+    Type element = type.getElementType();
+    if (!decoder.length)
+      return build.broadcast(build.scalar(element, 1.0), sizes);
+    // The places behind are not used yet.
+    Type counter = ops.getI64Type();
+    Value used =
+        build.compare(graph::Comparison::lt,
+                      build.iota(space.number(*decoder.length), counter),
+                      build.dimValue(space.add(past(), count()), counter));
+    return build.broadcast(build.cast(used, element), sizes);
   }
 
   //===--------------------------------------------------------------------===//
@@ -179,6 +188,8 @@ private:
                    graph::symbolsAttribute(entry.getContext(), symbols));
     entry->setAttr(graph::demandsAttrName, ops.getArrayAttr({}));
     NamedAttrList decoding;
+    if (request.allLogits)
+      decoding.set("all_logits", ops.getUnitAttr());
     decoding.set("capacity", ops.getI64IntegerAttr(request.capacity));
     if (!takesOneToken())
       decoding.set("count", decoder.count);

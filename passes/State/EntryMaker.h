@@ -22,6 +22,8 @@ struct EntryRequest {
   int64_t count;
   /// Tokens that the state has room for.
   int64_t capacity;
+  /// The caller wants the logits of all tokens.
+  bool allLogits;
 };
 
 /// A copy of `main`, a decoder, behind it: batches are one sequence, tokens are

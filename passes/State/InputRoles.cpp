@@ -146,7 +146,9 @@ std::optional<InputRole> roleOf(BlockArgument input, Decoder &decoder,
   RankedTensorType type = typeOf(input);
   bool isInteger = isa<IntegerType>(type.getElementType()) &&
                    !type.getElementType().isInteger(1);
-  bool followsPast = mentions(type, decoder.past);
+  bool followsPast = mentions(type, decoder.past) ||
+                     (decoder.length && type.getRank() > 0 &&
+                      type.getShape().back() == *decoder.length);
   bool isPerToken = hasOnePerToken(type, decoder);
   Destinations uses = UseWalk().follow(input);
 
@@ -155,8 +157,7 @@ std::optional<InputRole> roleOf(BlockArgument input, Decoder &decoder,
     bool isNamed = nameOf(input).contains_insensitive("pos");
     if (isPosition || (uses.lookup && isNamed)) {
       for (int64_t rows : uses.tables)
-        decoder.positionsKnown =
-            std::min(rows, decoder.positionsKnown.value_or(rows));
+        decoder.mostTokens = std::min(rows, decoder.mostTokens.value_or(rows));
       return InputRole::positions;
     }
     if (uses.lookup && !uses.scores && !uses.tables.empty())
@@ -164,7 +165,7 @@ std::optional<InputRole> roleOf(BlockArgument input, Decoder &decoder,
   }
   if (followsPast && !uses.other && (uses.scores || uses.lookup))
     return InputRole::mask;
-  if (!followsPast && !mentions(type, decoder.count))
+  if (!mentions(type, decoder.past) && !mentions(type, decoder.count))
     return InputRole::parameter;
   misses.push_back(
       {input.getLoc(),

@@ -14,7 +14,8 @@ def AddStatefulEntries : Pass<"lmcc-add-stateful-entries", "::mlir::ModuleOp"> {
   let summary = "Give a decoder functions that keep its state between calls";
   let description = [{
     A function is a decoder if inputs come back as outputs with new tokens
-    appended (`graph.concat`), the same number to each; if one input holds
+    appended (`graph.concat`), the same number to each, or stored behind the old
+    ones (`graph.scatter_elements` into a state of fixed length); if one input holds
     integers that choose a row of a table for each new token; and if the sizes
     of all others stay the same from call to call or the inputs are
 
@@ -51,6 +52,11 @@ def AddStatefulEntries : Pass<"lmcc-add-stateful-entries", "::mlir::ModuleOp"> {
                                       past = "past"}, ...}
     func.func @decode(%tokens: tensor<1x1xi32>, ...) -> tensor<1x1x9xf32>
     ```
+
+    A state of fixed length is then a state of the old tokens, too: what is
+    behind the new ones must be hidden, and is no longer there. What is done to
+    each element of a state each time it is read, such as a scale of keys, is
+    done before it is stored.
 
     For the last new token alone, everything from the logits up to the keys and
     values of the last layer is computed for one row.

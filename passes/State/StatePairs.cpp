@@ -95,14 +95,24 @@ private:
   }
 
   std::optional<StatePair> match(BlockArgument input, unsigned result) {
-    auto append = results[result].getDefiningOp<graph::ConcatOp>();
-    if (!append || append.getInputs().size() != 2 ||
-        append.getInputs()[0] != input || append.getInputs()[1] == input)
+    Operation *append = results[result].getDefiningOp();
+    if (!append || append->getNumOperands() == 0 ||
+        append->getOperand(0) != input)
       return std::nullopt;
-    unsigned axis = static_cast<unsigned>(append.getAxis());
-    if (!symbolOf(graph::axisSize(typeOf(input), axis)))
+    std::optional<unsigned> axis;
+    if (auto concat = dyn_cast<graph::ConcatOp>(append)) {
+      auto place = static_cast<unsigned>(concat.getAxis());
+      if (concat.getInputs().size() == 2 && concat.getInputs()[1] != input &&
+          symbolOf(graph::axisSize(typeOf(input), place)))
+        axis = place;
+    } else if (auto scatter = dyn_cast<graph::ScatterElementsOp>(append)) {
+      auto place = static_cast<unsigned>(scatter.getAxis());
+      if (!typeOf(input).isDynamicDim(place))
+        axis = place;
+    }
+    if (!axis)
       return std::nullopt;
-    return StatePair{input, result, append, axis};
+    return StatePair{input, result, append, *axis};
   }
 
   func::FuncOp function;
@@ -111,6 +121,12 @@ private:
 };
 
 } // namespace
+
+Value StatePair::added() const {
+  if (auto scatter = dyn_cast<graph::ScatterElementsOp>(append))
+    return scatter.getUpdates();
+  return append->getOperand(1);
+}
 
 StringAttr symbolOf(graph::DimsAttr size) {
   return isa<AffineSymbolExpr>(size.getMap().getResult(0))
@@ -148,23 +164,42 @@ static ArrayRef<StringAttr> symbolsOf(RankedTensorType type) {
   return dims ? dims.getSymbols() : ArrayRef<StringAttr>();
 }
 
+/// A name for the old tokens in a state of fixed length.
+static StringAttr freshSymbol(BlockArgument state) {
+  auto function = cast<func::FuncOp>(state.getOwner()->getParentOp());
+  std::string name = "past";
+  auto isTaken = [&] {
+    return llvm::any_of(function.getArgumentTypes(), [&](Type type) {
+      return llvm::any_of(symbolsOf(cast<RankedTensorType>(type)),
+                          [&](StringAttr symbol) { return symbol == name; });
+    });
+  };
+  for (unsigned number = 2; isTaken(); ++number)
+    name = ("past_" + Twine(number)).str();
+  return StringAttr::get(function.getContext(), name);
+}
+
 /// What an append says of the sizes; null symbols after a near miss.
 static FailureOr<StateSizes> sizesOf(const StatePair &pair,
                                      NearMisses &misses) {
-  graph::ConcatOp append = pair.append;
-  graph::DimsAttr added =
-      graph::axisSize(typeOf(append.getInputs()[1]), pair.axis);
+  Operation *append = pair.append;
+  graph::DimsAttr added = graph::axisSize(typeOf(pair.added()), pair.axis);
   StateSizes sizes;
-  sizes.past = symbolOf(graph::axisSize(typeOf(pair.input), pair.axis));
+  if (pair.isFixed()) {
+    sizes.past = freshSymbol(pair.input);
+    sizes.length = typeOf(pair.input).getDimSize(pair.axis);
+  } else {
+    sizes.past = symbolOf(graph::axisSize(typeOf(pair.input), pair.axis));
+  }
   sizes.count = symbolOf(added);
   if (!sizes.count && added.getConstant(0) != 1) {
-    misses.push_back({append.getLoc(), "appends " + graph::sizesText(added) +
-                                           " tokens to the state, neither any "
-                                           "number nor one"});
+    misses.push_back({append->getLoc(), "appends " + graph::sizesText(added) +
+                                            " tokens to the state, neither any "
+                                            "number nor one"});
     return failure();
   }
   if (sizes.count == sizes.past) {
-    misses.push_back({append.getLoc(), "appends as many tokens as there are"});
+    misses.push_back({append->getLoc(), "appends as many tokens as there are"});
     return failure();
   }
   return sizes;
@@ -179,9 +214,10 @@ FailureOr<StateSizes> sizesOfState(ArrayRef<StatePair> pairs,
       return failure();
     if (!all)
       all = *sizes;
-    if (sizes->past != all->past || sizes->count != all->count) {
-      graph::ConcatOp append = pair.append;
-      misses.push_back({append.getLoc(), "is not as long as other state"});
+    if (sizes->past != all->past || sizes->count != all->count ||
+        sizes->length != all->length) {
+      misses.push_back(
+          {pair.append->getLoc(), "is not as long as other state"});
       return failure();
     }
     for (StringAttr symbol : symbolsOf(typeOf(pair.input)))

@@ -19,6 +19,12 @@
 
 #include "story.h"
 
+enum class Input { tokens, mask, positions, state, parameter };
+// `inputs[]`, what each input of story_run is, `parameter(n)`, the n-th one
+// that stays the same, `setInputs(story_model &)`, which sets them, and
+// `setSizes(story_dims &, past)` for one token behind `past`.
+#include "inputs.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -70,6 +76,7 @@ struct Instance {
   Instance() : arena(STORY_ARENA_BYTES) {
     require(story_init(&model, story_weights, STORY_BLOB_BYTES, arena.get(),
                        STORY_ARENA_BYTES));
+    require(setInputs(model));
   }
   Memory arena;
   story_model model;
@@ -202,6 +209,57 @@ void checkLimits(const Tokens &tokens, const Logits &expected) {
          "a refused call changes logits");
 }
 
+/// The stateless function, which is given back what it returns.
+class Stateless {
+public:
+  Stateless() : caches(STORY_OUTPUT_COUNT), longer(STORY_OUTPUT_COUNT) {
+    for (auto *list : {&caches, &longer})
+      for (auto &buffer : *list)
+        buffer.assign(maximumBytes / sizeof(float), 0.0f);
+  }
+
+  /// The logits of the next token.
+  const std::vector<float> &step(int64_t token) {
+    const std::vector<int64_t> mask(STORY_CONTEXT, 1);
+    std::vector<const void *> in;
+    std::vector<void *> out = {longer[0].data()};
+    size_t parameters = 0;
+    for (Input input : inputs)
+      switch (input) {
+      case Input::tokens: in.push_back(&token); break;
+      case Input::mask: in.push_back(mask.data()); break;
+      case Input::positions: in.push_back(&past); break;
+      case Input::parameter: in.push_back(parameter(parameters++)); break;
+      case Input::state:
+        in.push_back(caches[out.size()].data());
+        out.push_back(longer[out.size()].data());
+        break;
+      }
+    story_dims dims{};
+    setSizes(dims, past);
+    require(story_run(&instance.model, &dims, in.data(), out.data()));
+    std::swap(caches, longer);
+    ++past;
+    return caches[0];
+  }
+
+private:
+  static constexpr size_t maximumBytes = std::max(
+      {size_t{STORY_OUTPUT_0_MAX_BYTES}, size_t{STORY_OUTPUT_1_MAX_BYTES}});
+
+  Instance instance;
+  int64_t past = 0;
+  std::vector<std::vector<float>> caches, longer;
+};
+
+void checkStateless(const Tokens &tokens, const Logits &expected) {
+  Stateless model;
+  for (size_t at = 0; at < tokens.size(); ++at)
+    expect(sameBits(model.step(tokens[at]).data(),
+                    expected.data() + at * STORY_VOCABULARY, STORY_VOCABULARY),
+           "the stateless function gives other logits");
+}
+
 } // namespace
 
 int main(int count, char **words) {
@@ -220,6 +278,7 @@ int main(int count, char **words) {
                std::fclose(file) == 0,
            "cannot write the logits");
   }
+  checkStateless(tokens, logits);
   checkChunks(tokens, logits);
   checkRewind(tokens, logits);
   checkTurns(tokens, logits);
