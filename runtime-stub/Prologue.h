@@ -14,6 +14,8 @@
 //   x86-64-v3     Prologue  Vector  X86Avx2                    Scalar  Math
 //   x86-64-v4     Prologue  Vector  X86Avx2  X86Avx512         Scalar  Math
 //
+// Sampler follows where a decoder is asked to choose tokens.
+//
 // Every function gives the same bits on every target, at every vector width,
 // with every compiler; only the payload and the sign of a NaN are free.
 // Nothing here calls a library. All names have internal linkage, so two models

@@ -212,6 +212,7 @@ bool Compilation::write(llvm::StringRef folder, emit::BlobMode blob) {
   request.folder = folder.str();
   request.version = LMCC_VERSION;
   request.blob = blob;
+  request.sampler = options.sampler;
   // A context without threads must not be used by several.
   request.threads = context.isMultithreadingEnabled() ? 0 : 1;
   bool isSound = succeeded(emit::writeOutput(*module, request, evaluate));

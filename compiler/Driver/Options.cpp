@@ -262,7 +262,8 @@ static Error checkWords(const InputArgList &args, const Table &table) {
 static Error checkState(const InputArgList &args, const Options &options) {
   using pipeline::Entries;
   if (options.passes.entries == Entries::Stateless)
-    for (OptionId id : {OPT_context, OPT_chunk, OPT_logits, OPT_state})
+    for (OptionId id :
+         {OPT_context, OPT_chunk, OPT_logits, OPT_state, OPT_sampler})
       if (const Arg *arg = args.getLastArg(id))
         return llvm::createStringError(spelling(*arg) +
                                        " is of no use with --entry=stateless");
@@ -332,6 +333,7 @@ static Error assignState(const InputArgList &args, Options &options) {
     return error;
   if (Error error = assign(args, OPT_logits, passes.allLogits, parseLogits))
     return error;
+  options.sampler = args.hasArg(OPT_sampler);
   for (const Arg *arg : args.filtered(OPT_state))
     if (Error error = addState(*arg, passes))
       return error;

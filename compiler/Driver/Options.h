@@ -39,6 +39,7 @@ struct Options {
   /// Prefix of files and functions, a C identifier.
   std::string name;
   emit::BlobMode blob = emit::BlobMode::Incbin;
+  bool sampler = false;
   /// For the passes.
   pipeline::Options passes;
   /// The phase to print after; null to compile.

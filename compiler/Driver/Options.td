@@ -51,6 +51,8 @@ defm chunk : Value<"chunk", "N", StateGroup,
     "Tokens of a prompt computed at a time; default 64">;
 defm logits : Value<"logits", "WHICH", StateGroup,
     "Compute those of the last token (default) or of all">;
+def sampler : Switch<"sampler", StateGroup,
+    "Add a function that chooses a token for logits">;
 defm state : Value<"state", "IN=OUT", StateGroup,
     "An input and an output that are state; may be repeated">;
 

@@ -27,6 +27,8 @@ static constexpr Part parts[] = {
 #include "compiler/Emit/CarriedParts.inc"
 };
 
+static constexpr llvm::StringLiteral samplerPart = "Sampler.h";
+
 static const Part *findPart(StringRef name) {
   const Part *part =
       llvm::find_if(parts, [&](const Part &part) { return part.name == name; });
@@ -40,11 +42,14 @@ bool emit::hasCarriedParts(const target::Record &target) {
 
 std::string emit::printCarriedHeader(const Program &program) {
   std::string text;
-  for (StringRef name : program.target->headerParts) {
+  llvm::SmallVector<StringRef> names(program.target->headerParts);
+  if (program.hasSampler)
+    names.push_back(samplerPart);
+  for (StringRef name : names) {
     auto [firstLine, rest] = findPart(name)->text.split('\n');
     text += (firstLine + "\n").str();
     // The first line of all says under which terms the file comes.
-    if (name == program.target->headerParts.front())
+    if (name == names.front())
       text +=
           fmt::format("// Carried by lmcc {} for {}.\n",
                       commentText(program.version), program.target->name.str());

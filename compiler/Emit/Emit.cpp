@@ -83,6 +83,10 @@ static FailureOr<Program> describe(ModuleOp module,
   program.schedules = std::move(*schedules);
   program.layout = std::move(*layout);
   program.state = layoutState(module, program.alignment);
+  program.hasSampler = options.sampler;
+  if (options.sampler && !program.decode())
+    return module.emitError("chooses no tokens: it is no decoder that keeps "
+                            "its state; leave out --sampler");
   UniqueNames names;
   for (auto function : module.getOps<func::FuncOp>())
     if (kernel::isKernel(function)) {

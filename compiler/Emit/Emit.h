@@ -46,6 +46,8 @@ struct EmitOptions {
   /// Of lmcc, for comments and the manifest.
   std::string version;
   BlobMode blob = BlobMode::Incbin;
+  /// Functions that choose a token, for a decoder that keeps its state.
+  bool sampler = false;
   /// That evaluate weights; 0: one per processor.
   unsigned threads = 0;
 };

@@ -37,7 +37,8 @@ struct Program {
   unsigned alignment;              ///< Bytes, of blob, sections and arena.
   std::vector<Contract> schedules; ///< In the order of kernel::schedulesOf.
   BlobLayout layout;
-  std::vector<StateSection> state;          ///< In the order of the module.
+  std::vector<StateSection> state; ///< In the order of the module.
+  bool hasSampler = false;
   std::vector<mlir::func::FuncOp> kernels;  ///< In the order of the module.
   llvm::StringMap<std::string> kernelNames; ///< By symbol: `<m>_k_<symbol>`.
 

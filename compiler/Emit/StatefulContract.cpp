@@ -49,6 +49,26 @@ int32_t @m@_init_sequence(@m@_model *model, const @m@_model *other,
                           void *state, size_t state_bytes);
 )c";
 
+static constexpr StringRef samplerUsage = R"(
+Chooses a token for @M@_VOCABULARY logits, which are overwritten. Beforehand set
+`random` to any seed: the same seed gives the same tokens on every target. The
+higher the temperature, the more often less likely tokens are chosen; at 0 it is
+always the likeliest. Only the `top_k` likeliest ones are considered (0: all),
+and of those as many as together have the part `top_p` of the probability (1:
+all).
+)";
+
+static constexpr StringRef sampler = R"c(
+typedef struct @m@_sampler {
+  uint64_t random;
+  float temperature;
+  float top_p;
+  uint32_t top_k;
+} @m@_sampler;
+
+int32_t @m@_sample(@m@_sampler *sampler, float *logits, int32_t *token);
+)c";
+
 std::string emit::printStatefulContract(const Program &program) {
   std::vector<Parameter> parameters = parametersOf(program);
   auto [before, after] = usage.split("LOGITS");
@@ -75,5 +95,8 @@ std::string emit::printStatefulContract(const Program &program) {
                             program.decode()->shapeText(*parameter.tensor))) +
             lines.take();
   }
+  if (program.hasSampler)
+    text += "\n" + blockComment(fillIn(samplerUsage, program)) +
+            StringRef(fillIn(sampler, program)).drop_front().str();
   return text;
 }

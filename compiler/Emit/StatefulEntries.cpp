@@ -298,6 +298,18 @@ static std::string printDecode(const Program &program, bool hasInputs) {
   return text + fillIn(decodeEnd, program);
 }
 
+static constexpr StringRef sample = R"cpp(
+extern "C" int32_t @m@_sample(@m@_sampler *sampler, float *logits,
+                              int32_t *token) {
+  if (sampler == nullptr || logits == nullptr || token == nullptr)
+    return @M@_NULL_ARGUMENT;
+  *token = static_cast<int32_t>(lmcc_rt::choose_token(
+      logits, @M@_VOCABULARY, sampler->temperature, sampler->top_k,
+      sampler->top_p, sampler->random));
+  return @M@_OK;
+}
+)cpp";
+
 std::string emit::printStatefulEntryPoints(const Program &program) {
   std::vector<Parameter> parameters = parametersOf(program);
   std::string text = "\nnamespace {\n";
@@ -309,5 +321,7 @@ std::string emit::printStatefulEntryPoints(const Program &program) {
   text += fillIn(positions, program);
   for (const Parameter &parameter : parameters)
     text += printSetter(program, parameter);
+  if (program.hasSampler)
+    text += fillIn(sample, program);
   return text;
 }

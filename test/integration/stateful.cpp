@@ -103,6 +103,7 @@ bool sameBits(const float *a, const float *b, size_t count) {
 /// Decodes greedily; the tokens that went in, and their logits.
 std::pair<Tokens, Logits> tell(story_model &model, int32_t token,
                                size_t steps) {
+  story_sampler greedy = {0, 0.0f, 1.0f, 0};
   Tokens tokens;
   Logits logits(steps * STORY_VOCABULARY);
   for (size_t step = 0; step < steps; ++step) {
@@ -110,8 +111,10 @@ std::pair<Tokens, Logits> tell(story_model &model, int32_t token,
     std::printf("%d\n", static_cast<int>(token));
     float *row = logits.data() + step * STORY_VOCABULARY;
     decode(model, token, row);
-    token = static_cast<int32_t>(std::max_element(row, row + STORY_VOCABULARY) -
-                                 row);
+    Logits copy(row, row + STORY_VOCABULARY);
+    require(story_sample(&greedy, copy.data(), &token));
+    expect(row[token] == *std::max_element(row, row + STORY_VOCABULARY),
+           "the sampler does not choose the likeliest token");
   }
   std::printf("%d\n", static_cast<int>(token));
   return {tokens, logits};

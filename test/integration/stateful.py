@@ -114,7 +114,7 @@ def build(options, target, folder, decoder, which):
     model = corpus.models(options.corpus)[decoder.name].path
     output = programs.compile_model(
         options.lmcc, target, "story", folder, model,
-        ["--logits=" + which, "--context=%d" % decoder.context] +
+        ["--sampler", "--logits=" + which, "--context=%d" % decoder.context] +
         decoder.options)
     if write_inputs(output) != decoder.inputs:
         sys.exit("%s has other inputs" % decoder.name)
