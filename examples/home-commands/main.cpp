@@ -38,8 +38,8 @@ struct Effort {
 };
 
 struct Efforts {
-  Effort prompt; ///< Tokens of utterances, several per run.
-  Effort answer; ///< Tokens of actions, one per run.
+  Effort prompt; ///< Tokens of utterances, several at a time.
+  Effort answer; ///< Tokens of actions, one by one.
 };
 } // namespace
 
@@ -60,10 +60,11 @@ static bool findAction(CommandDecoder &decoder, const char *utterance,
     fprintf(stderr, "%s: the utterance is too long\n", utterance);
     return false;
   }
-  decoder.restart();
   int64_t token = endToken;
-  int32_t status =
-      readTimed(decoder, prompt.tokens, prompt.count, token, efforts.prompt);
+  int32_t status = decoder.restart();
+  if (status == HOME_DECODER_OK)
+    status =
+        readTimed(decoder, prompt.tokens, prompt.count, token, efforts.prompt);
   while (status == HOME_DECODER_OK && token != endToken) {
     if (!action.appendPiece(token)) {
       fprintf(stderr, "%s: the action is too long\n", utterance);
@@ -108,9 +109,9 @@ static int test(CommandDecoder &decoder, const char *path) {
          efforts.prompt.perToken());
   printf("%zu tokens written, %.1f us each\n", efforts.answer.tokens,
          efforts.answer.perToken());
-  printf("arena %u bytes, weights %u bytes, keys and values %zu bytes\n",
-         HOME_DECODER_ARENA_BYTES, HOME_DECODER_BLOB_BYTES,
-         CommandDecoder::cacheBytes());
+  printf("arena %u bytes, of them keys and values %u bytes, weights %u bytes\n",
+         HOME_DECODER_ARENA_BYTES, HOME_DECODER_STATE_BYTES,
+         HOME_DECODER_BLOB_BYTES);
   return 0;
 }
 

@@ -34,11 +34,14 @@ SLACK = 2
 EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
                        "examples", "home-commands")
 
-Model = collections.namedtuple("Model", "name file dims program right total")
+Model = collections.namedtuple("Model",
+                               "name file options program right total")
 MODELS = [
-    Model("home_decoder", "home-decoder.onnx", ["sequence=1..16", "past=0..80"],
+    Model("home_decoder", "home-decoder.onnx",
+          ["--entry=stateful", "--context=96", "--chunk=16"],
           "home-commands", 1974, 2000),
-    Model("home_encoder", "home-encoder.onnx", ["sequence=1..64"],
+    Model("home_encoder", "home-encoder.onnx",
+          ["--dim=batch=1", "--dim=sequence=1..64"],
           "home-labels", 1576, 1598),
 ]
 
@@ -111,10 +114,9 @@ def run(command):
 
 
 def compile_model(options, model, folder):
-    dims = ["--dim=" + dim for dim in ["batch=1"] + model.dims]
     run([options.lmcc, os.path.join(EXAMPLE, "model", model.file),
          "--target=" + options.target, "--name=" + model.name,
-         "-o", os.path.join(folder, model.name)] + dims)
+         "-o", os.path.join(folder, model.name)] + model.options)
 
 
 def is_right(model, text):
