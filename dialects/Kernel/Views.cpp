@@ -116,9 +116,8 @@ static SmallVector<OpFoldResult> denseStrides(OpBuilder &builder,
   return strides;
 }
 
-static Value makeView(OpBuilder &builder, Location location,
-                      const Address &address, ArrayRef<OpFoldResult> sizes,
-                      ArrayRef<OpFoldResult> strides) {
+Value viewAt(OpBuilder &builder, Location location, const Address &address,
+             ArrayRef<OpFoldResult> sizes, ArrayRef<OpFoldResult> strides) {
   auto numbers = [](ArrayRef<OpFoldResult> list) {
     return llvm::map_to_vector(list, [](OpFoldResult one) {
       return getConstantIntValue(one).value_or(ShapedType::kDynamic);
@@ -142,14 +141,14 @@ Value viewAs(OpBuilder &builder, Location location, Value base,
 
 Value viewAs(OpBuilder &builder, Location location, Value base,
              ArrayRef<OpFoldResult> sizes, ArrayRef<OpFoldResult> strides) {
-  return makeView(builder, location, {base, builder.getIndexAttr(0)}, sizes,
-                  strides);
+  return viewAt(builder, location, {base, builder.getIndexAttr(0)}, sizes,
+                strides);
 }
 
 Value viewAt(OpBuilder &builder, Location location, const Address &address,
              ArrayRef<OpFoldResult> sizes) {
-  return makeView(builder, location, address, sizes,
-                  denseStrides(builder, location, sizes));
+  return viewAt(builder, location, address, sizes,
+                denseStrides(builder, location, sizes));
 }
 
 //===----------------------------------------------------------------------===//

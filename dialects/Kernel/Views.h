@@ -53,6 +53,11 @@ mlir::Value viewAs(mlir::OpBuilder &builder, mlir::Location location,
 mlir::Value viewAt(mlir::OpBuilder &builder, mlir::Location location,
                    const Address &address,
                    llvm::ArrayRef<mlir::OpFoldResult> sizes);
+/// One with explicit strides.
+mlir::Value viewAt(mlir::OpBuilder &builder, mlir::Location location,
+                   const Address &address,
+                   llvm::ArrayRef<mlir::OpFoldResult> sizes,
+                   llvm::ArrayRef<mlir::OpFoldResult> strides);
 
 // Index arithmetic that folds: `a + b`, `a * b`, `a floordiv n`, `a mod n`.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location,

@@ -68,8 +68,8 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     product with an extra in the place of its output.
 
     Where the panels are weights (`streams`), a tile also fetches what lies
-    behind its block into the second cache, a row for each step of its depth; of
-    several tiles every two share the block, half each.
+    behind its block into the second cache, a row for each step of its depth;
+    several tiles share the block, in equal parts.
 
     Columns behind the last full panel are multiplied like a full one (panels
     are padded with zeros) into a small local array, from which the epilogue

@@ -232,33 +232,48 @@ private:
                      builder.getIndexAttr(width)})};
   }
 
-  /// What lies behind a block of a panel: a row of it for each step of the tile
-  /// at `row`. Of several tiles every two share it, half each.
+  /// What lies behind a block of a panel, for the tile at `row`: equal parts
+  /// for all whole tiles, so that memory delivers it all the time; all of it
+  /// for the only tile, and for those that follow an unknown number of whole
+  /// ones.
   Value aheadOf(Index panel, Index row, int64_t count, const Block &block) {
-    if (!fetchesAhead || getConstantIntValue(rows) == 1)
+    std::optional<int64_t> known = getConstantIntValue(rows);
+    if (!fetchesAhead || known == 1)
+      return {};
+    // The tiles before it have fetched all.
+    if (known && *known > 2 * tileRows && count < tileRows)
       return {};
     Index end = kernel::addSizes(builder, location, block.start, block.steps);
     kernel::Address next =
         kernel::addressOf(builder, location, product.getPanels(),
                           {panel, end, builder.getIndexAttr(0)});
-    std::optional<int64_t> known = getConstantIntValue(rows);
-    // The tiles before it have fetched all.
-    if (known && *known > 2 * tileRows && count < tileRows)
-      return {};
-    bool isShared = count == tileRows && known != tileRows;
-    int64_t length = isShared ? llvm::divideCeil(width, 2) : width;
-    if (isShared) {
-      Index number = kernel::remainder(
-          builder, location,
-          kernel::floorDivide(builder, location, row, tileRows), 2);
-      Index half = kernel::multiplySizes(builder, location, block.steps,
-                                         builder.getIndexAttr(length));
-      next.index = kernel::addSizes(
-          builder, location, next.index,
-          kernel::multiplySizes(builder, location, number, half));
-    }
-    return kernel::viewAt(builder, location, next,
-                          {block.steps, builder.getIndexAttr(length)});
+    if (count < tileRows || known == tileRows)
+      return kernel::viewAt(builder, location, next,
+                            {block.steps, builder.getIndexAttr(width)});
+    Index part = elementsPerStep();
+    Index before = kernel::multiplySizes(
+        builder, location,
+        kernel::floorDivide(builder, location, row, tileRows),
+        kernel::multiplySizes(builder, location, block.steps, part));
+    next.index = kernel::addSizes(builder, location, next.index, before);
+    // Of two tiles or more no part is larger than half a row. One that turns
+    // out to be the only one fetches every other half.
+    Index half = builder.getIndexAttr(llvm::divideCeil(width, 2));
+    return kernel::viewAt(builder, location, next, {block.steps, half},
+                          {part, builder.getIndexAttr(1)});
+  }
+
+  /// Of a row of a panel, the part that each step of a whole tile fetches.
+  Index elementsPerStep() {
+    if (std::optional<int64_t> known = getConstantIntValue(rows))
+      return builder.getIndexAttr(
+          llvm::divideCeil(width, std::max<int64_t>(*known / tileRows, 2)));
+    // There is a whole tile, so rows are not 0.
+    int64_t all = width * tileRows;
+    Index sum = kernel::addSizes(builder, location, rows,
+                                 builder.getIndexAttr(all - 1));
+    return arith::DivUIOp::create(builder, location, value(sum), value(rows))
+        .getResult();
   }
 
   void fullTile(Index panel, Index row, int64_t count, const Block &block,

@@ -28,6 +28,43 @@ func.func @two_tiles_share(%x: memref<8x6xf32>, %flat: memref<?xf32>, %y: memref
   return
 }
 
+// Of four tiles each fetches a quarter: 4 columns a step.
+// CHECK-LABEL: func.func @four_tiles_share(
+func.func @four_tiles_share(%x: memref<16x6xf32>, %flat: memref<?xf32>, %y: memref<16x32xf32>) {
+  // CHECK: memref.reinterpret_cast %{{.*}} to offset: [%{{.*}}], sizes: [6, 8], strides: [4, 1]
+  // CHECK: kernel.panel_product {{.*}} streams ahead
+  %w = memref.reinterpret_cast %flat to offset: [0], sizes: [2, 6, 16], strides: [96, 16, 1] : memref<?xf32> to memref<2x6x16xf32>
+  kernel.panel_product %x, %w into %y maps [] streams : memref<16x6xf32>, memref<2x6x16xf32>, memref<16x32xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// An unknown number of tiles shares alike: ceil(4 * 16 / rows) columns a step.
+// The tiles of fewer rows behind them fetch all, since there may be no whole one.
+// CHECK-LABEL: func.func @unknown_tiles_share(
+// CHECK-SAME:      %{{[^:]*}}: memref<?x6xf32>, %{{[^:]*}}: memref<?xf32>, %{{[^:]*}}: memref<?x32xf32>, %[[ROWS:.*]]: index)
+func.func @unknown_tiles_share(%flat: memref<?x6xf32>, %weights: memref<?xf32>, %out: memref<?x32xf32>, %rows: index) {
+  // CHECK:      scf.for
+  // CHECK:        scf.for
+  // CHECK:          %[[SUM:.*]] = affine.apply affine_map<()[s0] -> (s0 + 63)>()[%[[ROWS]]]
+  // CHECK:          %[[PART:.*]] = arith.divui %[[SUM]], %[[ROWS]] : index
+  // CHECK:          memref.reinterpret_cast %{{.*}} to offset: [%{{.*}}], sizes: [6, 8], strides: [%[[PART]], 1]
+  // CHECK:          kernel.panel_product {{.*}} streams ahead({{.*}}) : memref<4x6xf32
+  // CHECK:        scf.for
+  // CHECK:          memref.reinterpret_cast %{{.*}} to offset: [%{{.*}}], sizes: [6, 16], strides: [16, 1]
+  // CHECK:          kernel.panel_product {{.*}} streams ahead({{.*}}) : memref<2x6xf32
+  %w = memref.reinterpret_cast %weights to offset: [0], sizes: [2, 6, 16], strides: [96, 16, 1] : memref<?xf32> to memref<2x6x16xf32>
+  %x = memref.subview %flat[0, 0] [%rows, 6] [1, 1] : memref<?x6xf32> to memref<?x6xf32, strided<[6, 1]>>
+  %y = memref.subview %out[0, 0] [%rows, 32] [1, 1] : memref<?x32xf32> to memref<?x32xf32, strided<[32, 1]>>
+  kernel.panel_product %x, %w into %y maps [] streams : memref<?x6xf32, strided<[6, 1]>>, memref<2x6x16xf32>, memref<?x32xf32, strided<[32, 1]>> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 // A tile alone fetches all of it, 8 elements at a time.
 // CHECK-LABEL: func.func @one_tile_fetches_all(
 // FETCH-LABEL: func.func @one_tile_fetches_all(
