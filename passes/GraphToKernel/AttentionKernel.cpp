@@ -19,7 +19,6 @@
 
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -35,8 +34,6 @@ namespace lmcc {
 namespace {
 
 using Index = OpFoldResult;
-using kernel::canonicalLanes;
-using kernel::RowReduction;
 
 constexpr float lowest = -std::numeric_limits<float>::infinity();
 
@@ -95,9 +92,6 @@ private:
   // Small things
   //===--------------------------------------------------------------------===//
 
-  Value constant(float value) {
-    return k.constant(builder.getF32Type(), value);
-  }
   template <typename Op> Value make(Value a, Value b) {
     return Op::create(builder, location, a, b);
   }
@@ -116,15 +110,19 @@ private:
     return k.part(view, allOffsets, allSizes);
   }
 
-  Value reduce(RowReduction reduction, Value row) {
-    return k.reduceRow(reduction, row,
-                       [](OpBuilder &, ValueRange e) { return e[0]; });
-  }
-
-  /// Every row once: tiles of the machine's rows, then halves of that.
+  /// Every row once: tiles of the machine's rows, then one of those that are
+  /// left, or halves of tiles where their number is known at run time only.
   void overRows(function_ref<void(Index row, int64_t count)> content) {
     Index start = k.number(0), end = k.size(rows);
-    for (int64_t count = machine.getTileRows(); count >= 1; count /= 2) {
+    int64_t most = machine.getTileRows();
+    if (std::optional<int64_t> known = getConstantIntValue(end)) {
+      Index whole = k.number(*known / most * most);
+      k.loop(start, whole, most, [&](Index row) { content(row, most); });
+      if (*known % most != 0)
+        content(whole, *known % most);
+      return;
+    }
+    for (int64_t count = most; count >= 1; count /= 2) {
       Index whole = kernel::floorDivide(builder, location, end, count);
       Index stop = times(whole, count);
       k.loop(start, stop, count, [&](Index row) { content(row, count); });
