@@ -114,6 +114,11 @@ template <typename V> inline auto high_half(V v) {
     return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 
+/// Lanes `from` of `a` and, counted on behind its last one, of `b`.
+template <int... from, typename V> inline V shuffle(V a, V b) {
+  return __builtin_shufflevector(a, b, from...);
+}
+
 //===----------------------------------------------------------------------===//
 // Masks
 //===----------------------------------------------------------------------===//

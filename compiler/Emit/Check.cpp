@@ -81,6 +81,14 @@ static LogicalResult checkSpecial(Operation *operation) {
           return success();
         return op.emitOpError("has no form in C++: it takes no half");
       })
+      .Case([](vector::ShuffleOp op) -> LogicalResult {
+        if (op.getType() == op.getV1VectorType() &&
+            op.getType() == op.getV2VectorType() &&
+            !llvm::is_contained(op.getMask(), -1))
+          return success();
+        return op.emitOpError("has no form in C++: it changes the number of "
+                              "lanes");
+      })
       .Case([](memref::AllocaOp op) -> LogicalResult {
         if (!op.getType().hasStaticShape() ||
             op.getType().getNumElements() == 0)

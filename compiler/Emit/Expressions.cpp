@@ -79,6 +79,7 @@ Expression Expressions::express(Operation *operation) {
       .Case<memref::LoadOp, vector::LoadOp>(
           [&](Operation *) { return load(operation); })
       .Case([&](vector::ExtractStridedSliceOp) { return half(operation); })
+      .Case([&](vector::ShuffleOp) { return shuffle(operation); })
       .Case([&](vector::BroadcastOp) { return broadcast(operation); })
       .Case([&](vector::ExtractOp) { return extract(operation); })
       .Case([&](arith::SelectOp) { return select(operation); })
@@ -219,6 +220,12 @@ bool emit::isNonNegative(Value value) {
 //===----------------------------------------------------------------------===//
 // Vectors
 //===----------------------------------------------------------------------===//
+
+Expression Expressions::shuffle(Operation *operation) {
+  auto op = cast<vector::ShuffleOp>(operation);
+  std::string lanes = fmt::format("{}", fmt::join(op.getMask(), ", "));
+  return {call("shuffle", {of(op.getV1()).text, of(op.getV2()).text}, lanes)};
+}
 
 Expression Expressions::half(Operation *operation) {
   auto op = cast<vector::ExtractStridedSliceOp>(operation);

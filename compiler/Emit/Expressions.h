@@ -56,6 +56,7 @@ private:
   Expression apply(mlir::Operation *operation);
   Expression load(mlir::Operation *operation);
   Expression half(mlir::Operation *operation);
+  Expression shuffle(mlir::Operation *operation);
   Expression select(mlir::Operation *operation);
   Expression broadcast(mlir::Operation *operation);
   Expression extract(mlir::Operation *operation);

@@ -148,6 +148,7 @@ static constexpr Form forms[] = {
     {"affine.apply", Index, Index, Style::Special, ""},
     {"vector.broadcast", vectors | lanes, vectors | lanes, Style::Special, ""},
     {"vector.extract", vectors | lanes, lanes, Style::Special, ""},
+    {"vector.shuffle", vectors, vectors, Style::Special, ""},
     {"vector.extract_strided_slice", vectors | lanes, vectors | lanes,
      Style::Special, ""},
     {"memref.load", Buffer | Index, scalars, Style::Special, ""},

@@ -71,6 +71,9 @@ def VectorizeElementwise : LmccVectorizePass<"lmcc-vectorize-elementwise"> {
     runs in native vectors, and what is left behind the last vector runs
     element by element; both give the same bits.
 
+    A copy that exchanges the axes of a matrix loads squares of vectors,
+    transposes them in registers (`vector.shuffle`) and stores vectors.
+
     Scalar instead: other element types, strided operands, bodies that use
     `linalg.index` of the innermost axis.
   }];

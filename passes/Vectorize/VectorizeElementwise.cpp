@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "passes/Vectorize/Lanes.h"
 #include "passes/Vectorize/Passes.h"
+#include "passes/Vectorize/TransposedCopy.h"
 
 using namespace mlir;
 
@@ -210,7 +211,9 @@ struct VectorizeElementwise
     SmallVector<linalg::GenericOp> generics;
     getOperation().walk([&](linalg::GenericOp op) { generics.push_back(op); });
     for (linalg::GenericOp generic : generics) {
-      if (failed(ElementwiseExpander(generic, lanes).run()))
+      if (lanes > 1 && isTransposedCopy(generic))
+        expandTransposedCopy(generic, lanes);
+      else if (failed(ElementwiseExpander(generic, lanes).run()))
         return signalPassFailure();
       generic.erase();
     }

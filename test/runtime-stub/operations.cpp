@@ -25,6 +25,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "test/runtime-stub/Parts.h"
 #include "test/runtime-stub/Random.h"
@@ -220,8 +221,16 @@ template <typename I> void testMasks(Test &test) {
               "store_bool bounds");
 }
 
-/// Lane, halves, iota and splat; a float vector at an address that is only
-/// aligned for floats.
+/// The lanes of `b` from the last one on, then lane 0 of `a`.
+template <typename V, int... lane>
+V turned(V a, V b, std::integer_sequence<int, lane...>) {
+  constexpr int count = lmcc_rt::lanes<V>;
+  return lmcc_rt::shuffle<(lane + 1 == count ? 0 : 2 * count - 1 - lane)...>(a,
+                                                                             b);
+}
+
+/// Lane, halves, shuffle, iota and splat; a float vector at an address that is
+/// only aligned for floats.
 template <typename F, typename I> void testLanes(Test &test) {
   using namespace lmcc_rt;
   constexpr int count = lanes<F>;
@@ -236,6 +245,9 @@ template <typename F, typename I> void testLanes(Test &test) {
               count);
   test.expect(lane<0>(low_half(v + v) + low_half(v)) == 21.0f, "low_half",
               count);
+  F shuffled = turned(v, v + v, std::make_integer_sequence<int, lanes<F>>());
+  test.expect(lane<0>(shuffled) == 2.0f * (6 + count), "shuffle", 0);
+  test.expect(lane<count - 1>(shuffled) == 7.0f, "shuffle", count - 1);
   test.expect(lane<1>(iota<I>(INT32_MAX)) == INT32_MIN, "iota wraps", count);
   F minusZero = splat<F>(-0.0f);
   for (int index = 0; index < count; ++index)

@@ -9,11 +9,13 @@
 
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/Target/Target.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -69,8 +71,9 @@ protected:
   EmitTest() {
     context.loadDialect<mlir::affine::AffineDialect, mlir::arith::ArithDialect,
                         mlir::func::FuncDialect, mlir::memref::MemRefDialect,
-                        mlir::scf::SCFDialect, kernel::KernelDialect,
-                        target::TargetDialect, weight::WeightDialect>();
+                        mlir::scf::SCFDialect, mlir::vector::VectorDialect,
+                        kernel::KernelDialect, target::TargetDialect,
+                        weight::WeightDialect>();
     context.getDiagEngine().registerHandler(
         [&](mlir::Diagnostic &diagnostic) { message = diagnostic.str(); });
     llvm::SmallString<128> created;
@@ -86,6 +89,9 @@ protected:
     auto module = mlir::parseSourceString<mlir::ModuleOp>(
         (before + body + after).str(), &context);
     EXPECT_TRUE(module);
+    if (!machine.empty())
+      (*module)->setAttr(target::machineAttrName,
+                         mlir::parseAttribute(machine, &context));
     EmitOptions options;
     options.name = "tiny";
     options.folder = root + "/out";
@@ -116,6 +122,8 @@ protected:
 
   mlir::MLIRContext context;
   std::string root, message;
+  /// That of the module; none has scalars only.
+  llvm::StringRef machine;
 };
 
 TEST_F(EmitTest, KernelsAreReadable) {
@@ -173,6 +181,33 @@ TEST_F(EmitTest, SumsAreWrittenInPlaceOnlyAfterTheLastLook) {
     acc0 = t0;
 )cpp"),
             std::string::npos);
+}
+
+constexpr llvm::StringRef armv8 =
+    "#target.machine<name = \"armv8-a\", vector_bits = 128, tile_rows = 4, "
+    "panel_columns = 16, depth_block = 256, alignment = 64>";
+
+TEST_F(EmitTest, ShufflesNameTheirLanes) {
+  machine = armv8;
+  ASSERT_TRUE(mlir::succeeded(emit(R"mlir(
+  %a = vector.load %x[%c0] : memref<?xf32>, vector<4xf32>
+  %b = vector.load %w[%c0] : memref<?xf32>, vector<4xf32>
+  %s = vector.shuffle %a, %b [0, 4, 2, 6] : vector<4xf32>, vector<4xf32>
+  vector.store %s, %y[%c0] : memref<?xf32>, vector<4xf32>)mlir",
+                                   fillZero)))
+      << message;
+  EXPECT_NE(read("tiny_kernels.cpp").find("shuffle<0, 4, 2, 6>(x0, w0)"),
+            std::string::npos);
+}
+
+TEST_F(EmitTest, ShufflesKeepTheNumberOfLanes) {
+  machine = armv8;
+  EXPECT_TRUE(mlir::failed(emit(R"mlir(
+  %a = vector.load %x[%c0] : memref<?xf32>, vector<4xf32>
+  %s = vector.shuffle %a, %a [0, 2] : vector<4xf32>, vector<4xf32>
+  vector.store %s, %y[%c0] : memref<?xf32>, vector<2xf32>)mlir",
+                                fillZero)));
+  EXPECT_NE(message.find("it changes the number of lanes"), std::string::npos);
 }
 
 TEST_F(EmitTest, FailureLeavesNothing) {
