@@ -79,6 +79,8 @@ static const Phase table[] = {
        }
        // After movement: fewer moves stand between a mask and its attention.
        module.nest<func::FuncOp>().addPass(createSinkMasks(options.files));
+       // After scales and state, which look through a rotation step by step.
+       module.nest<func::FuncOp>().addPass(createRecognizeRotaryEmbedding());
        // After the norms, which are made of reductions.
        module.nest<func::FuncOp>().addPass(createLowerReductions());
        tidy();

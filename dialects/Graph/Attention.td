@@ -1,4 +1,4 @@
-//===- Attention.td - Attention as one operation --------------------------===//
+//===- Attention.td - Attention and rotary position embedding -------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -73,6 +73,47 @@ def Graph_AttentionOp : Graph_Op<"attention",
       return getAdjust().front().getTerminator()->getOperand(0);
     }
   }];
+}
+
+def Graph_RotaryEmbeddingOp : Graph_Op<"rotary_embedding",
+    [Pure, AllTypesMatch<["input", "result"]>,
+     AllTypesMatch<["cosine", "sine"]>]> {
+  let summary = "Rotate pairs of elements of each row by given angles";
+  let description = [{
+    Rotary position embedding (Su et al., "RoFormer", 2021, section 3.4.2) of
+    the first `rotated` elements of the last axis. For every pair (a, b) of
+    them, with each product and sum rounded:
+
+    `result[.., a] = input[.., a] * cosine[.., a] - input[.., b] * sine[.., a]`
+    `result[.., b] = input[.., b] * cosine[.., b] + input[.., a] * sine[.., b]`
+
+    Pair p is `(p, p + rotated / 2)`, or with `interleaved` `(2 p, 2 p + 1)`.
+    Where cosine and sine have half as many columns, both elements of pair p
+    read column p. Elements from `rotated` on stay as they are.
+
+    Constraints:
+
+    - (C1) `rotated` is even and lies in `2 .. dim(input, -1)`, a number
+    - (C2) `dim(cosine, -1)` is `rotated` or `rotated / 2`
+    - (C3) the other axes of cosine broadcast to those of input
+
+    Example:
+
+    ```mlir
+    %r = graph.rotary_embedding %x, %cos, %sin rotated 64
+       : tensor<12x128x64xf32>, tensor<128x64xf32>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[F32]>:$input,
+                       RankedTensorOf<[F32]>:$cosine,
+                       RankedTensorOf<[F32]>:$sine, I64Attr:$rotated,
+                       UnitAttr:$interleaved);
+  let results = (outs RankedTensorOf<[F32]>:$result);
+  let assemblyFormat = [{
+    $input `,` $cosine `,` $sine `rotated` $rotated
+    (`interleaved` $interleaved^)? attr-dict `:` type($input) `,` type($cosine)
+  }];
+  let hasVerifier = 1;
 }
 
 #endif // LMCC_GRAPH_ATTENTION_TD

@@ -74,4 +74,32 @@ LogicalResult AttentionOp::verify() {
                  succeeded(verifyRegion(*this)));
 }
 
+LogicalResult RotaryEmbeddingOp::verify() {
+  RankedTensorType input = typeOf(getInput()), angles = typeOf(getCosine());
+  auto rotated = static_cast<int64_t>(getRotated());
+  int64_t rank = input.getRank(), leading = angles.getRank() - 1;
+  // C1
+  bool hasRows = rank > 0 && !input.isDynamicDim(rank - 1);
+  if (!hasRows || rotated < 2 || rotated % 2 != 0 ||
+      rotated > input.getDimSize(rank - 1))
+    return emitOpError() << "rotates " << rotated << " elements of the rows of "
+                         << shapeText(input);
+  // C2
+  int64_t columns = leading < 0 ? 0 : angles.getDimSize(leading);
+  if (columns != rotated && columns != rotated / 2)
+    return emitOpError() << "angles " << shapeText(angles) << " do not fit "
+                         << rotated << " rotated elements";
+  // C3
+  bool fits = leading < rank;
+  for (int64_t axis = 0; fits && axis < leading; ++axis) {
+    DimsAttr size = axisSize(angles, axis);
+    fits = size.getConstant(0) == 1 ||
+           size == axisSize(input, axis + rank - 1 - leading);
+  }
+  if (!fits)
+    return emitOpError() << "angles " << shapeText(angles)
+                         << " do not broadcast to " << shapeText(input);
+  return success();
+}
+
 } // namespace lmcc::graph

@@ -118,7 +118,7 @@ private:
   }
 
   bool canJoin(Operation *op, const Group &group) {
-    if (isViewOfAttention(op, group))
+    if (isView(op, group))
       return true;
     if (!llvm::all_of(group.members, [](Operation *member) {
           return isElementwise(member) || isa<graph::MatmulOp>(member);
@@ -137,9 +137,9 @@ private:
     return !present || fitsEpilogue(op, present);
   }
 
-  /// An attention reads and writes its rows with any stride, so transposes
-  /// around it that keep its last axis together cost nothing.
-  static bool isViewOfAttention(Operation *op, const Group &group) {
+  /// An attention reads and writes its rows with any stride, a rotary embedding
+  /// reads them so: transposes that keep the last axis together cost nothing.
+  static bool isView(Operation *op, const Group &group) {
     auto keepsRows = [](Operation *other) {
       auto transpose = dyn_cast<graph::TransposeOp>(other);
       return transpose && transpose.getPermutation().back() ==
@@ -150,6 +150,8 @@ private:
     if (!keepsRows(op))
       return false;
     return llvm::all_of(op->getUses(), [](OpOperand &use) {
+      if (isa<graph::RotaryEmbeddingOp>(use.getOwner()))
+        return use.getOperandNumber() == 0; // Angles follow.
       // Queries, keys and values; extras follow.
       return isa<graph::AttentionOp>(use.getOwner()) &&
              use.getOperandNumber() < 3;

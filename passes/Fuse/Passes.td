@@ -38,6 +38,9 @@ def FormGroups : Pass<"lmcc-form-groups", "::mlir::func::FuncOp"> {
     }
     ```
 
+    Transposes that keep the last axis together join an attention that reads or
+    makes their rows, or a rotary embedding that reads them: they become strides.
+
     Left alone: `graph.reshape`, `graph.constant` and `weight.get`, which are
     no work; an operation with users in two groups, since it would be computed
     twice. Changes no number.

@@ -209,6 +209,9 @@ private:
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
         .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp,
               graph::ReduceOp>([&](auto) { return buildRowKernel(site, k); })
+        .Case([&](graph::RotaryEmbeddingOp) {
+          return buildRotaryKernel(site, k);
+        })
         .Case<graph::TransposeOp, graph::ConcatOp, graph::SliceOp, graph::PadOp,
               graph::PatchesOp, graph::IotaOp, graph::DimValuesOp>(
             [&](auto) { return buildMovementKernel(site, k); })

@@ -107,6 +107,8 @@ void buildPackKernel(const StridedTensor &matrix, mlir::Value panels,
 /// An attention that streams over its keys.
 llvm::LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
                                          const KeyPanels &keyPanels);
+/// A rotary embedding; its input may be a transpose that keeps rows together.
+llvm::LogicalResult buildRotaryKernel(GroupSite &site, KernelBuilder &k);
 /// softmax, layer_norm, rms_norm, reduce along the last axis.
 llvm::LogicalResult buildRowKernel(GroupSite &site, KernelBuilder &k);
 /// transpose, concat, slice, pad, patches, iota, dim_values.

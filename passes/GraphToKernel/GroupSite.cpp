@@ -13,11 +13,13 @@ using namespace mlir;
 namespace lmcc {
 
 std::string GroupSite::name() {
-  // Transposes around an attention compute nothing.
-  if (attention())
-    return "attention";
+  SmallVector<Operation *> named = members();
+  // Transposes around another operation are its strides.
+  if (!isa<graph::TransposeOp>(root()) || attention())
+    llvm::erase_if(named,
+                   [](Operation *op) { return isa<graph::TransposeOp>(op); });
   SmallVector<StringRef> names;
-  for (Operation *op : members()) {
+  for (Operation *op : named) {
     StringRef name = op->getName().stripDialect();
     if (!llvm::is_contained(names, name))
       names.push_back(name);

@@ -32,11 +32,12 @@ public:
     if (graph::MatmulOp product = site.product())
       return isExtraOf(product);
     return llvm::TypeSwitch<Operation *, bool>(site.root())
-        .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp>(
-            [&](Operation *op) {
-              // The last pass over a row reads and writes place by place.
-              return op->getOperand(0) == operand && isOnlyOfItsBuffer();
-            })
+        .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp,
+              graph::RotaryEmbeddingOp>([&](Operation *op) {
+          // The last pass over a row reads and writes place by place, or
+          // pair by pair.
+          return op->getOperand(0) == operand && isOnlyOfItsBuffer();
+        })
         .Default([&](Operation *) { return isElementwise(); });
   }
 

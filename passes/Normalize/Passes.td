@@ -245,6 +245,42 @@ def RecognizeAttention : LmccNormalizePass<"lmcc-recognize-attention"> {
   }];
 }
 
+def RecognizeRotaryEmbedding
+    : LmccNormalizePass<"lmcc-recognize-rotary-embedding"> {
+  let summary = "Recognise rotary position embeddings in their arithmetic";
+  let description = [{
+    Rotations of pairs of a row, halves or neighbours, become
+    `graph.rotary_embedding`: a tensor times cosines plus its exchanged pairs
+    times sines, or sums of products of the pairs' elements that are put
+    together. A rest of the row that is only copied belongs to the operation.
+
+    Before:
+
+    ```mlir
+    %0 = graph.slice %x from <0, 4> step [1, 1]
+       : tensor<16x8xf32> -> tensor<16x4xf32>
+    %1 = graph.neg %0 : tensor<16x4xf32>
+    %2 = graph.slice %x from <0, 0> step [1, 1]
+       : tensor<16x8xf32> -> tensor<16x4xf32>
+    %3 = graph.concat %1, %2 axis 1 : ... -> tensor<16x8xf32>
+    %4 = graph.mul %x, %cos : ...
+    %5 = graph.mul %3, %sin : ...
+    %6 = graph.add %4, %5 : ...
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.rotary_embedding %x, %cos, %sin rotated 8
+       : tensor<16x8xf32>, tensor<16x8xf32>
+    ```
+
+    Left alone: element types other than f32; cosines and sines of different
+    shapes, or that are one number for a whole row; pairs of two tensors.
+    Changes no number.
+  }];
+}
+
 def SinkMasks : LmccNormalizePass<"lmcc-sink-masks"> {
   let summary = "Compute masks inside of attentions";
   let description = [{

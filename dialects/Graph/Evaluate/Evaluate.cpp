@@ -84,7 +84,8 @@ static LogicalResult computeStep(Operation *op, Step &step) {
       .Case<TransposeOp, BroadcastOp, ConcatOp, SliceOp, PadOp, PatchesOp,
             IotaOp, DimValuesOp, GatherOp, GatherElementsOp, GatherNdOp,
             ScatterElementsOp, ScatterNdOp, MatmulOp, SoftmaxOp, LayerNormOp,
-            RmsNormOp, AttentionOp, ReduceOp, ArgMaxOp, CumulativeSumOp>(
+            RmsNormOp, AttentionOp, RotaryEmbeddingOp, ReduceOp, ArgMaxOp,
+            CumulativeSumOp>(
           [&](auto concrete) { return compute(concrete, step); })
       .Default([](Operation *other) {
         return other->emitError() << other->getName() << " has no value";

@@ -52,6 +52,9 @@ llvm::LogicalResult compute(LayerNormOp op, Step &step);
 llvm::LogicalResult compute(RmsNormOp op, Step &step);
 llvm::LogicalResult compute(AttentionOp op, Step &step);
 
+// RotaryEmbedding.cpp
+llvm::LogicalResult compute(RotaryEmbeddingOp op, Step &step);
+
 // Reduction.cpp
 llvm::LogicalResult compute(ReduceOp op, Step &step);
 llvm::LogicalResult compute(ArgMaxOp op, Step &step);

@@ -50,3 +50,15 @@ func.func @places(%q: tensor<?x4xf32, #graph.dims<n, 4>>, %k: tensor<?x4xf32, #g
   }
   return
 }
+
+// Halves or neighbours; angles by element, or one for a pair of the first six.
+// CHECK-LABEL: func.func @rotary_embedding(
+// CHECK-SAME:      %[[X:.*]]: tensor<3x?x8xf32, #graph.dims<3, n, 8>>, %[[C:.*]]: tensor<?x8xf32, #graph.dims<n, 8>>, %[[S:.*]]: tensor<?x8xf32, #graph.dims<n, 8>>, %[[D:.*]]: tensor<1x3xf32>)
+func.func @rotary_embedding(%x: tensor<3x?x8xf32, #graph.dims<3, n, 8>>, %c: tensor<?x8xf32, #graph.dims<n, 8>>,
+    %s: tensor<?x8xf32, #graph.dims<n, 8>>, %d: tensor<1x3xf32>) {
+  // CHECK-NEXT: graph.rotary_embedding %[[X]], %[[C]], %[[S]] rotated 8 : tensor<3x?x8xf32, #graph.dims<3, n, 8>>, tensor<?x8xf32, #graph.dims<n, 8>>
+  %0 = graph.rotary_embedding %x, %c, %s rotated 8 : tensor<3x?x8xf32, #graph.dims<3, n, 8>>, tensor<?x8xf32, #graph.dims<n, 8>>
+  // CHECK-NEXT: graph.rotary_embedding %[[X]], %[[D]], %[[D]] rotated 6 interleaved : tensor<3x?x8xf32, #graph.dims<3, n, 8>>, tensor<1x3xf32>
+  %1 = graph.rotary_embedding %x, %d, %d rotated 6 interleaved : tensor<3x?x8xf32, #graph.dims<3, n, 8>>, tensor<1x3xf32>
+  return
+}

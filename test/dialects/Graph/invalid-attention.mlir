@@ -122,3 +122,51 @@ func.func @c5_attention_yields_another_type(%q: tensor<2x4xf32>, %k: tensor<3x4x
   }
   return
 }
+
+// -----
+
+func.func @c1_rotary_odd(%x: tensor<2x8xf32>, %c: tensor<2x3xf32>) {
+  // expected-error @below {{rotates 3 elements of the rows of [2, 8]}}
+  %0 = graph.rotary_embedding %x, %c, %c rotated 3 : tensor<2x8xf32>, tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c1_rotary_none(%x: tensor<2x8xf32>, %c: tensor<2x1xf32>) {
+  // expected-error @below {{rotates 0 elements of the rows of [2, 8]}}
+  %0 = graph.rotary_embedding %x, %c, %c rotated 0 : tensor<2x8xf32>, tensor<2x1xf32>
+  return
+}
+
+// -----
+
+func.func @c1_rotary_more_than_a_row(%x: tensor<2x8xf32>, %c: tensor<2x10xf32>) {
+  // expected-error @below {{rotates 10 elements of the rows of [2, 8]}}
+  %0 = graph.rotary_embedding %x, %c, %c rotated 10 : tensor<2x8xf32>, tensor<2x10xf32>
+  return
+}
+
+// -----
+
+func.func @c2_rotary_columns(%x: tensor<2x8xf32>, %c: tensor<2x8xf32>) {
+  // expected-error @below {{angles [2, 8] do not fit 6 rotated elements}}
+  %0 = graph.rotary_embedding %x, %c, %c rotated 6 : tensor<2x8xf32>, tensor<2x8xf32>
+  return
+}
+
+// -----
+
+func.func @c3_rotary_rows(%x: tensor<2x8xf32>, %c: tensor<3x4xf32>) {
+  // expected-error @below {{angles [3, 4] do not broadcast to [2, 8]}}
+  %0 = graph.rotary_embedding %x, %c, %c rotated 8 : tensor<2x8xf32>, tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @c3_rotary_rank(%x: tensor<2x8xf32>, %c: tensor<1x2x4xf32>) {
+  // expected-error @below {{angles [1, 2, 4] do not broadcast to [2, 8]}}
+  %0 = graph.rotary_embedding %x, %c, %c rotated 8 : tensor<2x8xf32>, tensor<1x2x4xf32>
+  return
+}

@@ -50,3 +50,20 @@ func.func @apart(%q: tensor<5x2x4xf32>, %k: tensor<2x7x4xf32>, %v: tensor<2x6x7x
   %4 = graph.exp %3 : tensor<2x5x6xf32>
   return %4, %0 : tensor<2x5x6xf32>, tensor<2x5x4xf32>
 }
+
+// A rotary embedding reads heads that lie apart, but no angles that do.
+// CHECK-LABEL: func.func @rotary_embedding(
+func.func @rotary_embedding(%x: tensor<5x2x4xf32>, %c: tensor<4x5xf32>) -> tensor<2x5x4xf32> {
+  // CHECK:      graph.group
+  // CHECK-NEXT:   graph.transpose %{{.*}} [1, 0]
+  // CHECK-NEXT:   graph.yield
+  // CHECK:      %[[R:.*]] = graph.group
+  // CHECK-NEXT:   graph.transpose %{{.*}} [1, 0, 2]
+  // CHECK-NEXT:   graph.rotary_embedding
+  // CHECK-NEXT:   graph.yield
+  // CHECK:      return %[[R]]
+  %0 = graph.transpose %x [1, 0, 2] : tensor<5x2x4xf32> -> tensor<2x5x4xf32>
+  %1 = graph.transpose %c [1, 0] : tensor<4x5xf32> -> tensor<5x4xf32>
+  %2 = graph.rotary_embedding %0, %1, %1 rotated 4 : tensor<2x5x4xf32>, tensor<5x4xf32>
+  return %2 : tensor<2x5x4xf32>
+}

@@ -185,6 +185,30 @@ TEST_F(ContractionTest, RmsNorm) {
             value("dense<[[0.5, -3.0]]> : tensor<1x2xf16>"));
 }
 
+TEST_F(ContractionTest, RotaryEmbeddingOfHalves) {
+  // Two positions; each element has its own angle.
+  EXPECT_EQ(compute("graph.rotary_embedding %0, %1, %2 rotated 4 : "
+                    "tensor<1x2x4xf32>, tensor<2x4xf32>",
+                    {"dense<[[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]]> : "
+                     "tensor<1x2x4xf32>",
+                     "dense<[[1.0, 0.0, 2.0, 0.5], [1.0, 1.0, 1.0, 1.0]]> : "
+                     "tensor<2x4xf32>",
+                     "dense<[[0.5, 1.0, 3.0, -1.0], [0.0, 0.0, 0.0, 0.0]]> : "
+                     "tensor<2x4xf32>"}),
+            value("dense<[[[-0.5, -4.0, 9.0, 0.0], [5.0, 6.0, 7.0, 8.0]]]> : "
+                  "tensor<1x2x4xf32>"));
+}
+
+TEST_F(ContractionTest, RotaryEmbeddingOfNeighbours) {
+  // The two pairs in front; one angle for each.
+  EXPECT_EQ(compute("graph.rotary_embedding %0, %1, %2 rotated 4 interleaved : "
+                    "tensor<1x5xf32>, tensor<2xf32>",
+                    {"dense<[[1.0, 2.0, 3.0, 4.0, 9.0]]> : tensor<1x5xf32>",
+                     "dense<[1.0, 2.0]> : tensor<2xf32>",
+                     "dense<[0.5, -1.0]> : tensor<2xf32>"}),
+            value("dense<[[0.0, 2.5, 10.0, 5.0, 9.0]]> : tensor<1x5xf32>"));
+}
+
 TEST_F(ContractionTest, Attention) {
   // Scores ln 3 and 0: weights 3/4 and 1/4; the second row sees one key.
   expectNear(compute("graph.attention %0, %1, %2 extras(%3) : tensor<2x1xf32>, "
