@@ -12,7 +12,7 @@
   sources     no warning of two strict compilers, none silenced by a pragma; a
               header for C11; no symbols but the model's own, memcpy, memset
               and memmove
-  arena       at most 1.1 times the largest live set, worked out from the
+  arena       at most 1.05 times the largest live set, worked out from the
               printed schedule
   sanitizers  clean under address and undefined sanitizers at -O1 and -O3 with
               two compilers, slots poisoned outside their lives; the same bytes

@@ -19,7 +19,7 @@ SILENCE = re.compile(r"(#\s*pragma|_Pragma).*(diagnostic|warning|"
 # Compilers call these for copies, whatever their flags.
 PERMITTED = {"memcpy", "memset", "memmove"}
 # How much larger than the largest live set an arena may be.
-SLACK = 1.1
+SLACK = 1.05
 
 
 def check_silence(output):
