@@ -138,33 +138,50 @@ static std::string callOf(const Program &program, const Contract &contract,
                      fmt::join(arguments, ", "));
 }
 
-/// `compute(model, past, tokens, count, logits)`: the schedules as one
-/// function.
-static std::string printCompute(const Program &program,
-                                ArrayRef<Parameter> parameters) {
-  const Contract *prefill = program.schedule(kernel::prefillName);
+/// A function of that head which calls one schedule, with the arena open.
+static std::string printCompute(const Program &program, StringRef remark,
+                                StringRef head, StringRef shortcut,
+                                StringRef call) {
   Lines lines;
   lines.blank();
-  lines.comment(
-      prefill ? fillIn("Up to @M@_CHUNK tokens behind `past` others.", program)
-              : "One token behind `past` others.");
-  lines.open(fmt::format("int32_t compute({}_model *model, size_t past, const "
-                         "int32_t *tokens, {}float *logits)",
-                         program.name, prefill ? "size_t count, " : ""));
+  lines.comment(remark.str());
+  lines.open(head.str());
+  if (!shortcut.empty()) {
+    lines.statement("if (count == 1)");
+    lines.statement("  " + shortcut.str());
+  }
   lines.statement(
       fillIn("lmcc_rt::arena_begins(model->arena, @M@_WORK_BYTES);", program));
-  std::string decode = callOf(program, *program.decode(), parameters);
-  if (prefill) {
-    lines.statement(fmt::format("const int32_t outcome = count == 1 ? {} : {};",
-                                decode, callOf(program, *prefill, parameters)));
-  } else {
-    lines.statement(fmt::format("const int32_t outcome = {};", decode));
-  }
+  lines.statement(fmt::format("const int32_t outcome = {};", call.str()));
   lines.statement(
       fillIn("lmcc_rt::arena_ends(model->arena, @M@_WORK_BYTES);", program));
   lines.statement("return outcome;");
   lines.close();
   return lines.take();
+}
+
+/// `compute_one(model, past, tokens, logits)` calls the schedule of one token.
+/// `compute(model, past, tokens, count, logits)`, where there is a schedule of
+/// several, calls either. A caller with one token does not reach the other,
+/// which needs more stack.
+static std::string printComputes(const Program &program,
+                                 ArrayRef<Parameter> parameters) {
+  std::string text = printCompute(
+      program, "One token behind `past` others.",
+      fillIn("int32_t compute_one(@m@_model *model, size_t past, const int32_t "
+             "*tokens, float *logits)",
+             program),
+      "", callOf(program, *program.decode(), parameters));
+  if (const Contract *prefill = program.schedule(kernel::prefillName))
+    text += printCompute(
+        program,
+        fillIn("Up to @M@_CHUNK tokens behind `past` others.", program),
+        fillIn("int32_t compute(@m@_model *model, size_t past, const int32_t "
+               "*tokens, size_t count, float *logits)",
+               program),
+        "return compute_one(model, past, tokens, logits);",
+        callOf(program, *prefill, parameters));
+  return text;
 }
 
 static constexpr StringRef prefillStart = R"cpp(
@@ -200,7 +217,7 @@ static constexpr StringRef prefillOnes = R"cpp(
   // lies behind it.
   for (size_t at = 0; at < count; ++at) {
 TARGET    const int32_t status =
-        compute(model, model->position + at, tokens + at, target);
+        compute_one(model, model->position + at, tokens + at, target);
     if (status != @M@_OK)
       return status;
   }
@@ -218,6 +235,8 @@ extern "C" int32_t @m@_decode(@m@_model *model, int32_t token, float *logits) {
 )cpp";
 
 static constexpr StringRef decodeEnd = R"cpp(
+  const int32_t status =
+      compute_one(model, model->position, &token, logits);
   if (status == @M@_OK)
     ++model->position;
   return status;
@@ -288,13 +307,9 @@ static std::string printPrefill(const Program &program, bool hasInputs) {
 }
 
 static std::string printDecode(const Program &program, bool hasInputs) {
-  bool hasChunks = program.schedule(kernel::prefillName) != nullptr;
   std::string text = fillIn(decodeStart, program);
   if (hasInputs)
     text += StringRef(fillIn(inputsCheck, program)).drop_front().str();
-  text += fmt::format("  const int32_t status =\n      compute(model, "
-                      "model->position, &token, {}logits);",
-                      hasChunks ? "1, " : "");
   return text + fillIn(decodeEnd, program);
 }
 
@@ -315,7 +330,7 @@ std::string emit::printStatefulEntryPoints(const Program &program) {
   std::string text = "\nnamespace {\n";
   if (!parameters.empty())
     text += printParameterCheck(program, parameters);
-  text += printCompute(program, parameters) + "\n} // namespace\n";
+  text += printComputes(program, parameters) + "\n} // namespace\n";
   text += printPrefill(program, !parameters.empty());
   text += printDecode(program, !parameters.empty());
   text += fillIn(positions, program);
