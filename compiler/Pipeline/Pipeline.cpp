@@ -119,6 +119,8 @@ static const Phase table[] = {
     {"placed", "every buffer has its offset in the one arena",
      [](OpPassManager &module, const Options &options) {
        module.addPass(createPlanMemory({options.arenaBytes}));
+       // Last: the text of the kernels is final.
+       module.addPass(createBoundStack());
      }},
 };
 

@@ -49,6 +49,10 @@ inline constexpr llvm::StringLiteral macsAttrName = "kernel.macs";
 /// Integer attribute of the schedule: arena bytes.
 inline constexpr llvm::StringLiteral arenaBytesAttrName = "kernel.arena_bytes";
 
+/// Integer attribute of kernels and schedules: bytes of stack that suffice for
+/// a call; of a schedule with its entry point and its kernels.
+inline constexpr llvm::StringLiteral stackBytesAttrName = "kernel.stack_bytes";
+
 inline bool isKernel(mlir::func::FuncOp function) {
   return function->hasAttr(kernelAttrName);
 }
