@@ -177,6 +177,9 @@ public:
     contract.arenaBytes = arena.getInt();
     if (auto macs = schedule->getAttrOfType<IntegerAttr>(kernel::macsAttrName))
       contract.macs = macs.getInt();
+    if (auto stack =
+            schedule->getAttrOfType<IntegerAttr>(kernel::stackBytesAttrName))
+      contract.stackBytes = stack.getInt();
     return contract;
   }
 

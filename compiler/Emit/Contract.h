@@ -79,6 +79,7 @@ struct Contract {
   std::vector<Demand> demands;
   uint64_t arenaBytes;
   std::optional<uint64_t> macs;
+  std::optional<uint64_t> stackBytes;
   std::optional<uint64_t> capacity;
   bool allLogits = false; ///< A caller gets those of all tokens.
 

@@ -140,6 +140,31 @@ static void defineState(const Program &program, Definitions &define) {
                "/* of one token, with a full state */");
 }
 
+/// What the functions of the contract need but for the schedules, which every
+/// model has alike.
+static constexpr uint64_t otherStackBytes = 512;
+
+static void defineStack(const Program &program, Definitions &define) {
+  auto add = [&](StringRef entry, uint64_t bytes) {
+    define.add(entry.upper() + "_STACK_BYTES", bytes,
+               fmt::format("/* enough for a call of {}_{} */", program.name,
+                           entry.str()));
+  };
+  auto bytesOf = [&](StringRef entry) {
+    const Contract *contract = program.schedule(entry);
+    return contract ? contract->stackBytes.value_or(0) : 0;
+  };
+  if (uint64_t run = bytesOf(kernel::runName))
+    add(kernel::runName, run);
+  if (uint64_t decode = bytesOf(kernel::decodeName)) {
+    // Several tokens may be computed one by one.
+    add(kernel::prefillName, std::max(bytesOf(kernel::prefillName), decode));
+    add(kernel::decodeName, decode);
+  }
+  define.add("OTHER_STACK_BYTES", otherStackBytes,
+             "/* enough for any other function */");
+}
+
 static std::string printConstants(const Program &program) {
   Definitions define(program);
   define.add("ARENA_BYTES", program.arenaBytes());
@@ -148,6 +173,7 @@ static std::string printConstants(const Program &program) {
     defineState(program, define);
   define.add("BLOB_BYTES", program.layout.totalBytes);
   define.add("BLOB_ALIGNMENT", program.alignment);
+  defineStack(program, define);
   if (const Contract *run = program.schedule(kernel::runName))
     defineRun(*run, define);
   return define.take();

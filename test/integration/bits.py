@@ -35,14 +35,6 @@ STEPS = 256
 LEVELS = ("-O2", "-O3")
 
 
-def is_available(target):
-    try:
-        targets.require(target)
-    except SystemExit:
-        return False
-    return True
-
-
 def same_nans(data):
     """The bytes of f32 elements with one NaN for all."""
     elements = numpy.frombuffer(data, numpy.float32).copy()
@@ -128,7 +120,8 @@ def main():
     options = corpus.parse(parser)
     targets.require_programs(targets.CLANG)
     wanted = [targets.TARGETS[name] for name in options.targets.split(",")]
-    options.targets = [target for target in wanted if is_available(target)]
+    options.targets = [target for target in wanted
+                       if targets.is_available(target)]
     if len(options.targets) < 2 or not targets.is_native(options.targets[0]):
         corpus.skip("this host runs too few of the targets")
     corpus.limit_memory()

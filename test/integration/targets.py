@@ -60,6 +60,15 @@ def require(target):
     require_programs(*programs)
 
 
+def is_available(target):
+    """Whether code for the target can be built and run here."""
+    try:
+        require(target)
+    except SystemExit:
+        return False
+    return True
+
+
 def emulator_of(target):
     """Words in front of a program for the target."""
     return [] if is_native(target) else target.emulator
