@@ -7,6 +7,8 @@
 
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -181,7 +183,7 @@ LogicalResult SlotOp::verify() {
 
 LogicalResult ReleaseOp::verify() {
   // C1
-  if (!getSlot().getDefiningOp<SlotOp>())
+  if (!startOf(getSlot()).getDefiningOp<SlotOp>())
     return emitOpError("ends the life of something that is no slot");
   return success();
 }
@@ -221,6 +223,73 @@ LogicalResult RequireOp::verify() {
   // C1
   if (getStatus() == Status::ok)
     return emitOpError("a failed call cannot end with status ok");
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Loops over layers
+//===----------------------------------------------------------------------===//
+
+static OpOperand *startIn(Value value) {
+  if (auto result = dyn_cast<OpResult>(value)) {
+    auto loop = dyn_cast<scf::ForOp>(result.getOwner());
+    return loop ? loop.getTiedLoopInit(result) : nullptr;
+  }
+  auto argument = cast<BlockArgument>(value);
+  auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+  return loop ? loop.getTiedLoopInit(argument) : nullptr;
+}
+
+Value startOf(Value value) {
+  while (OpOperand *start = startIn(value))
+    value = start->get();
+  return value;
+}
+
+LogicalResult PickOp::verify() {
+  // C1
+  for (Value value : getValues())
+    if (value.getType() != getType())
+      return emitOpError() << "picks " << getType() << " from "
+                           << value.getType();
+  // C2
+  auto layer = dyn_cast<BlockArgument>(getLayer());
+  auto loop = layer ? dyn_cast<scf::ForOp>(layer.getOwner()->getParentOp())
+                    : scf::ForOp();
+  int64_t count = getValues().size();
+  if (!loop || layer != loop.getInductionVar() ||
+      !isConstantIntValue(loop.getLowerBound(), 0) ||
+      !isConstantIntValue(loop.getStep(), 1) ||
+      !isConstantIntValue(loop.getUpperBound(), count))
+    return emitOpError() << "needs a loop that counts from 0 to its " << count
+                         << " values in steps of 1";
+  // C3
+  if (!llvm::all_of(getValues(), [&](Value value) {
+        return loop.isDefinedOutsideOfLoop(value);
+      }))
+    return emitOpError("picks from values that its loop makes");
+  return success();
+}
+
+void PickOp::print(OpAsmPrinter &printer) {
+  printer << " " << getLayer() << " of " << getValues();
+  printer.printOptionalAttrDict((*this)->getAttrs());
+  printer << " : " << getType();
+}
+
+ParseResult PickOp::parse(OpAsmParser &parser, OperationState &state) {
+  OpAsmParser::UnresolvedOperand layer;
+  SmallVector<OpAsmParser::UnresolvedOperand> values;
+  Type type;
+  if (parser.parseOperand(layer) || parser.parseKeyword("of") ||
+      parser.parseOperandList(values) ||
+      parser.parseOptionalAttrDict(state.attributes) ||
+      parser.parseColonType(type) ||
+      parser.resolveOperand(layer, parser.getBuilder().getIndexType(),
+                            state.operands) ||
+      parser.resolveOperands(values, type, state.operands))
+    return failure();
+  state.addTypes(type);
   return success();
 }
 

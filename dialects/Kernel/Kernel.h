@@ -67,6 +67,10 @@ int64_t stateBytes(mlir::ModuleOp module, int64_t alignment);
 /// number `index`, a buffer.
 bool isWritten(mlir::func::FuncOp kernel, unsigned index);
 
+/// What an `scf.for` starts with, for a value that it carries or leaves;
+/// through several loops. Any other value itself.
+mlir::Value startOf(mlir::Value value);
+
 } // namespace lmcc::kernel
 
 #endif // LMCC_DIALECTS_KERNEL_KERNEL_H

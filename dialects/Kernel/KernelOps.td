@@ -195,10 +195,39 @@ def Kernel_ReleaseOp : Kernel_Op<"release"> {
   let description = [{
     Constraints:
 
-    - (C1) the operand is the result of a `kernel.slot`
+    - (C1) the operand is the result of a `kernel.slot`, or what an `scf.for`
+      carries of slots or leaves of them
   }];
   let arguments = (ins Arg<AnyMemRef, "", [MemFree]>:$slot);
   let assemblyFormat = "$slot attr-dict `:` type($slot)";
+  let hasVerifier = 1;
+}
+
+def Kernel_PickOp : Kernel_Op<"pick", [Pure]> {
+  let summary = "One of several buffers, by the number of the layer";
+  let description = [{
+    `result = values[layer]`, in a loop over equal layers: the weights of one
+    place in the layer, or the inputs and outputs that belong to it.
+
+    Constraints:
+
+    - (C1) all values have the type of the result
+    - (C2) `layer` counts an `scf.for` from 0 in steps of 1 up to the number of
+      values
+    - (C3) the values are from outside that loop
+
+    Example:
+
+    ```mlir
+    scf.for %layer = %c0 to %c3 step %c1 {
+      %w = kernel.pick %layer of %w0, %w1, %w2 : memref<?xf32>
+      func.call @matmul(%x, %w, %y) : ...
+    }
+    ```
+  }];
+  let arguments = (ins Index:$layer, Variadic<AnyMemRef>:$values);
+  let results = (outs AnyMemRef:$result);
+  let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
 }
 

@@ -170,3 +170,92 @@ func.func @yield_outside_a_region(%x: f32) {
   // expected-error @below {{expects parent op to be one of 'kernel.panel_product, kernel.row_reduce'}}
   kernel.yield %x : f32
 }
+
+// -----
+
+// The form of the assembly has one type for all.
+func.func @pick_c1_types(%a: memref<?xf32>, %b: memref<?xi32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %layer = %c0 to %c2 step %c1 {
+    // expected-error @below {{picks 'memref<?xf32>' from 'memref<?xi32>'}}
+    %0 = "kernel.pick"(%layer, %a, %b) : (index, memref<?xf32>, memref<?xi32>) -> memref<?xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @pick_c2_count(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %layer = %c0 to %c2 step %c1 {
+    // expected-error @below {{needs a loop that counts from 0 to its 3 values in steps of 1}}
+    %0 = kernel.pick %layer of %a, %a, %a : memref<?xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @pick_c2_start(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %layer = %c1 to %c2 step %c1 {
+    // expected-error @below {{needs a loop that counts from 0 to its 2 values in steps of 1}}
+    %0 = kernel.pick %layer of %a, %a : memref<?xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @pick_c2_step(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %layer = %c0 to %c2 step %c2 {
+    // expected-error @below {{needs a loop that counts from 0 to its 2 values in steps of 1}}
+    %0 = kernel.pick %layer of %a, %a : memref<?xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @pick_c2_no_loop(%n: index, %a: memref<?xf32>) {
+  // expected-error @below {{needs a loop that counts from 0 to its 2 values in steps of 1}}
+  %0 = kernel.pick %n of %a, %a : memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @pick_c3_made_inside(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %layer = %c0 to %c2 step %c1 {
+    %b = kernel.buffer 4 : memref<?xf32>
+    // expected-error @below {{picks from values that its loop makes}}
+    %0 = kernel.pick %layer of %a, %b : memref<?xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @release_c1_of_a_loop(%a: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %last = scf.for %layer = %c0 to %c2 step %c1 iter_args(%x = %a) -> (memref<?xf32>) {
+    // expected-error @below {{ends the life of something that is no slot}}
+    kernel.release %x : memref<?xf32>
+    scf.yield %a : memref<?xf32>
+  }
+  return
+}

@@ -179,3 +179,42 @@ func.func @require(%c: i1) {
   kernel.require %c else damaged_weights
   return
 }
+
+//===----------------------------------------------------------------------===//
+// Loops over layers
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @pick(
+// CHECK-SAME:      %[[A:[^:]*]]: memref<?xf32>, %[[B:[^:]*]]: memref<?xf32>)
+func.func @pick(%a: memref<?xf32>, %b: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  // CHECK:      scf.for %[[L:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
+  // CHECK-NEXT:   kernel.pick %[[L]] of %[[A]], %[[B]], %[[A]] : memref<?xf32>
+  // CHECK-NEXT:   kernel.pick %[[L]] of %[[B]], %[[B]], %[[B]] {name = "b"} : memref<?xf32>
+  scf.for %layer = %c0 to %c3 step %c1 {
+    %0 = kernel.pick %layer of %a, %b, %a : memref<?xf32>
+    %1 = kernel.pick %layer of %b, %b, %b {name = "b"} : memref<?xf32>
+  }
+  return
+}
+
+// What a loop carries and leaves of slots is released like them.
+// CHECK-LABEL: func.func @release_of_loops(
+func.func @release_of_loops() {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %0 = kernel.slot 0 bytes 64 : memref<?xf32>
+  // CHECK:        %[[LAST:.*]] = scf.for {{.*}} iter_args(%[[X:.*]] = %{{.*}})
+  // CHECK-NEXT:     kernel.release %[[X]] : memref<?xf32>
+  %last = scf.for %layer = %c0 to %c3 step %c1 iter_args(%x = %0) -> (memref<?xf32>) {
+    kernel.release %x : memref<?xf32>
+    %1 = kernel.slot 0 bytes 64 : memref<?xf32>
+    scf.yield %1 : memref<?xf32>
+  }
+  // CHECK:        kernel.release %[[LAST]] : memref<?xf32>
+  kernel.release %last : memref<?xf32>
+  return
+}
