@@ -7,10 +7,10 @@
 
 #include "compiler/Driver/Diagnostics.h"
 
+#include "dialects/Kernel/LayerNames.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -47,23 +47,15 @@ void Console::clearProgress() {
 
 /// The name that the model gives to what is at `location`; empty if none. What
 /// was made from several nodes carries the name of the first.
-static StringRef nameAt(Location location) {
-  return llvm::TypeSwitch<Location, StringRef>(location)
-      .Case([](NameLoc named) { return named.getName().getValue(); })
-      .Case([](CallSiteLoc call) { return nameAt(call.getCallee()); })
-      .Case([](FusedLoc fused) {
-        for (Location part : fused.getLocations())
-          if (StringRef name = nameAt(part); !name.empty())
-            return name;
-        return StringRef();
-      })
-      .Default([](Location) { return StringRef(); });
+static std::string nameAt(Location location) {
+  SmallVector<std::string> names = lmcc::kernel::namesIn(location);
+  return names.empty() ? "" : names.front();
 }
 
 std::string Console::place() const { return printable(model); }
 
 std::string Console::placeOf(Location location) const {
-  StringRef name = nameAt(location);
+  std::string name = nameAt(location);
   if (name.empty() || name == model)
     return place();
   return place() + ":" + printable(name);

@@ -72,9 +72,17 @@ Location locationOfLayers(ArrayRef<Location> locations) {
   return FusedLoc::get(context, locations, StringAttr::get(context, layersTag));
 }
 
-static SmallVector<std::string> namesInLayers(FusedLoc layers) {
+ArrayRef<Location> layersAt(Location location) {
+  auto fused = dyn_cast<FusedLoc>(location);
+  auto tag = fused ? dyn_cast_or_null<StringAttr>(fused.getMetadata())
+                   : StringAttr();
+  return tag && tag.getValue() == layersTag ? fused.getLocations()
+                                            : ArrayRef<Location>();
+}
+
+static SmallVector<std::string> namesInLayers(ArrayRef<Location> layers) {
   SmallVector<SmallVector<std::string>> names;
-  for (Location layer : layers.getLocations())
+  for (Location layer : layers)
     names.push_back(namesIn(layer));
   SmallVector<std::string> result = names.front();
   bool haveOneForm = llvm::all_of(
@@ -89,15 +97,12 @@ static SmallVector<std::string> namesInLayers(FusedLoc layers) {
 }
 
 SmallVector<std::string> namesIn(Location location) {
+  if (ArrayRef<Location> layers = layersAt(location); !layers.empty())
+    return namesInLayers(layers);
   SmallVector<std::string> names;
   llvm::TypeSwitch<LocationAttr>(location)
       .Case([&](NameLoc named) { names.push_back(named.getName().str()); })
       .Case([&](FusedLoc fused) {
-        auto tag = dyn_cast_or_null<StringAttr>(fused.getMetadata());
-        if (tag && tag.getValue() == layersTag) {
-          names = namesInLayers(fused);
-          return;
-        }
         for (Location part : fused.getLocations())
           for (std::string &name : namesIn(part))
             if (!llvm::is_contained(names, name))

@@ -20,6 +20,9 @@ namespace lmcc::kernel {
 /// of some equal layers, from the first layer on.
 mlir::Location locationOfLayers(llvm::ArrayRef<mlir::Location> locations);
 
+/// The locations of the layers in such an origin; none in any other location.
+llvm::ArrayRef<mlir::Location> layersAt(mlir::Location location);
+
 /// The names in a location, each once: those of the ONNX nodes that an
 /// operation comes from. What it stands for in several layers has one name, see
 /// nameOfLayers.

@@ -7,6 +7,8 @@
 
 #include "passes/PlanMemory/LiveSet.h"
 
+#include "dialects/Kernel/LayerNames.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/AffineExpr.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -14,29 +16,30 @@ using namespace mlir;
 
 namespace lmcc {
 
-/// The set is largest where some buffer begins.
-static bool livesAtStartOf(const Buffer &at, const Buffer &other) {
-  return other.first <= at.first && at.first <= other.last;
+int64_t elementBytesOf(kernel::BufferOp buffer) {
+  return llvm::divideCeil(
+      cast<MemRefType>(buffer.getType()).getElementTypeBitWidth(), 8);
 }
+
+// The set is largest where some life begins.
 
 LiveSet largestLiveSet(ArrayRef<Buffer> buffers) {
   LiveSet set;
-  const Buffer *peak = nullptr;
-  for (const Buffer &at : buffers) {
-    int64_t bytes = 0;
-    for (const Buffer &other : buffers)
-      if (livesAtStartOf(at, other))
-        bytes += other.bytes;
-    if (!peak || bytes > set.bytes) {
-      peak = &at;
-      set.bytes = bytes;
+  for (const Buffer &buffer : buffers)
+    for (const Life &life : buffer.lives) {
+      int64_t bytes = 0;
+      for (const Buffer &other : buffers)
+        if (other.lifeAt(life.first))
+          bytes += other.bytes;
+      if (!set.at || bytes > set.bytes) {
+        set.at = &life;
+        set.bytes = bytes;
+      }
     }
-  }
-  if (!peak)
+  if (!set.at)
     return set;
-  set.at = peak->firstUser;
   for (const Buffer &other : buffers)
-    if (livesAtStartOf(*peak, other))
+    if (other.lifeAt(set.at->first))
       set.buffers.push_back(&other);
   // Equals stay in program order.
   llvm::sort(set.buffers, [](const Buffer *a, const Buffer *b) {
@@ -47,13 +50,14 @@ LiveSet largestLiveSet(ArrayRef<Buffer> buffers) {
 
 int64_t largestLiveBytes(ArrayRef<Buffer> buffers, ArrayRef<int64_t> sizes) {
   int64_t largest = 0;
-  for (const Buffer &at : buffers) {
-    int64_t bytes = 0;
-    for (auto [other, size] : llvm::zip(buffers, sizes))
-      if (livesAtStartOf(at, other))
-        bytes += size;
-    largest = std::max(largest, bytes);
-  }
+  for (const Buffer &buffer : buffers)
+    for (const Life &life : buffer.lives) {
+      int64_t bytes = 0;
+      for (auto [other, size] : llvm::zip(buffers, sizes))
+        if (other.lifeAt(life.first))
+          bytes += size;
+      largest = std::max(largest, bytes);
+    }
   return largest;
 }
 
@@ -91,7 +95,7 @@ static SmallVector<FreeSize> freeSizes(func::FuncOp schedule) {
 /// others keep their bounds.
 static int64_t bytesWith(const Buffer &buffer, ArrayRef<FreeSize> sizes,
                          size_t number, int64_t high, int64_t alignment) {
-  kernel::BufferOp op = buffer.op;
+  kernel::BufferOp op = buffer.lives.front().buffer;
   std::optional<AffineMap> count = op.getCount();
   if (!count || count->getNumSymbols() > sizes.size())
     return buffer.bytes;
@@ -106,7 +110,7 @@ static int64_t bytesWith(const Buffer &buffer, ArrayRef<FreeSize> sizes,
   if (!elements || elements.getValue() < 0 ||
       elements.getValue() >= op.getElementsAttr().getInt())
     return buffer.bytes;
-  return llvm::alignTo(elements.getValue() * buffer.elementBytes, alignment);
+  return llvm::alignTo(elements.getValue() * elementBytesOf(op), alignment);
 }
 
 /// For each free size that matters: what half of its bound would give.
@@ -136,12 +140,31 @@ static bool adviseSmallerSizes(InFlightDiagnostic &message,
 // The set
 //===----------------------------------------------------------------------===//
 
-/// The node whose result is there: the last of those that were made one.
+/// The node whose result is there: the last of those that were made one, in
+/// each layer.
 static Location lastNode(Location location) {
+  SmallVector<Location> layers;
+  for (Location layer : kernel::layersAt(location))
+    layers.push_back(lastNode(layer));
+  if (!layers.empty())
+    return kernel::locationOfLayers(layers);
   auto fused = dyn_cast<FusedLoc>(location);
   if (!fused || fused.getLocations().empty())
     return location;
   return lastNode(fused.getLocations().back());
+}
+
+/// Whether `a` stands before `b` in the text, or holds it. Loops of a schedule
+/// stand side by side.
+static bool standsBefore(Operation *a, Operation *b) {
+  Operation *outsideA = a, *outsideB = b;
+  if (a->getBlock() != b->getBlock()) {
+    if (auto loop = dyn_cast<scf::ForOp>(a->getParentOp()))
+      outsideA = loop;
+    if (auto loop = dyn_cast<scf::ForOp>(b->getParentOp()))
+      outsideB = loop;
+  }
+  return outsideA->isBeforeInBlock(outsideB);
 }
 
 /// Whether the call writes to `buffer`. A kernel without a body may.
@@ -155,15 +178,15 @@ static bool mayWrite(func::CallOp call, Value buffer) {
   });
 }
 
-/// The call that made what `buffer` holds once `at` has run: its result may
-/// lie where an operand was. None if that was no call.
-static func::CallOp writerUntil(const Buffer &buffer, Operation *at) {
-  kernel::BufferOp op = buffer.op;
+/// The call that made what `life` holds once its operation `at` has run: its
+/// result may lie where an operand was. None if that was no call.
+static func::CallOp writerUntil(const Life &life, Operation *at) {
+  kernel::BufferOp op = life.buffer;
   func::CallOp latest;
   for (Operation *user : op->getUsers())
     if (auto call = dyn_cast<func::CallOp>(user);
-        call && !at->isBeforeInBlock(call) &&
-        (!latest || latest->isBeforeInBlock(call)) &&
+        call && !standsBefore(at, call) &&
+        (!latest || standsBefore(latest, call)) &&
         mayWrite(call, op.getResult()))
       latest = call;
   return latest;
@@ -175,9 +198,10 @@ static void addBuffers(InFlightDiagnostic &message, const LiveSet &set) {
   int64_t rest = set.bytes;
   for (const Buffer *buffer : shown) {
     rest -= buffer->bytes;
-    func::CallOp writer = writerUntil(*buffer, set.at);
-    Diagnostic &note = message.attachNote(
-        lastNode(writer ? writer->getLoc() : buffer->op->getLoc()));
+    const Life &life = *buffer->lifeAt(set.at->first);
+    func::CallOp writer = writerUntil(life, set.at->begin);
+    Location made = writer ? writer->getLoc() : life.buffer->getLoc();
+    Diagnostic &note = message.attachNote(lastNode(made));
     note << buffer->bytes << " bytes, " << buffer->bytes * 100 / set.bytes
          << " %";
     if (writer)
@@ -193,7 +217,7 @@ void explainLiveSet(InFlightDiagnostic &message, func::FuncOp schedule,
   LiveSet set = largestLiveSet(buffers);
   if (set.bytes == 0)
     return;
-  message.attachNote(lastNode(set.at->getLoc()))
+  message.attachNote(lastNode(set.at->begin->getLoc()))
       << "here " << set.buffers.size() << " buffers with " << set.bytes
       << " bytes live at once:";
   addBuffers(message, set);

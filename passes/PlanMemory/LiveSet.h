@@ -8,32 +8,46 @@
 #ifndef LMCC_PASSES_PLANMEMORY_LIVESET_H
 #define LMCC_PASSES_PLANMEMORY_LIVESET_H
 
-#include "dialects/Kernel/Kernel.h"
 #include "mlir/IR/Diagnostics.h"
+#include "passes/PlanMemory/Lives.h"
 
 namespace lmcc {
 
-/// A buffer of a schedule, with the first and last operation that mention it
-/// and their numbers.
+/// A place in the arena, for one buffer of a schedule or for those that take
+/// turns in a loop, which have the same size.
 struct Buffer {
-  kernel::BufferOp op;
-  mlir::Operation *firstUser = nullptr, *lastUser = nullptr;
-  int64_t elementBytes = 0;
+  llvm::SmallVector<Life, 2> lives;
   int64_t bytes = 0; ///< At the upper bounds of the sizes, padded.
-  int64_t first = 0, last = 0;
   int64_t offset = 0;
 
-  bool livesWith(const Buffer &other) const {
-    return first <= other.last && other.first <= last;
+  /// The life around the operation of that number; null if there is none.
+  const Life *lifeAt(int64_t number) const {
+    const Life *life = llvm::find_if(lives, [&](const Life &life) {
+      return life.first <= number && number <= life.last;
+    });
+    return life == lives.end() ? nullptr : life;
   }
+  bool livesWith(const Life &other) const {
+    return llvm::any_of(lives,
+                        [&](const Life &life) { return life.overlaps(other); });
+  }
+  bool livesWith(const Buffer &other) const {
+    return llvm::any_of(other.lives,
+                        [&](const Life &life) { return livesWith(life); });
+  }
+  int64_t length() const { return lives.back().last - lives.front().first; }
 };
+
+/// Of an element of the buffer.
+int64_t elementBytesOf(kernel::BufferOp buffer);
 
 /// The buffers that live at the same time and have the most bytes together. No
 /// arena can be smaller.
 struct LiveSet {
   llvm::SmallVector<const Buffer *> buffers; ///< The largest first.
   int64_t bytes = 0;
-  mlir::Operation *at = nullptr; ///< Where the last of them begins.
+  /// Where the last of them begins; null if there are none.
+  const Life *at = nullptr;
 };
 LiveSet largestLiveSet(llvm::ArrayRef<Buffer> buffers);
 

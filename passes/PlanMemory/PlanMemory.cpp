@@ -37,7 +37,7 @@ public:
   Planner(func::FuncOp schedule, int64_t alignment, int64_t allowedBytes,
           int64_t stateBytes)
       : schedule(schedule), alignment(alignment), allowedBytes(allowedBytes),
-        stateBytes(stateBytes) {}
+        stateBytes(stateBytes), lives(schedule) {}
 
   LogicalResult run() {
     if (failed(collect()))
@@ -45,16 +45,9 @@ public:
     place();
     if (failed(report()))
       return failure();
-    for (Buffer &buffer : buffers) {
-      OpBuilder builder(buffer.firstUser);
-      auto slot = kernel::SlotOp::create(builder, buffer.op.getLoc(),
-                                         buffer.op.getType(), buffer.offset,
-                                         buffer.bytes);
-      buffer.op.replaceAllUsesWith(slot.getResult());
-      builder.setInsertionPointAfter(buffer.lastUser);
-      kernel::ReleaseOp::create(builder, buffer.op.getLoc(), slot.getResult());
-      buffer.op.erase();
-    }
+    for (const Buffer &buffer : buffers)
+      for (const Life &life : buffer.lives)
+        openSlot(buffer, life);
     for (kernel::BufferOp op : unused)
       op.erase();
     OpBuilder builder(schedule);
@@ -64,39 +57,63 @@ public:
   }
 
 private:
+  static void openSlot(const Buffer &buffer, const Life &life) {
+    kernel::BufferOp op = life.buffer;
+    Value released = life.released;
+    OpBuilder builder(life.begin);
+    auto slot = kernel::SlotOp::create(builder, op.getLoc(), op.getType(),
+                                       buffer.offset, buffer.bytes);
+    builder.setInsertionPointAfter(life.end);
+    kernel::ReleaseOp::create(builder, op.getLoc(),
+                              released == op.getResult() ? slot.getResult()
+                                                         : released);
+    op.replaceAllUsesWith(slot.getResult());
+    op.erase();
+  }
+
+  FailureOr<int64_t> bytesOf(kernel::BufferOp op) {
+    int64_t width = elementBytesOf(op);
+    std::optional<int64_t> bytes =
+        llvm::checkedMul<int64_t>(op.getElements(), width);
+    if (!bytes || *bytes > maximumBytes)
+      return op.emitError()
+             << "needs a buffer of " << op.getElements() << " elements of "
+             << width << " bytes, but " << maximumBytes
+             << " bytes is the most; lower the bounds with --dim";
+    // Padded to the alignment, so that every offset is aligned.
+    return llvm::alignTo(*bytes, alignment);
+  }
+
   LogicalResult collect() {
-    DenseMap<Operation *, int64_t> order;
-    for (Operation &op : schedule.getBody().front())
-      order[&op] = order.size();
-    for (auto op : schedule.getBody().front().getOps<kernel::BufferOp>()) {
-      Buffer buffer;
-      buffer.op = op;
-      int64_t width = llvm::divideCeil(
-          cast<MemRefType>(op.getType()).getElementTypeBitWidth(), 8);
-      std::optional<int64_t> bytes =
-          llvm::checkedMul<int64_t>(op.getElements(), width);
-      if (!bytes || *bytes > maximumBytes)
-        return op.emitError()
-               << "needs a buffer of " << op.getElements() << " elements of "
-               << width << " bytes, but " << maximumBytes
-               << " bytes is the most; lower the bounds with --dim";
-      buffer.elementBytes = width;
-      // Padded to the alignment, so that every offset is aligned.
-      buffer.bytes = llvm::alignTo(*bytes, alignment);
-      if (op.use_empty()) {
-        unused.push_back(op);
-        continue;
-      }
-      auto byOrder = [&](Operation *a, Operation *b) {
-        return order.lookup(a) < order.lookup(b);
-      };
-      auto users = llvm::to_vector(op->getUsers());
-      buffer.firstUser = *llvm::min_element(users, byOrder);
-      buffer.lastUser = *llvm::max_element(users, byOrder);
-      buffer.first = order.lookup(buffer.firstUser);
-      buffer.last = order.lookup(buffer.lastUser);
-      buffers.push_back(buffer);
-    }
+    // Loops start with buffers from before them, so the places are known.
+    DenseMap<kernel::BufferOp, size_t> places;
+    WalkResult result = schedule.walk<WalkOrder::PreOrder>(
+        [&](kernel::BufferOp op) -> WalkResult {
+          FailureOr<int64_t> bytes = bytesOf(op);
+          if (failed(bytes))
+            return WalkResult::interrupt();
+          if (op.use_empty()) {
+            unused.push_back(op);
+            return WalkResult::advance();
+          }
+          FailureOr<Life> life = lives.of(op);
+          FailureOr<kernel::BufferOp> place = Lives::placeOf(op);
+          if (failed(life) || failed(place))
+            return WalkResult::interrupt();
+          auto [known, isNew] = places.try_emplace(*place, buffers.size());
+          if (isNew)
+            buffers.emplace_back();
+          return share(buffers[known->second], *life, *bytes);
+        });
+    return failure(result.wasInterrupted());
+  }
+
+  static LogicalResult share(Buffer &place, const Life &life, int64_t bytes) {
+    if (place.livesWith(life))
+      return life.begin->getParentOp()->emitError(
+          "carries a buffer that is still in use when its successor begins");
+    place.lives.push_back(life);
+    place.bytes = std::max(place.bytes, bytes);
     return success();
   }
 
@@ -164,8 +181,8 @@ private:
       return std::make_tuple(-a->bytes, a) < std::make_tuple(-b->bytes, b);
     });
     llvm::sort(byLife, [](const Buffer *a, const Buffer *b) {
-      return std::make_tuple(a->first - a->last, -a->bytes, a) <
-             std::make_tuple(b->first - b->last, -b->bytes, b);
+      return std::make_tuple(-a->length(), -a->bytes, a) <
+             std::make_tuple(-b->length(), -b->bytes, b);
     });
     return placeInOrder(byLife) < placeInOrder(bySize) ? byLife : bySize;
   }
@@ -219,6 +236,7 @@ private:
   int64_t allowedBytes;
   int64_t stateBytes;
   int64_t arena = 0;
+  Lives lives;
   SmallVector<Buffer> buffers;
   SmallVector<kernel::BufferOp> unused;
 };

@@ -32,6 +32,27 @@ PLAN = """
   }
 """
 
+LOOP_PLAN = """
+  func.func @run(%arg0: memref<?xf32>) attributes {
+      kernel.arena_bytes = 128 : i64} {
+    %c3 = arith.constant 3 : index
+    %0 = kernel.slot 0 bytes 64 : memref<?xf32>
+    call @first(%arg0, %0) : (memref<?xf32>, memref<?xf32>) -> ()
+    %5 = scf.for %arg1 = %c0 to %c3 step %c1 iter_args(%arg2 = %0) -> (memref<?xf32>) {
+      %1 = kernel.slot 64 bytes 64 : memref<?xf32>
+      func.call @first(%arg2, %1) : (memref<?xf32>, memref<?xf32>) -> ()
+      kernel.release %arg2 : memref<?xf32>
+      %2 = kernel.slot 0 bytes 64 : memref<?xf32>
+      func.call @first(%1, %2) : (memref<?xf32>, memref<?xf32>) -> ()
+      kernel.release %1 : memref<?xf32>
+      scf.yield %2 : memref<?xf32>
+    }
+    call @first(%5, %arg0) : (memref<?xf32>, memref<?xf32>) -> ()
+    kernel.release %5 : memref<?xf32>
+    return
+  }
+"""
+
 # A dot product without vectors, one with, and a loop around a loop.
 CODE = """
 typedef float f32x8 __attribute__((vector_size(32)));
@@ -75,13 +96,29 @@ class PlanTest(unittest.TestCase):
 
     def test_used_after_release(self):
         self.reject(PLAN.replace("call @first(%2, %arg0)",
-                                 "call @first(%1, %2)"), "after its release")
+                                 "call @first(%1, %2)"),
+                    "%1 is placed at call 1, released at 3, and used at 3")
 
     def test_released_late(self):
         release = "    kernel.release %0 : memref<?xf32>\n"
         late = PLAN.replace(release, "").replace("    return",
                                                  release + "    return")
-        self.reject(late, "%0 is placed from call 0 to 4, and used from 0 to 1")
+        self.reject(late, "%0 is placed at call 0, released at 4, but used from "
+                          "0 to 1")
+
+    def test_sound_loop(self):
+        plan = arena.read_plan(LOOP_PLAN)
+        # The first, and two of the body for each of three layers.
+        self.assertEqual((plan.arena, plan.live, plan.slots), (128, 128, 7))
+
+    def test_successor_beside_the_carried(self):
+        self.reject(LOOP_PLAN.replace("%1 = kernel.slot 64",
+                                      "%1 = kernel.slot 0"), "overlap")
+
+    def test_released_in_the_first_layer(self):
+        outside = LOOP_PLAN.replace("@first(%arg2, %1)", "@first(%0, %1)")
+        self.reject(outside.replace("release %arg2", "release %0"),
+                    "%0 is placed at call 0, released at 2, and used at 3")
 
     def test_no_schedule(self):
         self.reject("module {}", "no schedule")

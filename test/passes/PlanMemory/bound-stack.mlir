@@ -74,3 +74,32 @@ func.func @run() {
   return
 }
 }
+
+// -----
+
+// Calls of a loop count once. What it picks from arguments or slots has an array
+// of pointers, what it picks from weights has none:
+// 2336 + 512 + 3 * 24 + 2 * 8 + 3 * 8
+module attributes {target.machine = #target.machine<name = "scalars", vector_bits = 32, tile_rows = 4, panel_columns = 4, depth_block = 256, alignment = 16>} {
+weight.data @w : tensor<4xf32> {
+  %0 = weight.file "m" offset 0 : tensor<4xf32>
+  weight.yield %0 : tensor<4xf32>
+}
+func.func private @kernel(%x: memref<?xf32>, %w: memref<?xf32>) attributes {kernel.kernel} {
+  %0 = memref.alloca() : memref<5xf32>
+  return
+}
+// CHECK: func.func @run({{.*}}kernel.stack_bytes = 2960 : i64
+func.func @run(%x: memref<?xf32>, %y: memref<?xf32>, %z: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %0 = weight.get @w : memref<?xf32>
+  scf.for %layer = %c0 to %c3 step %c1 {
+    %a = kernel.pick %layer of %x, %y, %z : memref<?xf32>
+    %w = kernel.pick %layer of %0, %0, %0 : memref<?xf32>
+    func.call @kernel(%a, %w) : (memref<?xf32>, memref<?xf32>) -> ()
+  }
+  return
+}
+}
