@@ -33,6 +33,7 @@ public:
 protected:
   /// Prints an operation that only some functions may have.
   virtual void printOther(mlir::Operation *operation) = 0;
+  virtual void printFor(mlir::scf::ForOp loop);
 
   /// `const T name = text;`
   void declare(mlir::Value value, llvm::StringRef stem, llvm::StringRef text);
@@ -43,7 +44,6 @@ protected:
 
 private:
   void print(mlir::Operation *operation);
-  void printFor(mlir::scf::ForOp loop);
   void printIf(mlir::scf::IfOp branch);
   void printStore(mlir::Operation *operation);
   void printAlloca(mlir::Operation *operation);

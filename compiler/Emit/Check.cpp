@@ -100,8 +100,46 @@ static LogicalResult checkSpecial(Operation *operation) {
 
 static bool isOfSchedule(Operation *operation) {
   return isa<func::CallOp, kernel::SlotOp, kernel::ReleaseOp, kernel::RequireOp,
-             kernel::FinishWithoutOp, kernel::GetStateOp, weight::GetOp>(
-      operation);
+             kernel::FinishWithoutOp, kernel::GetStateOp, kernel::PickOp,
+             weight::GetOp>(operation);
+}
+
+/// A schedule counts layers and hands buffers from one to the next.
+static LogicalResult checkLayers(scf::ForOp loop) {
+  if (!isConstantIntValue(loop.getLowerBound(), 0) ||
+      !isConstantIntValue(loop.getStep(), 1) ||
+      !getConstantIntValue(loop.getUpperBound()))
+    return loop.emitOpError("has no form in C++: in a schedule, it counts from "
+                            "0 to a number in steps of 1");
+  auto isSlot = [](Value value) {
+    return kernel::startOf(value).getDefiningOp<kernel::SlotOp>() != nullptr;
+  };
+  auto isOwnSlot = [](Value value) {
+    return value.getDefiningOp<kernel::SlotOp>() != nullptr;
+  };
+  if (!llvm::all_of(loop.getInits(), isSlot) ||
+      !llvm::all_of(loop.getYieldedValues(), isOwnSlot))
+    return loop.emitOpError("has no form in C++: in a schedule, it starts with "
+                            "slots and yields slots of its body");
+  return success();
+}
+
+/// All of the values are found in one way.
+static LogicalResult checkPick(kernel::PickOp pick) {
+  auto isSymbol = [](Value value) {
+    return isa_and_present<weight::GetOp, kernel::GetStateOp>(
+        value.getDefiningOp());
+  };
+  Operation *first = pick.getValues().front().getDefiningOp();
+  bool areAlike = llvm::all_of(pick.getValues(), [&](Value value) {
+    Operation *other = value.getDefiningOp();
+    return isSymbol(value) ? first && first->getName() == other->getName()
+                           : !isSymbol(pick.getValues().front());
+  });
+  if (areAlike)
+    return success();
+  return pick.emitOpError("has no form in C++: it picks from weights or state "
+                          "and other buffers");
 }
 
 static LogicalResult checkOperation(Operation *operation, bool inSchedule,
@@ -111,11 +149,19 @@ static LogicalResult checkOperation(Operation *operation, bool inSchedule,
     return operation->emitOpError("has no form in C++");
   if (isOfSchedule(operation) && !inSchedule)
     return operation->emitOpError("belongs to the schedule, not to a kernel");
-  if (failed(checkTypes(operation, operation->getOperandTypes(), form->operands,
-                        machineLanes)) ||
-      failed(checkTypes(operation, operation->getResultTypes(), form->results,
-                        machineLanes)))
+  bool isOfLoop = isa<scf::ForOp, scf::YieldOp>(operation);
+  unsigned carried = inSchedule && isOfLoop ? Buffer : NoKind;
+  if (failed(checkTypes(operation, operation->getOperandTypes(),
+                        form->operands | carried, machineLanes)) ||
+      failed(checkTypes(operation, operation->getResultTypes(),
+                        form->results | carried, machineLanes)))
     return failure();
+  if (inSchedule) {
+    if (auto loop = dyn_cast<scf::ForOp>(operation))
+      return checkLayers(loop);
+    if (auto pick = dyn_cast<kernel::PickOp>(operation))
+      return checkPick(pick);
+  }
   return checkSpecial(operation);
 }
 
@@ -158,6 +204,20 @@ static LogicalResult checkSlot(kernel::SlotOp slot, const Contract &contract,
   return success();
 }
 
+/// What `value` is in layer `layer` of the loop around it.
+static Value inLayer(Value value, int64_t layer) {
+  if (auto pick = value.getDefiningOp<kernel::PickOp>())
+    return pick.getValues()[layer];
+  auto argument = dyn_cast<BlockArgument>(value);
+  auto loop = argument
+                  ? dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp())
+                  : scf::ForOp();
+  if (!loop || argument == loop.getInductionVar())
+    return kernel::startOf(value);
+  return layer == 0 ? kernel::startOf(value)
+                    : loop.getTiedLoopYieldedValue(argument)->get();
+}
+
 /// Whether two arguments of a call share a byte.
 static bool overlap(Value a, Value b) {
   auto stateA = a.getDefiningOp<kernel::GetStateOp>();
@@ -172,6 +232,30 @@ static bool overlap(Value a, Value b) {
          slotB.getOffset() < slotA.getOffset() + slotA.getBytes();
 }
 
+/// The call in layer `layer` of the loop around it, if there is one.
+static LogicalResult checkCall(func::CallOp call, func::FuncOp kernel,
+                               unsigned firstOutput, int64_t layer) {
+  SmallVector<Value> operands;
+  for (Value operand : call.getOperands())
+    operands.push_back(inLayer(operand, layer));
+  for (auto [index, written] : llvm::enumerate(operands)) {
+    if (kindOf(written.getType()) != Buffer ||
+        !kernel::isWritten(kernel, index))
+      continue;
+    auto argument = dyn_cast<BlockArgument>(written);
+    if (written.getDefiningOp<weight::GetOp>() ||
+        (argument && argument.getArgNumber() < firstOutput))
+      return call.emitOpError() << "writes to argument " << index
+                                << ", which is a weight or an input";
+    for (auto [other, value] : llvm::enumerate(operands))
+      if (other != index && overlap(written, value))
+        return call.emitOpError()
+               << "writes to argument " << index
+               << ", which shares memory with argument " << other;
+  }
+  return success();
+}
+
 static LogicalResult checkCall(func::CallOp call, ModuleOp module,
                                const Contract &contract) {
   auto kernel = module.lookupSymbol<func::FuncOp>(call.getCallee());
@@ -179,20 +263,12 @@ static LogicalResult checkCall(func::CallOp call, ModuleOp module,
     return call.emitOpError()
            << "calls @" << call.getCallee() << ", which is no kernel";
   unsigned firstOutput = contract.dims.size() + contract.inputs.size();
-  for (auto [index, written] : llvm::enumerate(call.getOperands())) {
-    if (kindOf(written.getType()) != Buffer || !kernel::isWritten(kernel, index))
-      continue;
-    auto argument = dyn_cast<BlockArgument>(written);
-    if (written.getDefiningOp<weight::GetOp>() ||
-        (argument && argument.getArgNumber() < firstOutput))
-      return call.emitOpError() << "writes to argument " << index
-                                << ", which is a weight or an input";
-    for (auto [other, value] : llvm::enumerate(call.getOperands()))
-      if (other != index && overlap(written, value))
-        return call.emitOpError()
-               << "writes to argument " << index
-               << ", which shares memory with argument " << other;
-  }
+  int64_t layers = 1;
+  if (auto loop = dyn_cast<scf::ForOp>(call->getParentOp()))
+    layers = *getConstantIntValue(loop.getUpperBound());
+  for (int64_t layer = 0; layer < layers; ++layer)
+    if (failed(checkCall(call, kernel, firstOutput, layer)))
+      return failure();
   return success();
 }
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/Emit/LayerTensors.h"
 #include "compiler/Emit/StatefulEntries.h"
 
 #include "dialects/Kernel/Kernel.h"
@@ -267,8 +268,12 @@ static std::string printOutputDims(const Program &program,
                          "@M@_INDEX_OUT_OF_RANGE;\n}\n",
                          program);
   text += "  switch (output) {\n";
-  for (auto [index, output] : llvm::enumerate(contract.outputs)) {
+  ArrayRef<TensorContract> outputs = contract.outputs;
+  for (auto [index, output] : llvm::enumerate(outputs)) {
     text += fmt::format("  case {}:\n", index);
+    // Outputs in a row that have the same sizes share their statements.
+    if (index + 1 < outputs.size() && outputs[index + 1].sizes == output.sizes)
+      continue;
     // A scalar has no sizes that would need room.
     if (!output.sizes.empty())
       text += fillIn("    if (sizes == nullptr)\n"
@@ -303,6 +308,37 @@ static std::string nullCheck(const Contract &contract,
   return check;
 }
 
+/// Null checks of the tensors in a list. Those in a row that are alike, as the
+/// caches of layers are, share a loop.
+static void checkPointers(const Program &program, const Contract &contract,
+                          ArrayRef<TensorContract> tensors, StringRef list,
+                          SmallVector<std::string> &checks, Lines &loops) {
+  auto checkOf = [&](size_t number, const std::string &index) {
+    return nullCheck(contract, tensors[number],
+                     fmt::format("{}[{}]", list.str(), index));
+  };
+  constexpr size_t fewestInLoop = 4;
+  for (size_t first = 0, end = 0; first < tensors.size(); first = end) {
+    while (end < tensors.size() && checkOf(end, "i") == checkOf(first, "i"))
+      ++end;
+    if (checkOf(first, "i").empty())
+      continue;
+    if (end - first >= fewestInLoop) {
+      loops.statement(
+          fmt::format("  for (size_t i = {}; i < {}; ++i)", first, end));
+      loops.statement(fmt::format("    if ({})", checkOf(first, "i")));
+      loops.statement(
+          fmt::format("      return {}_NULL_ARGUMENT;", program.macro));
+      continue;
+    }
+    for (size_t number = first; number < end; ++number) {
+      std::string check = checkOf(number, fmt::format("{}", number));
+      checks.push_back(StringRef(check).contains("&&") ? "(" + check + ")"
+                                                       : check);
+    }
+  }
+}
+
 static std::string printRun(const Program &program, const Contract &contract) {
   Lines lines;
   lines.blank();
@@ -320,34 +356,37 @@ static std::string printRun(const Program &program, const Contract &contract) {
   for (const FreeDim &dim : contract.dims)
     arguments.push_back(
         fmt::format("static_cast<size_t>(dims->{})", dim.identifier));
-  ArrayRef<Type> types = func::FuncOp(contract.schedule)
-                             .getArgumentTypes()
+  auto tensorArguments = func::FuncOp(contract.schedule)
+                             .getArguments()
                              .drop_front(contract.dims.size());
+  Lines loops;
   auto addTensors = [&](ArrayRef<TensorContract> tensors, StringRef list,
                         StringRef qualifier) {
     if (tensors.empty())
       text += fmt::format("  static_cast<void>({});\n", list.str());
     else
       checks.push_back(fmt::format("{} == nullptr", list.str()));
-    for (auto [index, tensor] : llvm::enumerate(tensors)) {
-      std::string pointer = fmt::format("{}[{}]", list.str(), index);
-      std::string check = nullCheck(contract, tensor, pointer);
-      if (!check.empty())
-        checks.push_back(StringRef(check).contains("&&") ? "(" + check + ")"
-                                                         : check);
-      Type element = cast<MemRefType>(types.front()).getElementType();
-      arguments.push_back(fmt::format("static_cast<{}{} *>({})",
-                                      qualifier.str(), memoryType(element),
-                                      pointer));
-      types = types.drop_front();
+    checkPointers(program, contract, tensors, list, checks, loops);
+    for (size_t index = 0; index < tensors.size(); ++index) {
+      BlockArgument argument = tensorArguments.front();
+      Type element = cast<MemRefType>(argument.getType()).getElementType();
+      if (argument.use_empty() || isNamed(contract, argument))
+        arguments.push_back(fmt::format("static_cast<{}{} *>({}[{}])",
+                                        qualifier.str(), memoryType(element),
+                                        list.str(), index));
+      tensorArguments = tensorArguments.drop_front();
     }
   };
   addTensors(contract.inputs, "inputs", "const ");
   addTensors(contract.outputs, "outputs", "");
+  for (bool ofOutputs : {false, true})
+    if (needsList(contract, ofOutputs))
+      arguments.push_back(ofOutputs ? "outputs" : "inputs");
 
   Lines body;
   body.statement(fmt::format("  if ({})", fmt::join(checks, " || ")));
   body.statement(fmt::format("    return {}_NULL_ARGUMENT;", program.macro));
+  body.verbatim(loops.take());
   StringRef bytes = program.decode() ? "WORK_BYTES" : "ARENA_BYTES";
   body.statement(fmt::format("  lmcc_rt::arena_begins(model->arena, {}_{});",
                              program.macro, bytes.str()));

@@ -171,6 +171,7 @@ static constexpr Form forms[] = {
     {"kernel.require", Bool, NoKind, Style::Statement, ""},
     {"kernel.finish_without", Buffer, NoKind, Style::Statement, ""},
     {"kernel.get_state", NoKind, Buffer, Style::Statement, ""},
+    {"kernel.pick", Buffer | Index, Buffer, Style::Statement, ""},
     {"weight.get", NoKind, Buffer, Style::Statement, ""},
 };
 
@@ -182,22 +183,37 @@ const Form *emit::findForm(Operation *operation) {
 }
 
 ArrayRef<StringRef> emit::vocabulary() {
-  static constexpr StringRef names[] = {
-      "abs",        "arena",      "both",        "bits",
-      "ceil",       "copysign",   "cos",         "div_trunc",
-      "either",     "erf",        "exp",         "exp2",
-      "f32x16",     "f32x2",      "f32x4",       "f32x8",
-      "floor",      "floor_div",  "fma",         "from_bits",
-      "high_half",  "i32x16",     "i32x2",       "i32x4",
-      "i32x8",      "is_nan",     "lane",        "kept",
-      "load",       "load_bool",  "log",         "low_half",
-      "max_number", "maximum",    "min_number",  "minimum",
-      "pow",        "rem_trunc",  "round_even",  "rsqrt",
-      "select",     "shift_left", "shift_right", "shift_right_unsigned",
-      "sin",        "slot",       "state",       "splat",
-      "sqrt",       "store",      "store_bool",  "tanh",
-      "to_f32",     "to_i32",     "to_i64",      "trunc",
-      "weight",     "weights",    "wrap_add",    "wrap_mul",
-      "wrap_sub"};
+  static constexpr StringRef names[] = {"abs",         "arena",
+                                        "bits",        "both",
+                                        "ceil",        "copysign",
+                                        "cos",         "div_trunc",
+                                        "either",      "erf",
+                                        "exp",         "exp2",
+                                        "f32x16",      "f32x2",
+                                        "f32x4",       "f32x8",
+                                        "floor",       "floor_div",
+                                        "fma",         "from_bits",
+                                        "high_half",   "i32x16",
+                                        "i32x2",       "i32x4",
+                                        "i32x8",       "inputs",
+                                        "is_nan",      "kept",
+                                        "lane",        "load",
+                                        "load_bool",   "log",
+                                        "low_half",    "max_number",
+                                        "maximum",     "min_number",
+                                        "minimum",     "outputs",
+                                        "pow",         "rem_trunc",
+                                        "round_even",  "rsqrt",
+                                        "select",      "shift_left",
+                                        "shift_right", "shift_right_unsigned",
+                                        "sin",         "slot",
+                                        "splat",       "sqrt",
+                                        "state",       "store",
+                                        "store_bool",  "tanh",
+                                        "to_f32",      "to_i32",
+                                        "to_i64",      "trunc",
+                                        "weight",      "weights",
+                                        "wrap_add",    "wrap_mul",
+                                        "wrap_sub"};
   return names;
 }

@@ -7,10 +7,10 @@
 
 #include "compiler/Emit/BodyPrinter.h"
 #include "compiler/Emit/Forms.h"
-#include "compiler/Emit/Program.h"
+#include "compiler/Emit/LayerTensors.h"
+#include "compiler/Emit/Offsets.h"
 
-#include "dialects/Kernel/Kernel.h"
-#include "dialects/Weight/Weight.h"
+#include "dialects/Kernel/LayerNames.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <fmt/format.h>
@@ -19,60 +19,40 @@ using namespace mlir;
 using namespace lmcc;
 using namespace lmcc::emit;
 
-/// Names of constants that hold the offsets of weights and state, by symbol.
-struct Offsets {
-  llvm::StringMap<std::string> weights, state;
-};
-
 static std::string elementType(Value buffer) {
   return memoryType(cast<MemRefType>(buffer.getType()).getElementType());
-}
-
-/// The names in a location: those of the ONNX nodes an operation comes from.
-static void collectNames(Location location, SmallVector<StringRef> &names) {
-  llvm::TypeSwitch<LocationAttr>(location)
-      .Case([&](NameLoc named) {
-        if (!llvm::is_contained(names, named.getName().getValue()))
-          names.push_back(named.getName().getValue());
-      })
-      .Case([&](FusedLoc fused) {
-        for (Location part : fused.getLocations())
-          collectNames(part, names);
-      })
-      .Case([&](CallSiteLoc call) { collectNames(call.getCallee(), names); })
-      .Default([](LocationAttr) {});
 }
 
 namespace {
 class ScheduleBody : public BodyPrinter {
 public:
-  ScheduleBody(const Program &program, const Offsets &offsets, Lines &lines,
-               Expressions &expressions, UniqueNames &names)
+  ScheduleBody(const Program &program, const Contract &contract,
+               const Offsets &offsets, Lines &lines, Expressions &expressions,
+               UniqueNames &names)
       : BodyPrinter(lines, expressions, names), program(program),
-        offsets(offsets) {}
+        contract(contract), offsets(offsets) {}
 
 private:
   void printOther(Operation *operation) override {
     llvm::TypeSwitch<Operation *>(operation)
         .Case([&](kernel::SlotOp slot) { printSlot(slot); })
         .Case([&](kernel::ReleaseOp release) {
-          auto slot = release.getSlot().getDefiningOp<kernel::SlotOp>();
+          auto slot = kernel::startOf(release.getSlot())
+                          .getDefiningOp<kernel::SlotOp>();
           lines.statement(fmt::format("lmcc_rt::slot_ends({}, {});",
-                                      expressions.of(slot.getResult()).text,
+                                      expressions.of(release.getSlot()).text,
                                       slot.getBytes()));
         })
-        .Case([&](weight::GetOp get) {
-          expressions.define(
-              get.getResult(),
-              {fmt::format("weight<{}>(weights, {})", elementType(get),
-                           offsets.weights.lookup(get.getWeight()))});
+        .Case<weight::GetOp, kernel::GetStateOp>([&](auto get) {
+          // Those that loops pick have no names, and are not printed.
+          bool isNamed = !llvm::all_of(get->getUsers(), [](Operation *user) {
+            return isa<kernel::PickOp>(user);
+          });
+          if (isNamed)
+            expressions.define(get.getResult(),
+                               {offsets.pointerTo(get.getResult(), layer)});
         })
-        .Case([&](kernel::GetStateOp get) {
-          expressions.define(
-              get.getResult(),
-              {fmt::format("kept<{}>(state, {})", elementType(get.getResult()),
-                           offsets.state.lookup(get.getState()))});
-        })
+        .Case([&](kernel::PickOp pick) { printPick(pick); })
         .Case([&](func::CallOp call) { printCall(call); })
         .Case([&](kernel::RequireOp require) { printRequire(require); })
         .Case([&](kernel::FinishWithoutOp finish) { printFinish(finish); })
@@ -89,10 +69,9 @@ private:
   }
 
   void namePointer(Value buffer, Location location, const std::string &from) {
-    SmallVector<StringRef> nodes;
-    collectNames(location, nodes);
-    std::string name =
-        names.pick(identifierOf(nodes.empty() ? "" : nodes.back(), "buffer"));
+    SmallVector<std::string> nodes = kernel::namesIn(location);
+    std::string name = names.pick(identifierOf(
+        nodes.empty() ? "" : kernel::withoutLayer(nodes.back()), "buffer"));
     lines.statement(
         fmt::format("{} *const {} = {};", elementType(buffer), name, from));
     expressions.define(buffer, {name});
@@ -115,10 +94,8 @@ private:
 
   /// The ONNX nodes that the following statements come from.
   void printNodes(Location location) {
-    SmallVector<StringRef> nodes;
-    collectNames(location, nodes);
     SmallVector<std::string> escaped;
-    for (StringRef node : nodes)
+    for (const std::string &node : kernel::namesIn(location))
       escaped.push_back(commentText(node));
     std::string comment = fmt::format("{}", fmt::join(escaped, " + "));
     if (!comment.empty() && comment != lastComment) {
@@ -161,58 +138,111 @@ private:
     lines.close();
   }
 
+  //===--------------------------------------------------------------------===//
+  // Layers
+  //===--------------------------------------------------------------------===//
+
+  /// A loop over layers; what they hand on is a pointer.
+  void printFor(scf::ForOp loop) override {
+    lines.blank();
+    loop.walk([&](kernel::PickOp pick) {
+      if (offsets.pointerTo(pick, layer).empty() &&
+          !layerTensors(contract, pick))
+        printPointers(pick);
+    });
+    for (auto [variable, result, start] : llvm::zip(
+             loop.getRegionIterArgs(), loop.getResults(), loop.getInitArgs())) {
+      std::string name = names.pick("carried");
+      lines.statement(fmt::format("{} *{} = {};", elementType(start), name,
+                                  expressions.of(start).text));
+      expressions.define(variable, {name});
+      expressions.define(result, {name});
+    }
+    if (layer.empty())
+      layer = names.pick("layer");
+    expressions.define(loop.getInductionVar(), {layer});
+    lines.open(fmt::format("for (size_t {0} = 0; {0} < {1}; ++{0})", layer,
+                           expressions.of(loop.getUpperBound()).text));
+    print(*loop.getBody());
+    for (auto [variable, value] :
+         llvm::zip(loop.getRegionIterArgs(), loop.getYieldedValues()))
+      lines.statement(fmt::format("{} = {};", expressions.of(variable).text,
+                                  expressions.of(value).text));
+    lines.close();
+    lastComment.clear();
+  }
+
+  /// What the names of `values` have in common.
+  std::string nameOf(ValueRange values) {
+    SmallVector<std::string> texts;
+    for (Value value : values)
+      texts.push_back(expressions.of(value).text);
+    SmallVector<StringRef> views(texts.begin(), texts.end());
+    return names.pick(identifierOf(
+        kernel::withoutLayer(kernel::nameOfLayers(views)), "buffers"));
+  }
+
+  /// The buffers of which a loop picks one, as an array in front of it.
+  void printPointers(kernel::PickOp pick) {
+    size_t firstOutput = contract.dims.size() + contract.inputs.size();
+    SmallVector<std::string> texts;
+    for (Value value : pick.getValues())
+      texts.push_back(expressions.of(value).text);
+    bool hasInput = llvm::any_of(pick.getValues(), [&](Value value) {
+      auto argument = dyn_cast<BlockArgument>(value);
+      return argument && argument.getArgNumber() < firstOutput;
+    });
+    std::string name = nameOf(pick.getValues());
+    lines.statement(fmt::format("{}{} *const {}[] = {{{}}};",
+                                hasInput ? "const " : "", elementType(pick),
+                                name, fmt::join(texts, ", ")));
+    pointers[pick] = name;
+  }
+
+  void printPick(kernel::PickOp pick) {
+    std::string text = offsets.pointerTo(pick, layer);
+    if (text.empty()) {
+      auto tensors = layerTensors(contract, pick);
+      text = tensors ? printTensor(pick, *tensors)
+                     : pointers.lookup(pick) + "[" + layer + "]";
+    }
+    expressions.define(pick.getResult(), {text});
+  }
+
+  /// Finds the tensor of the layer in the caller's list. Returns its name.
+  std::string printTensor(kernel::PickOp pick, LayerTensors tensors) {
+    printNodes(pick.getLoc());
+    std::string name = nameOf(pick.getValues());
+    std::string place =
+        tensors.step == 1 ? layer : fmt::format("{} * {}", layer, tensors.step);
+    if (tensors.first != 0)
+      place = fmt::format("{} + {}", tensors.first, place);
+    std::string type = fmt::format("{}{} *", tensors.areOutputs ? "" : "const ",
+                                   elementType(pick));
+    lines.statement(
+        fmt::format("{0}const {1} = static_cast<{0}>({2}[{3}]);", type, name,
+                    tensors.areOutputs ? "outputs" : "inputs", place));
+    return name;
+  }
+
   const Program &program;
+  const Contract &contract;
   const Offsets &offsets;
   /// Slots that a call has written to.
   llvm::DenseSet<Operation *> filled;
   std::string lastComment;
+  std::string layer; ///< The counter of all loops; they stand side by side.
+  llvm::DenseMap<Operation *, std::string> pointers; ///< By kernel.pick.
 };
 } // namespace
-
-/// One constant per weight, in the order of the blob.
-static std::string printOffsets(const Program &program, UniqueNames &names,
-                                Offsets &offsets) {
-  std::string text;
-  if (!program.layout.sections.empty())
-    text = "\n// Where the weights lie in the blob, in bytes.\n";
-  for (const BlobSection &section : program.layout.sections) {
-    weight::DataOp weight = section.weight;
-    std::string name =
-        names.pick("w_" + identifierOf(weight.getSymName(), "weight"));
-    offsets.weights[weight.getSymName()] = name;
-    auto type = cast<RankedTensorType>(weight.getType());
-    text += fmt::format("constexpr size_t {} = {}; // {} [{}]\n", name,
-                        section.offset, elementName(type.getElementType()),
-                        fmt::join(type.getShape(), ", "));
-  }
-  return text;
-}
-
-/// One constant per state.
-static std::string printStateOffsets(const Program &program, UniqueNames &names,
-                                     Offsets &offsets) {
-  std::string text;
-  if (!program.state.empty())
-    text = "\n// Where the state lies in its memory, in bytes.\n";
-  for (const StateSection &section : program.state) {
-    kernel::StateOp state = section.state;
-    std::string name =
-        names.pick("s_" + identifierOf(state.getSymName(), "state"));
-    offsets.state[state.getSymName()] = name;
-    auto type = cast<MemRefType>(state.getType());
-    text += fmt::format("constexpr size_t {} = {}; // {} {}\n", name,
-                        section.offset, elementName(type.getElementType()),
-                        commentText(state.getSummary()));
-  }
-  return text;
-}
 
 template <typename Op> static bool contains(func::FuncOp function) {
   return function.walk([](Op) { return WalkResult::interrupt(); })
       .wasInterrupted();
 }
 
-/// The parameters of a schedule, in the order of its arguments.
+/// The parameters of a schedule, in the order of its arguments; then the lists
+/// in which loops find those of their layers.
 static std::string parameters(const Contract &contract, UniqueNames &names,
                               Expressions &expressions) {
   func::FuncOp schedule = contract.schedule;
@@ -230,7 +260,9 @@ static std::string parameters(const Contract &contract, UniqueNames &names,
     BlockArgument argument = schedule.getArgument(next++);
     std::string name = names.pick(wanted);
     expressions.define(argument, {name});
-    add(type, name, !argument.use_empty());
+    bool isTensor = isa<MemRefType>(argument.getType());
+    if (argument.use_empty() || !isTensor || isNamed(contract, argument))
+      add(type, name, !argument.use_empty());
   };
   for (const FreeDim &dim : contract.dims)
     addArgument("size_t ", dim.identifier);
@@ -240,6 +272,10 @@ static std::string parameters(const Contract &contract, UniqueNames &names,
   for (const TensorContract &output : contract.outputs)
     addArgument(elementType(schedule.getArgument(next)) + " *",
                 output.identifier);
+  if (needsList(contract, /*ofOutputs=*/false))
+    add("const void *const *", "inputs", true);
+  if (needsList(contract, /*ofOutputs=*/true))
+    add("void *const *", "outputs", true);
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
@@ -251,7 +287,7 @@ static void printSchedule(const Program &program, const Contract &contract,
   lines.blank();
   lines.open(fmt::format("int32_t {}({})", schedule.getSymName().str(),
                          parameters(contract, names, expressions)));
-  ScheduleBody(program, offsets, lines, expressions, names)
+  ScheduleBody(program, contract, offsets, lines, expressions, names)
       .print(schedule.getBody().front());
   lines.statement(fmt::format("return {}_OK;", program.macro));
   lines.close();
@@ -289,10 +325,7 @@ std::string emit::printSchedules(const Program &program) {
   UniqueNames names;
   for (StringRef word : vocabulary())
     names.reserve(word);
-  Offsets offsets;
-  std::string offsetText = printOffsets(program, names, offsets) +
-                           printStateOffsets(program, names, offsets);
-
+  Offsets offsets(program, names);
   Lines lines;
   Expressions expressions;
   for (const Contract &contract : program.schedules)
@@ -307,7 +340,7 @@ std::string emit::printSchedules(const Program &program) {
                  program);
   for (const std::string &name : expressions.usedNames())
     text += fmt::format("using lmcc_rt::{};\n", name);
-  text += offsetText;
+  text += offsets.print();
   if (anyContains<weight::GetOp>(program))
     text += weightHelper;
   if (anyContains<kernel::SlotOp>(program))

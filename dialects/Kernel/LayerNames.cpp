@@ -74,8 +74,8 @@ Location locationOfLayers(ArrayRef<Location> locations) {
 
 ArrayRef<Location> layersAt(Location location) {
   auto fused = dyn_cast<FusedLoc>(location);
-  auto tag = fused ? dyn_cast_or_null<StringAttr>(fused.getMetadata())
-                   : StringAttr();
+  auto tag =
+      fused ? dyn_cast_or_null<StringAttr>(fused.getMetadata()) : StringAttr();
   return tag && tag.getValue() == layersTag ? fused.getLocations()
                                             : ArrayRef<Location>();
 }
@@ -101,7 +101,10 @@ SmallVector<std::string> namesIn(Location location) {
     return namesInLayers(layers);
   SmallVector<std::string> names;
   llvm::TypeSwitch<LocationAttr>(location)
-      .Case([&](NameLoc named) { names.push_back(named.getName().str()); })
+      .Case([&](NameLoc named) {
+        if (!named.getName().empty())
+          names.push_back(named.getName().str());
+      })
       .Case([&](FusedLoc fused) {
         for (Location part : fused.getLocations())
           for (std::string &name : namesIn(part))
