@@ -40,6 +40,7 @@ public:
                                        graph::stateAttrName) != nullptr);
     chooseDestinations();
     findLastReaders();
+    findResiduals();
     for (Operation &op : function.getBody().front())
       if (failed(convert(&op)))
         return failure();
@@ -74,6 +75,16 @@ private:
       if (!isa<graph::ReshapeOp>(op))
         for (Value operand : op.getOperands())
           lastReaders[behindReshapes(operand)] = &op;
+  }
+
+  /// If one product may not overwrite its residual, none does. A layer with two
+  /// of them then leaves its result where the layer before it did, so that
+  /// equal layers become a loop.
+  void findResiduals() {
+    for (auto group : function.getBody().front().getOps<graph::GroupOp>()) {
+      GroupSite site{group, {}, {}};
+      overwritesResiduals &= !keepsResidual(site, space, machine);
+    }
   }
 
   LogicalResult convert(Operation *op) {
@@ -186,19 +197,29 @@ private:
     return success();
   }
 
+  /// Of several operands that may be overwritten, the oldest buffer is: a
+  /// residual stays where it is, and equal layers hand on the same place.
   FailureOr<Value> destinationOf(GroupSite &site) {
     graph::GroupOp group = site.group;
     if (Value output = destinations.lookup(group.getResult()))
       return output;
+    kernel::BufferOp oldest;
     for (auto [value, inside] :
          llvm::zip(group.getInputs(), group.getBody().getArguments())) {
       // Weights and what belongs to the caller are never written.
       Value place = site.inputOf(inside).buffer;
-      if (place && place.getDefiningOp<kernel::BufferOp>() &&
+      auto buffer =
+          place ? place.getDefiningOp<kernel::BufferOp>() : kernel::BufferOp();
+      bool isKept =
+          !overwritesResiduals && isResidual(site, inside, space, machine);
+      if (buffer && !isKept &&
           lastReaders.lookup(behindReshapes(value)) == group &&
-          mayOverwrite(site, inside, space, machine))
-        return place;
+          mayOverwrite(site, inside, space, machine) &&
+          (!oldest || buffer->isBeforeInBlock(oldest)))
+        oldest = buffer;
     }
+    if (oldest)
+      return oldest.getResult();
     return schedule.allocate(group.getLoc(), group.getType());
   }
 
@@ -412,6 +433,7 @@ private:
   DenseMap<Value, Value> destinations;
   Operation *lastAppend = nullptr;
   DenseMap<Value, Operation *> lastReaders;
+  bool overwritesResiduals = true;
   DenseMap<std::pair<Value, int64_t>, Value> packedAtRunTime;
   llvm::DenseSet<std::pair<std::pair<Value, AffineExpr>, int64_t>> checked;
 };

@@ -124,6 +124,15 @@ llvm::LogicalResult buildScanKernel(GroupSite &site, KernelBuilder &k);
 bool mayOverwrite(GroupSite &site, mlir::BlockArgument operand,
                   const graph::DimSpace &space, target::MachineAttr machine);
 
+/// Whether the last thing that the group does is to add `operand` to what comes
+/// of its product, element by element.
+bool isResidual(GroupSite &site, mlir::BlockArgument operand,
+                const graph::DimSpace &space, target::MachineAttr machine);
+/// Whether the group has a residual that it may not overwrite. The inputs of
+/// the site need not be known.
+bool keepsResidual(GroupSite &site, const graph::DimSpace &space,
+                   target::MachineAttr machine);
+
 /// Computes whether every index lies in [-limit, limit), or in [0, limit) if
 /// negative ones do not count from the end. The indices are entry `entry` of
 /// `count` tuples of `length` in the buffer.

@@ -41,6 +41,16 @@ public:
         .Default([&](Operation *) { return isElementwise(); });
   }
 
+  bool isResidual() {
+    return site.product() && isa<graph::AddOp>(site.root()) &&
+           llvm::is_contained(site.root()->getOperands(), operand) &&
+           hasElementsOfResult();
+  }
+
+  bool isKeptResidual() {
+    return isResidual() && !storesWithEpilogue(site.product());
+  }
+
 private:
   AffineExpr countOf(Type type) {
     return space.product(space.sizes(cast<RankedTensorType>(type)));
@@ -73,10 +83,15 @@ private:
     });
   }
 
-  /// The epilogue reads an element where it stores one. Where a depth is cut
-  /// into blocks, sums are stored before the epilogue reads anything.
+  /// Where a depth is cut into blocks, sums are stored before the epilogue
+  /// reads anything.
+  bool storesWithEpilogue(graph::MatmulOp product) {
+    return product.getType().getElementType().isF32() && !cutsDepth(product);
+  }
+
+  /// The epilogue reads an element where it stores one.
   bool isExtraOf(graph::MatmulOp product) {
-    if (!product.getType().getElementType().isF32() || cutsDepth(product))
+    if (!storesWithEpilogue(product))
       return false;
     // An epilogue reads a buffer whole or repeats it; whole, for the count.
     return llvm::all_of(sharers(), [&](BlockArgument sharer) {
@@ -105,6 +120,19 @@ private:
 bool mayOverwrite(GroupSite &site, BlockArgument operand,
                   const graph::DimSpace &space, target::MachineAttr machine) {
   return Overwriting(site, operand, space, machine).isSound();
+}
+
+bool isResidual(GroupSite &site, BlockArgument operand,
+                const graph::DimSpace &space, target::MachineAttr machine) {
+  return Overwriting(site, operand, space, machine).isResidual();
+}
+
+bool keepsResidual(GroupSite &site, const graph::DimSpace &space,
+                   target::MachineAttr machine) {
+  return llvm::any_of(
+      site.group.getBody().getArguments(), [&](BlockArgument operand) {
+        return Overwriting(site, operand, space, machine).isKeptResidual();
+      });
 }
 
 } // namespace lmcc

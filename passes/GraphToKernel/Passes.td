@@ -23,7 +23,9 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     and the kernel reads each element no later than it writes the one at its
     place: elementwise kernels, softmax and norms, and the epilogue of a product,
     unless blocks of its depth leave sums in the output before the epilogue runs.
-    Buffers of the caller, states and weights are never written over.
+    If one product cannot take the place of its residual for that, none does, and
+    of several operands the one whose buffer is oldest gives its place: so every
+    layer leaves its result where the one before it did. Buffers of the caller, states and weights are never written over.
 
     A product's right side that is a weight is packed into column panels at
     compile time (`weight.pack` joins the weight's region); one that is computed

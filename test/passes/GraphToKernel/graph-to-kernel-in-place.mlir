@@ -254,3 +254,89 @@ func.func @main(%x: tensor<9x2xf32>, %n: tensor<3xi64>) -> (tensor<3x2xf32>, ten
   return %a, %b : tensor<3x2xf32>, tensor<3x2xf32>
 }
 }
+
+// -----
+
+// Of two operands the older buffer is overwritten, wherever it stands.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 8, alignment = 64>} {
+// CHECK-LABEL: func.func @run(
+func.func @main(%x: tensor<9x12xf32>) -> tensor<9x12xf32> {
+  // CHECK:      %[[OLD:.*]] = kernel.buffer 108
+  // CHECK-NEXT: call @neg(%{{.*}}, %[[OLD]])
+  // CHECK-NEXT: %[[NEW:.*]] = kernel.buffer 108
+  // CHECK-NEXT: call @exp(%[[OLD]], %[[NEW]])
+  // CHECK-NEXT: call @add(%[[NEW]], %[[OLD]])
+  // CHECK-NEXT: call @exp(%[[OLD]], %{{.*}})
+  %old = graph.group (%a = %x) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.neg %a : tensor<9x12xf32>
+    graph.yield %1 : tensor<9x12xf32>
+  }
+  %new = graph.group (%a = %old) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.exp %a : tensor<9x12xf32>
+    graph.yield %1 : tensor<9x12xf32>
+  }
+  %sum = graph.group (%a = %new, %b = %old) : (tensor<9x12xf32>, tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.add %a, %b : tensor<9x12xf32>, tensor<9x12xf32> -> tensor<9x12xf32>
+    graph.yield %1 : tensor<9x12xf32>
+  }
+  %q = graph.group (%a = %sum) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.exp %a : tensor<9x12xf32>
+    graph.yield %1 : tensor<9x12xf32>
+  }
+  return %q : tensor<9x12xf32>
+}
+}
+
+// -----
+
+// The depth of 12 is cut, so its residual stays, and with it that of a depth of 6.
+// What a product of that depth is multiplied with is no residual.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 8, alignment = 64>} {
+weight.data @down : tensor<12x12xf32> {
+  %0 = weight.file "model.onnx" offset 0 : tensor<12x12xf32>
+  weight.yield %0 : tensor<12x12xf32>
+}
+weight.data @up : tensor<6x12xf32> {
+  %0 = weight.file "model.onnx" offset 576 : tensor<6x12xf32>
+  weight.yield %0 : tensor<6x12xf32>
+}
+// CHECK-LABEL: func.func @run(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[Z:[^:]*]]: memref<?xf32>, %[[OUT:[^:]*]]: memref<?xf32>)
+func.func @main(%x: tensor<9x12xf32>, %z: tensor<9x6xf32>) -> tensor<9x12xf32> {
+  // CHECK:     %[[R:.*]] = kernel.buffer 108
+  // CHECK:     call @neg(%[[X]], %[[R]])
+  // CHECK:     %[[S:.*]] = kernel.buffer 108
+  // CHECK:     call @matmul_add(%[[Z]], %{{.*}}, %[[R]], %[[S]])
+  // CHECK:     %[[T:.*]] = kernel.buffer 108
+  // CHECK:     call @matmul_add_2(%[[X]], %{{.*}}, %[[S]], %[[T]])
+  // CHECK-NOT: kernel.buffer
+  // CHECK:     call @matmul_mul(%[[Z]], %{{.*}}, %[[T]])
+  // CHECK:     call @neg(%[[T]], %[[OUT]])
+  %down = weight.get @down : tensor<12x12xf32>
+  %up = weight.get @up : tensor<6x12xf32>
+  %r = graph.group (%a = %x) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.neg %a : tensor<9x12xf32>
+    graph.yield %1 : tensor<9x12xf32>
+  }
+  %s = graph.group (%a = %z, %c = %up, %e = %r) : (tensor<9x6xf32>, tensor<6x12xf32>, tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.matmul %a, %c : tensor<9x6xf32>, tensor<6x12xf32> -> tensor<9x12xf32>
+    %2 = graph.add %e, %1 : tensor<9x12xf32>, tensor<9x12xf32> -> tensor<9x12xf32>
+    graph.yield %2 : tensor<9x12xf32>
+  }
+  %t = graph.group (%a = %x, %c = %down, %e = %s) : (tensor<9x12xf32>, tensor<12x12xf32>, tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.matmul %a, %c : tensor<9x12xf32>, tensor<12x12xf32> -> tensor<9x12xf32>
+    %2 = graph.add %e, %1 : tensor<9x12xf32>, tensor<9x12xf32> -> tensor<9x12xf32>
+    graph.yield %2 : tensor<9x12xf32>
+  }
+  %p = graph.group (%a = %z, %c = %up, %e = %t) : (tensor<9x6xf32>, tensor<6x12xf32>, tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.matmul %a, %c : tensor<9x6xf32>, tensor<6x12xf32> -> tensor<9x12xf32>
+    %2 = graph.mul %e, %1 : tensor<9x12xf32>, tensor<9x12xf32> -> tensor<9x12xf32>
+    graph.yield %2 : tensor<9x12xf32>
+  }
+  %q = graph.group (%a = %p) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
+    %1 = graph.neg %a : tensor<9x12xf32>
+    graph.yield %1 : tensor<9x12xf32>
+  }
+  return %q : tensor<9x12xf32>
+}
+}
