@@ -10,6 +10,7 @@
 #include "dialects/Graph/Graph.h"
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/Weight/Weight.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include <algorithm>
 
@@ -34,21 +35,30 @@ OperationCounter::OperationCounter(func::FuncOp main, uint64_t nodes)
       forEachName(op.getLoc(), [&](StringRef name) { imported.insert(name); });
 }
 
-static void forEachCall(ModuleOp placed,
-                        llvm::function_ref<void(func::CallOp)> function) {
-  if (auto schedule = placed.lookupSymbol<func::FuncOp>(kernel::runName))
-    schedule.walk(function);
+/// With each call, how many layers make it.
+static void
+forEachCall(ModuleOp placed,
+            llvm::function_ref<void(func::CallOp, uint64_t)> function) {
+  auto schedule = placed.lookupSymbol<func::FuncOp>(kernel::runName);
+  if (!schedule)
+    return;
+  schedule.walk([&](func::CallOp call) {
+    auto loop = dyn_cast<scf::ForOp>(call->getParentOp());
+    std::optional<APInt> layers =
+        loop ? loop.getStaticTripCount() : std::nullopt;
+    function(call, layers ? layers->getZExtValue() : 1);
+  });
 }
 
 uint64_t OperationCounter::generated(ModuleOp placed) {
   uint64_t calls = 0;
-  forEachCall(placed, [&](func::CallOp) { ++calls; });
+  forEachCall(placed, [&](func::CallOp, uint64_t layers) { calls += layers; });
   return calls;
 }
 
 uint64_t OperationCounter::folded(ModuleOp placed) const {
   llvm::StringSet<> running;
-  forEachCall(placed, [&](func::CallOp call) {
+  forEachCall(placed, [&](func::CallOp call, uint64_t) {
     forEachName(call.getLoc(), [&](StringRef name) {
       if (imported.contains(name))
         running.insert(name);

@@ -24,7 +24,8 @@ public:
 
   /// The nodes that no kernel call of the schedule stems from.
   uint64_t folded(mlir::ModuleOp placed) const;
-  /// The kernel calls of the schedule.
+  /// The kernel calls of the schedule, those in loops as often as they are
+  /// made.
   static uint64_t generated(mlir::ModuleOp placed);
 
 private:

@@ -15,6 +15,7 @@
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/Normalize/Passes.h"
 #include "passes/PlanMemory/Passes.h"
+#include "passes/RollLayers/Passes.h"
 #include "passes/State/Decoder.h"
 #include "passes/State/Passes.h"
 #include "passes/Tile/Passes.h"
@@ -114,6 +115,9 @@ static const Phase table[] = {
        kernel.addPass(createFlattenAccess());
        kernel.addPass(createCanonicalizerPass());
        kernel.addPass(createCSEPass());
+       // After common sizes and weights are one value, and before the memory
+       // plan, which gives a loop's buffers one place for all layers.
+       kernel.addPass(createRollLayers());
      }},
 
     {"placed", "every buffer has its offset in the one arena",

@@ -97,12 +97,21 @@ int64_t frameOf(func::FuncOp schedule) {
   constexpr int64_t argumentBytes = 24;
   // A call may pass all its operands in memory.
   constexpr int64_t operandBytes = 8;
+  constexpr int64_t pointerBytes = 8;
   int64_t operands = 0;
   schedule.walk([&](func::CallOp call) {
     operands = std::max<int64_t>(operands, call.getNumOperands());
   });
+  // Of buffers that a loop picks from, the pointers are an array. Weights and
+  // states are found in tables of constants.
+  int64_t pointers = 0;
+  schedule.walk([&](kernel::PickOp pick) {
+    for (Value value : pick.getValues())
+      if (isa<BlockArgument>(value) || value.getDefiningOp<kernel::SlotOp>())
+        ++pointers;
+  });
   return anySchedule + argumentBytes * schedule.getNumArguments() +
-         operandBytes * operands;
+         operandBytes * operands + pointerBytes * pointers;
 }
 
 struct BoundStack : impl::BoundStackBase<BoundStack> {

@@ -17,9 +17,12 @@ def PlanMemory : Pass<"lmcc-plan-memory", "::mlir::ModuleOp"> {
     and the arena size an attribute of the schedule. Schedules run one at a time
     and share the arena. A buffer lives from the first
     call that mentions it to the last; buffers that live at the same time do
-    not overlap. The remark `memory` tells the arena size and the largest live
-    set, below which no plan can go, with a note for each buffer of that set and
-    for what would lower it.
+    not overlap. A buffer that the body of a loop mentions, but does not make,
+    lives as long as the loop. One that a loop carries ends where the body
+    mentions it for the last time, and the one that the body yields takes its
+    place from there on. The remark `memory` tells the arena size and the
+    largest live set, below which no plan can go, with a note for each buffer of
+    that set and for what would lower it.
 
     With `arena` more orders of placing are tried until the arena has no more
     bytes than that; where none is found, the error tells the smallest arena,

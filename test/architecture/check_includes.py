@@ -30,6 +30,7 @@ MAY_INCLUDE = {
     "passes/GraphToKernel": GRAPH_LEVEL + KERNEL_LEVEL,
     "passes/Tile": KERNEL_LEVEL,
     "passes/Vectorize": KERNEL_LEVEL,
+    "passes/RollLayers": KERNEL_LEVEL,
     "passes/PlanMemory": KERNEL_LEVEL,
     "compiler/Import": ("dialects/Graph", "dialects/Weight"),
     "compiler/Emit": KERNEL_LEVEL + ("dialects/Graph/Evaluate",),

@@ -17,6 +17,7 @@
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/Normalize/Passes.h"
 #include "passes/PlanMemory/Passes.h"
+#include "passes/RollLayers/Passes.h"
 #include "passes/State/Passes.h"
 #include "passes/Tile/Passes.h"
 #include "passes/Vectorize/Passes.h"
@@ -32,6 +33,7 @@ int main(int argc, char **argv) {
   lmcc::registerGraphToKernelPasses();
   lmcc::registerNormalizePasses();
   lmcc::registerPlanMemoryPasses();
+  lmcc::registerRollLayersPasses();
   lmcc::registerStatePasses();
   lmcc::registerTilePasses();
   lmcc::registerVectorizePasses();

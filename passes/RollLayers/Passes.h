@@ -1,0 +1,22 @@
+//===- Passes.h - Passes of passes/RollLayers ---*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_ROLLLAYERS_PASSES_H
+#define LMCC_PASSES_ROLLLAYERS_PASSES_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace lmcc {
+#define GEN_PASS_DECL
+#include "passes/RollLayers/Passes.h.inc"
+#define GEN_PASS_REGISTRATION
+#include "passes/RollLayers/Passes.h.inc"
+} // namespace lmcc
+
+#endif // LMCC_PASSES_ROLLLAYERS_PASSES_H
