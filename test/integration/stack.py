@@ -47,8 +47,9 @@ Row = collections.namedtuple("Row", "name target model")
 BOUND = re.compile(r"#define \w+?_([A-Z0-9]+)_STACK_BYTES (\d+)u")
 FUNCTION = re.compile(r"^[0-9a-f]+ <(.*)>:$")
 # A call or a jump; its target follows in the line, or as a relocation.
-BRANCH = re.compile(r"\t(?:call|j[a-z]+|bl?)q?\s[^<]*"
+BRANCH = re.compile(r"\t(call|j[a-z]+|bl?)q?\s[^<]*"
                     r"(?:<([^>+]+)(?:\+0x\w+)?>)?$")
+CALLS = ("call", "bl")
 RELOCATION = re.compile(r"^\s+[0-9a-f]+: R_\w+\s+([^-+]+)")
 REALIGNED = re.compile(r"\tand\s+\$0x(f+[0-9a-f]+),%[re]sp")
 # These are the C library's.
@@ -65,7 +66,8 @@ RETURN_ADDRESS, RED_ZONE = 8, 128
 
 def identifier(name):
     """The bare name of a function, however it was printed."""
-    name = re.sub(r"\[.*\]$", "", name.replace("(anonymous namespace)", ""))
+    name = re.sub(r"\[.*\]$|(\.\w+)+$", "",
+                  name.replace("(anonymous namespace)", ""))
     name = name.replace("{anonymous}", "").split("(")[0]
     while (shorter := re.sub(r"<[^<>]*>", "", name)) != name:
         name = shorter
@@ -104,24 +106,24 @@ def disassemble(target, objects):
     """The names of the functions that each function calls; bytes that each
     loses to its alignment; bytes that each moves the stack pointer."""
     objdump = target.gxx.replace("g++", "objdump")
-    edges, lost, frame, current, is_branch = set(), {}, {}, None, False
+    edges, lost, frame, current, branch = set(), {}, {}, None, None
     for line in corpus.run([objdump, "-dr", "--no-show-raw-insn"] +
                            objects).splitlines():
         if match := FUNCTION.match(line):
             current = match[1]
             frame[current] = RETURN_ADDRESS
         elif match := RELOCATION.match(line):
-            if is_branch:
+            # A jump to a section goes to the function's cold part, or back.
+            if branch and (branch[1] in CALLS or match[1][0] != "."):
                 edges.add((current, match[1]))
         elif match := REALIGNED.search(line):
             alignment = (1 << 4 * len(match[1])) - int(match[1], 16)
             lost[current] = max(lost.get(current, 0), alignment - 16)
         elif down := moved(line):
             frame[current] += down
-        match = BRANCH.search(line)
-        is_branch = match is not None
-        if is_branch and match[1]:
-            edges.add((current, match[1]))
+        branch = BRANCH.search(line)
+        if branch and branch[2] and branch[2][0] != ".":
+            edges.add((current, branch[2]))
     return edges, lost, frame
 
 
