@@ -14,6 +14,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/GraphToKernel/GroupKernels.h"
 #include "passes/GraphToKernel/Passes.h"
+#include "passes/GraphToKernel/TiedTables.h"
 #include "passes/GraphToKernel/ValuePlaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -27,8 +28,10 @@ namespace {
 
 class Crossing {
 public:
-  Crossing(KernelPool &pool, const StateBuffers &states, func::FuncOp function)
+  Crossing(KernelPool &pool, const StateBuffers &states,
+           const TiedTables &tiedTables, func::FuncOp function)
       : function(function), space(graph::DimSpace::of(function)), pool(pool),
+        tiedTables(tiedTables),
         schedule(pool, function, scheduleNameOf(function), space),
         places(schedule, pool, states, space),
         machine(target::machineFor(pool.getModule())) {}
@@ -150,6 +153,11 @@ private:
         // An attention reads with any strides.
         input.buffer = state->buffer;
         input.strides = state->strides;
+      } else if (auto transpose = tiedTo(value)) {
+        input.transposedPanels = widthFor(
+            space.sizes(cast<RankedTensorType>(value.getType())).front());
+        input.buffer =
+            packedWeight(group.getLoc(), *transpose, input.transposedPanels);
       } else if (!input.scalar && !(isRightSide && inside.hasOneUse())) {
         FailureOr<Value> buffer = places.buffer(value);
         if (failed(buffer))
@@ -250,9 +258,18 @@ private:
   //===--------------------------------------------------------------------===//
 
   int64_t widthOf(graph::MatmulOp product) {
-    AffineExpr columns = space.sizes(product.getType()).back();
+    return widthFor(space.sizes(product.getType()).back());
+  }
+
+  int64_t widthFor(AffineExpr columns) {
     return panelWidth(space.constant(columns), machine.lanes(),
                       machine.getPanelColumns());
+  }
+
+  /// The transpose of a table that exists only as the right side of a product.
+  std::optional<StringRef> tiedTo(Value table) {
+    auto get = table.getDefiningOp<weight::GetOp>();
+    return get ? tiedTables.transposeOf(get.getWeight()) : std::nullopt;
   }
 
   FailureOr<Value> pack(Location location, Value matrix, int64_t width) {
@@ -427,6 +444,7 @@ private:
   func::FuncOp function;
   graph::DimSpace space;
   KernelPool &pool;
+  const TiedTables &tiedTables;
   Schedule schedule;
   ValuePlaces places;
   target::MachineAttr machine;
@@ -448,8 +466,9 @@ struct GraphToKernel : impl::GraphToKernelBase<GraphToKernel> {
     }
     KernelPool pool(module);
     StateBuffers states(module);
+    TiedTables tiedTables(module);
     for (func::FuncOp function : functions) {
-      if (failed(Crossing(pool, states, function).run()))
+      if (failed(Crossing(pool, states, tiedTables, function).run()))
         return signalPassFailure();
       function.erase();
     }

@@ -20,6 +20,9 @@ struct GroupInput {
   mlir::TypedAttr scalar;
   /// In elements, by axis; none where the buffer is dense and row-major.
   graph::DimSpace::Sizes strides;
+  /// Where it is not 0, the buffer holds the transpose of the matrix in column
+  /// panels of that width.
+  int64_t transposedPanels = 0;
 };
 
 /// A group whose kernel is being built. `inputs` are those of the group, in

@@ -80,6 +80,8 @@ private:
   }
 
   LogicalResult gather(graph::GatherOp op) {
+    if (site.inputOf(op.getInput()).transposedPanels != 0)
+      return gatherFromPanels(op);
     Sizes from = sizesOf(op.getInput());
     AffineExpr outer = product(ArrayRef(from).take_front(op.getAxis()));
     AffineExpr size = from[op.getAxis()];
@@ -96,6 +98,28 @@ private:
       Value from = k.part(input, {place[0], chosen, zero}, {{}, {}, length});
       Value to = k.part(output, {place[0], place[1], zero}, {{}, {}, length});
       copyRow(from, to);
+    });
+    return success();
+  }
+
+  /// Row i of a matrix is column i of its transpose.
+  LogicalResult gatherFromPanels(graph::GatherOp op) {
+    int64_t width = site.inputOf(op.getInput()).transposedPanels;
+    Sizes from = sizesOf(op.getInput());
+    AffineExpr count = product(sizesOf(op.getIndices()));
+    k.size(count, "count");
+    Value panels = k.view(buffer(op.getInput(), "w"),
+                          {k.space().simplify(from[0].ceilDiv(width)), from[1],
+                           k.space().number(width)});
+    Value indices = k.view(buffer(op.getIndices(), "indices"), count);
+    Value output = k.view(k.buffer(site.output, "y"), {count, from[1]});
+    k.loops({k.size(count)}, [&](ArrayRef<Index> place) {
+      Index chosen = indexAt(indices, place, from[0]);
+      Index panel = kernel::floorDivide(builder, location, chosen, width);
+      Index column = kernel::remainder(builder, location, chosen, width);
+      Index zero = k.number(0), length = k.size(from[1]);
+      copyRow(k.part(panels, {panel, zero, column}, {{}, length, {}}),
+              k.part(output, {place[0], zero}, {{}, length}));
     });
     return success();
   }

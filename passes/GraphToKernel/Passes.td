@@ -25,11 +25,14 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     unless blocks of its depth leave sums in the output before the epilogue runs.
     If one product cannot take the place of its residual for that, none does, and
     of several operands the one whose buffer is oldest gives its place: so every
-    layer leaves its result where the one before it did. Buffers of the caller, states and weights are never written over.
+    layer leaves its result where the one before it did. Buffers of the caller,
+    states and weights are never written over.
 
     A product's right side that is a weight is packed into column panels at
     compile time (`weight.pack` joins the weight's region); one that is computed
-    is packed by a kernel of its own into the arena.
+    is packed by a kernel of its own into the arena. A table of which rows are
+    looked up, and nothing else, and whose transpose is such a right side (a
+    tied embedding) is not stored: its rows are columns of the panels.
 
     Before:
 

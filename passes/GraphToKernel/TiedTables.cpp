@@ -1,0 +1,114 @@
+//===- TiedTables.cpp - Tables that are also a product's weights ----------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GraphToKernel/TiedTables.h"
+#include "dialects/Graph/Graph.h"
+#include "mlir/IR/OperationSupport.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+namespace {
+
+/// What the functions of a module do with a weight.
+struct Uses {
+  bool areLookups = true;
+  bool isRightSide = false;
+};
+
+/// Whether `inside`, an argument of a group, is a table of which rows are
+/// looked up.
+bool isLookup(OpOperand &inside) {
+  auto gather = dyn_cast<graph::GatherOp>(inside.getOwner());
+  return gather && inside.getOperandNumber() == 0 && gather.getAxis() == 0 &&
+         gather.getInput().getType().getRank() == 2 &&
+         llvm::hasSingleElement(gather->getBlock()->without_terminator());
+}
+
+bool isRightSide(OpOperand &inside) {
+  auto product = dyn_cast<graph::MatmulOp>(inside.getOwner());
+  return product && product.getRhs() == inside.get() &&
+         product.getType().getElementType().isF32();
+}
+
+llvm::StringMap<Uses> usesOfWeights(ModuleOp module) {
+  llvm::StringMap<Uses> all;
+  module.walk([&](weight::GetOp get) {
+    Uses &uses = all[get.getWeight()];
+    for (OpOperand &use : get->getUses()) {
+      auto group = dyn_cast<graph::GroupOp>(use.getOwner());
+      if (!group) {
+        uses.areLookups = false;
+        continue;
+      }
+      BlockArgument inside =
+          group.getBody().getArgument(use.getOperandNumber());
+      uses.areLookups &= llvm::all_of(inside.getUses(), isLookup);
+      uses.isRightSide |=
+          inside.hasOneUse() && isRightSide(*inside.use_begin());
+    }
+  });
+  return all;
+}
+
+Value valueOf(weight::DataOp data) {
+  return cast<weight::YieldOp>(data.getBody().front().getTerminator())
+      .getValue();
+}
+
+/// Whether `transposed` computes what `table` does and exchanges its axes.
+bool isTransposeOf(weight::DataOp transposed, weight::DataOp table) {
+  auto transpose = valueOf(transposed).getDefiningOp<graph::TransposeOp>();
+  if (!transpose || transpose.getPermutation() != ArrayRef<int64_t>{1, 0})
+    return false;
+  auto all = transposed.getBody().front().without_terminator();
+  auto wanted = table.getBody().front().without_terminator();
+  if (std::distance(all.begin(), all.end()) !=
+      std::distance(wanted.begin(), wanted.end()) + 1)
+    return false;
+  DenseMap<Value, Value> same;
+  for (auto [a, b] : llvm::zip(wanted, all))
+    if (!OperationEquivalence::isEquivalentTo(
+            &a, &b,
+            [&](Value x, Value y) { return success(same.lookup(x) == y); },
+            [&](Value x, Value y) { same[x] = y; },
+            OperationEquivalence::IgnoreLocations))
+      return false;
+  return same.lookup(valueOf(table)) == transpose.getInput();
+}
+
+} // namespace
+
+TiedTables::TiedTables(ModuleOp module) {
+  llvm::StringMap<Uses> uses = usesOfWeights(module);
+  SmallVector<weight::DataOp> tables, rightSides;
+  for (auto data : module.getOps<weight::DataOp>()) {
+    auto found = uses.find(data.getSymName());
+    auto type = cast<RankedTensorType>(data.getType());
+    if (found == uses.end() || type.getRank() != 2 ||
+        !type.getElementType().isF32())
+      continue;
+    if (found->second.areLookups)
+      tables.push_back(data);
+    if (found->second.isRightSide)
+      rightSides.push_back(data);
+  }
+  for (weight::DataOp table : tables)
+    for (weight::DataOp rightSide : rightSides)
+      if (isTransposeOf(rightSide, table))
+        transposes.try_emplace(table.getSymName(), rightSide.getSymName());
+}
+
+std::optional<StringRef> TiedTables::transposeOf(StringRef name) const {
+  auto found = transposes.find(name);
+  if (found == transposes.end())
+    return std::nullopt;
+  return StringRef(found->second);
+}
+
+} // namespace lmcc

@@ -1,0 +1,37 @@
+//===- TiedTables.h - Tables that are also a product's weights --*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_GRAPHTOKERNEL_TIEDTABLES_H
+#define LMCC_PASSES_GRAPHTOKERNEL_TIEDTABLES_H
+
+#include "dialects/Weight/Weight.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <optional>
+
+namespace lmcc {
+
+/// Tables of f32 whose rows are looked up and which, transposed, are also the
+/// right side of a product (Press and Wolf, "Using the output embedding to
+/// improve language models", 2017). The product reads panels; looking rows up
+/// in those saves storing the table twice.
+class TiedTables {
+public:
+  explicit TiedTables(mlir::ModuleOp module);
+
+  /// The weight that is the transpose of table `name`, if rows of that are
+  /// looked up everywhere and the transpose is the right side of a product.
+  std::optional<llvm::StringRef> transposeOf(llvm::StringRef name) const;
+
+private:
+  llvm::StringMap<std::string> transposes;
+};
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_GRAPHTOKERNEL_TIEDTABLES_H
