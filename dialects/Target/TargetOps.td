@@ -42,11 +42,11 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
   let extraClassDeclaration = [{
     /// Elements of a 32-bit type in a native vector.
     unsigned lanes() const { return getVectorBits() / 32; }
-    /// Whether a product with that depth is cut into blocks of it. Rows that
-    /// fit two tiles read a panel twice at most, which costs less than to store
-    /// and load the sums between blocks; `rows` is null if they are no number.
+    /// Whether a product with that depth is cut into blocks of it. Rows of one
+    /// tile read each weight once, so a block that stays in the cache serves
+    /// nobody; `rows` is null if they are no number.
     bool cutsDepth(int64_t depth, std::optional<int64_t> rows) const {
-      return depth > getDepthBlock() && !(rows && *rows <= 2 * getTileRows());
+      return depth > getDepthBlock() && !(rows && *rows <= getTileRows());
     }
   }];
 }

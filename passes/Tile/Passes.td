@@ -64,7 +64,7 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     A depth that would push the panel out of the first cache before the next
     rows come is cut into even blocks: the sums of all rows are stored after a
     block and taken up again by the next one, and the last block has the
-    epilogue. Rows that fit two tiles have one block, and so has a
+    epilogue. Rows that fit one tile have one block, and so has a
     product with an extra in the place of its output.
 
     Where the panels are weights (`streams`), a tile also fetches what lies

@@ -90,7 +90,7 @@ func.func @main(%x: tensor<?x6xf32, #graph.dims<n, 6>>) -> tensor<?x6xf32, #grap
 // -----
 
 // A depth of 12 is cut into blocks of 8, whose sums lie in the output before the
-// epilogue reads the residual. The nine rows do not fit two tiles.
+// epilogue reads the residual. The five rows do not fit one tile.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 8, alignment = 64>} {
 weight.data @w : tensor<12x12xf32> {
   %0 = weight.file "model.onnx" offset 0 : tensor<12x12xf32>
@@ -99,32 +99,32 @@ weight.data @w : tensor<12x12xf32> {
 // CHECK-LABEL: func.func private @matmul_add(
 // CHECK-SAME:      kernel.args = ["x", "w", "e", "y"]
 // CHECK-LABEL: func.func @run(
-func.func @main(%x: tensor<9x12xf32>) -> tensor<9x12xf32> {
-  // CHECK: %[[R:.*]] = kernel.buffer 108
-  // CHECK: %[[Y:.*]] = kernel.buffer 108
+func.func @main(%x: tensor<5x12xf32>) -> tensor<5x12xf32> {
+  // CHECK: %[[R:.*]] = kernel.buffer 60
+  // CHECK: %[[Y:.*]] = kernel.buffer 60
   // CHECK: call @matmul_add(%{{.*}}, %{{.*}}, %[[R]], %[[Y]])
   // CHECK: call @exp(%[[Y]], %{{.*}})
   %w = weight.get @w : tensor<12x12xf32>
-  %r = graph.group (%a = %x) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
-    %1 = graph.neg %a : tensor<9x12xf32>
-    graph.yield %1 : tensor<9x12xf32>
+  %r = graph.group (%a = %x) : (tensor<5x12xf32>) -> tensor<5x12xf32> {
+    %1 = graph.neg %a : tensor<5x12xf32>
+    graph.yield %1 : tensor<5x12xf32>
   }
-  %p = graph.group (%a = %x, %c = %w, %e = %r) : (tensor<9x12xf32>, tensor<12x12xf32>, tensor<9x12xf32>) -> tensor<9x12xf32> {
-    %1 = graph.matmul %a, %c : tensor<9x12xf32>, tensor<12x12xf32> -> tensor<9x12xf32>
-    %2 = graph.add %e, %1 : tensor<9x12xf32>, tensor<9x12xf32> -> tensor<9x12xf32>
-    graph.yield %2 : tensor<9x12xf32>
+  %p = graph.group (%a = %x, %c = %w, %e = %r) : (tensor<5x12xf32>, tensor<12x12xf32>, tensor<5x12xf32>) -> tensor<5x12xf32> {
+    %1 = graph.matmul %a, %c : tensor<5x12xf32>, tensor<12x12xf32> -> tensor<5x12xf32>
+    %2 = graph.add %e, %1 : tensor<5x12xf32>, tensor<5x12xf32> -> tensor<5x12xf32>
+    graph.yield %2 : tensor<5x12xf32>
   }
-  %q = graph.group (%a = %p) : (tensor<9x12xf32>) -> tensor<9x12xf32> {
-    %1 = graph.exp %a : tensor<9x12xf32>
-    graph.yield %1 : tensor<9x12xf32>
+  %q = graph.group (%a = %p) : (tensor<5x12xf32>) -> tensor<5x12xf32> {
+    %1 = graph.exp %a : tensor<5x12xf32>
+    graph.yield %1 : tensor<5x12xf32>
   }
-  return %q : tensor<9x12xf32>
+  return %q : tensor<5x12xf32>
 }
 }
 
 // -----
 
-// Eight rows fit two tiles, and no sum is stored before the epilogue. What is left
+// Four rows fit one tile, and no sum is stored before the epilogue. What is left
 // side and residual at once stays in any case.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 8, alignment = 64>} {
 weight.data @w : tensor<12x12xf32> {
@@ -133,32 +133,32 @@ weight.data @w : tensor<12x12xf32> {
 }
 // CHECK-LABEL: func.func @run(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[OUT:[^:]*]]: memref<?xf32>)
-func.func @main(%x: tensor<8x12xf32>) -> tensor<8x12xf32> {
-  // CHECK: %[[R:.*]] = kernel.buffer 96
+func.func @main(%x: tensor<4x12xf32>) -> tensor<4x12xf32> {
+  // CHECK: %[[R:.*]] = kernel.buffer 48
   // CHECK: call @matmul_add(%[[X]], %{{.*}}, %[[R]])
-  // CHECK: %[[Y:.*]] = kernel.buffer 96
+  // CHECK: %[[Y:.*]] = kernel.buffer 48
   // CHECK: call @matmul_add_2(%[[R]], %{{.*}}, %[[Y]])
   // CHECK: call @exp(%[[Y]], %[[OUT]])
   %w = weight.get @w : tensor<12x12xf32>
-  %r = graph.group (%a = %x) : (tensor<8x12xf32>) -> tensor<8x12xf32> {
-    %1 = graph.neg %a : tensor<8x12xf32>
-    graph.yield %1 : tensor<8x12xf32>
+  %r = graph.group (%a = %x) : (tensor<4x12xf32>) -> tensor<4x12xf32> {
+    %1 = graph.neg %a : tensor<4x12xf32>
+    graph.yield %1 : tensor<4x12xf32>
   }
-  %p = graph.group (%a = %x, %c = %w, %e = %r) : (tensor<8x12xf32>, tensor<12x12xf32>, tensor<8x12xf32>) -> tensor<8x12xf32> {
-    %1 = graph.matmul %a, %c : tensor<8x12xf32>, tensor<12x12xf32> -> tensor<8x12xf32>
-    %2 = graph.add %e, %1 : tensor<8x12xf32>, tensor<8x12xf32> -> tensor<8x12xf32>
-    graph.yield %2 : tensor<8x12xf32>
+  %p = graph.group (%a = %x, %c = %w, %e = %r) : (tensor<4x12xf32>, tensor<12x12xf32>, tensor<4x12xf32>) -> tensor<4x12xf32> {
+    %1 = graph.matmul %a, %c : tensor<4x12xf32>, tensor<12x12xf32> -> tensor<4x12xf32>
+    %2 = graph.add %e, %1 : tensor<4x12xf32>, tensor<4x12xf32> -> tensor<4x12xf32>
+    graph.yield %2 : tensor<4x12xf32>
   }
-  %s = graph.group (%a = %p, %c = %w) : (tensor<8x12xf32>, tensor<12x12xf32>) -> tensor<8x12xf32> {
-    %1 = graph.matmul %a, %c : tensor<8x12xf32>, tensor<12x12xf32> -> tensor<8x12xf32>
-    %2 = graph.add %a, %1 : tensor<8x12xf32>, tensor<8x12xf32> -> tensor<8x12xf32>
-    graph.yield %2 : tensor<8x12xf32>
+  %s = graph.group (%a = %p, %c = %w) : (tensor<4x12xf32>, tensor<12x12xf32>) -> tensor<4x12xf32> {
+    %1 = graph.matmul %a, %c : tensor<4x12xf32>, tensor<12x12xf32> -> tensor<4x12xf32>
+    %2 = graph.add %a, %1 : tensor<4x12xf32>, tensor<4x12xf32> -> tensor<4x12xf32>
+    graph.yield %2 : tensor<4x12xf32>
   }
-  %q = graph.group (%a = %s) : (tensor<8x12xf32>) -> tensor<8x12xf32> {
-    %1 = graph.exp %a : tensor<8x12xf32>
-    graph.yield %1 : tensor<8x12xf32>
+  %q = graph.group (%a = %s) : (tensor<4x12xf32>) -> tensor<4x12xf32> {
+    %1 = graph.exp %a : tensor<4x12xf32>
+    graph.yield %1 : tensor<4x12xf32>
   }
-  return %q : tensor<8x12xf32>
+  return %q : tensor<4x12xf32>
 }
 }
 

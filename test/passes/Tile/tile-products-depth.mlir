@@ -44,16 +44,17 @@ func.func @three_blocks(%x: memref<12x40xf32>, %w: memref<2x40x8xf32>, %y: memre
   return
 }
 
-// Two whole blocks have no block between them.
+// Two whole blocks have no block between them. Two tiles of rows read a panel
+// twice, which is enough to keep it in the cache.
 // CHECK-LABEL: func.func @two_blocks(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<12x32xf32>
-func.func @two_blocks(%x: memref<12x32xf32>, %w: memref<1x32x8xf32>, %y: memref<12x8xf32>) {
+// CHECK-SAME:      %[[X:[^:]*]]: memref<8x32xf32>
+func.func @two_blocks(%x: memref<8x32xf32>, %w: memref<1x32x8xf32>, %y: memref<8x8xf32>) {
   // CHECK:     memref.subview %[[X]][%{{.*}}, 0] [4, 16] [1, 1]
   // CHECK:     memref.subview %[[X]][%{{.*}}, 16] [4, 16] [1, 1]
   // CHECK:     kernel.panel_product {{.*}} continues
   // CHECK-NOT: memref.subview %[[X]]
   // CHECK:     return
-  kernel.panel_product %x, %w into %y maps [] : memref<12x32xf32>, memref<1x32x8xf32>, memref<12x8xf32> {
+  kernel.panel_product %x, %w into %y maps [] : memref<8x32xf32>, memref<1x32x8xf32>, memref<8x8xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }
@@ -74,15 +75,15 @@ func.func @keep_one_block(%x: memref<12x16xf32>, %w: memref<1x16x8xf32>, %y: mem
   return
 }
 
-// Rows of two tiles read each panel twice at most, whatever its depth.
-// CHECK-LABEL: func.func @keep_rows_of_two_tiles(
-// CHECK-SAME:      %[[X:[^:]*]]: memref<8x40xf32>
-func.func @keep_rows_of_two_tiles(%x: memref<8x40xf32>, %w: memref<2x40x8xf32>, %y: memref<8x16xf32>) {
+// Rows of one tile read each panel once, whatever its depth.
+// CHECK-LABEL: func.func @keep_rows_of_one_tile(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<4x40xf32>
+func.func @keep_rows_of_one_tile(%x: memref<4x40xf32>, %w: memref<2x40x8xf32>, %y: memref<4x16xf32>) {
   // CHECK-NOT: continues
   // CHECK:     memref.subview %[[X]][%{{.*}}, 0] [4, 40] [1, 1]
   // CHECK-NOT: continues
   // CHECK:     return
-  kernel.panel_product %x, %w into %y maps [] : memref<8x40xf32>, memref<2x40x8xf32>, memref<8x16xf32> {
+  kernel.panel_product %x, %w into %y maps [] : memref<4x40xf32>, memref<2x40x8xf32>, memref<4x16xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }
