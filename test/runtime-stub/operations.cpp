@@ -200,6 +200,37 @@ void testOneLane(Test &test) {
 // Vectors
 //===----------------------------------------------------------------------===//
 
+/// Differences and sums of products in turns, in a loop that a compiler would
+/// like to vectorise.
+[[gnu::noinline]] void rotatePairs(float *__restrict y,
+                                   const float *__restrict x,
+                                   const float *__restrict c,
+                                   const float *__restrict s) {
+  for (int pair = 0; pair < 4; ++pair) {
+    float a = x[2 * pair], b = x[2 * pair + 1];
+    float ac = a * c[2 * pair], bs = b * s[2 * pair];
+    float bc = b * c[2 * pair + 1], as = a * s[2 * pair + 1];
+    y[2 * pair] = ac - bs;
+    y[2 * pair + 1] = bc + as;
+  }
+}
+
+/// The square of 1 + 2^-12 is rounded to 1 + 2^-11, which the other product is;
+/// where one of them is fused, 2^-24 is left.
+void testProductsInTurns(Test &test) {
+  constexpr float root = 1.0f + 0x1p-12f, square = 1.0f + 0x1p-11f;
+  float x[8], c[8], s[8], y[8];
+  for (int i = 0; i < 8; ++i) {
+    bool isFirst = i % 2 == 0;
+    x[i] = isFirst ? root : 1.0f;
+    c[i] = isFirst ? root : -square;
+    s[i] = isFirst ? square : root;
+  }
+  rotatePairs(y, x, c, s);
+  for (int i = 0; i < 8; ++i)
+    test.expect(y[i] == 0.0f, "products in turns", i);
+}
+
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
 
 /// Bytes of every kind at an odd address, and nothing written past the end.
@@ -282,6 +313,7 @@ int main() {
   testFloats(test);
   testIntegers(test);
   testOneLane(test);
+  testProductsInTurns(test);
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
   testVectors<lmcc_rt::f32x2, lmcc_rt::i32x2>(test);
   testVectors<lmcc_rt::f32x4, lmcc_rt::i32x4>(test);
