@@ -55,8 +55,7 @@ private:
     return denseTensor(space, site.inputOf(value).buffer, value.getType());
   }
 
-  /// A view `[leading.., 2, rotated / 2]` with the strides of `tensor`, stride
-  /// 0 where it repeats.
+  /// A view `[leading.., 2, rotated / 2]` with the strides of `tensor`.
   Value pairsOf(Value buffer, const StridedTensor &tensor) {
     int64_t half = rotated / 2;
     bool interleaved = rotary.getInterleaved();
@@ -67,13 +66,13 @@ private:
     return k.stridedView(buffer, sizes, strides);
   }
 
+  /// 0 along axes that `tensor` repeats, or of size 1.
   Sizes leadingStrides(const StridedTensor &tensor) {
     Sizes strides;
     size_t missing = output.sizes.size() - tensor.sizes.size();
     for (size_t axis = 0; axis < leading.size(); ++axis) {
-      bool repeats = axis < missing ||
-                     (space.constant(tensor.sizes[axis - missing]) == 1 &&
-                      space.constant(leading[axis]) != 1);
+      bool repeats =
+          axis < missing || space.constant(tensor.sizes[axis - missing]) == 1;
       strides.push_back(repeats ? space.number(0)
                                 : tensor.strides[axis - missing]);
     }
@@ -139,8 +138,10 @@ private:
     offsets.push_back(k.number(rotated));
     sizes.push_back(k.size(rest));
     auto restOf = [&](Value buffer, const StridedTensor &tensor) {
-      return k.part(k.stridedView(buffer, tensor.sizes, tensor.strides),
-                    offsets, sizes);
+      Sizes strides = leadingStrides(tensor);
+      strides.push_back(space.number(1));
+      return k.part(k.stridedView(buffer, tensor.sizes, strides), offsets,
+                    sizes);
     };
     k.map(restOf(from, input), restOf(to, output),
           [](OpBuilder &, ValueRange elements) { return elements[0]; });

@@ -72,9 +72,11 @@ def VectorizeElementwise : LmccVectorizePass<"lmcc-vectorize-elementwise"> {
     element by element; both give the same bits.
 
     A copy that exchanges the axes of a matrix loads squares of vectors,
-    transposes them in registers (`vector.shuffle`) and stores vectors.
+    transposes them in registers (`vector.shuffle`) and stores vectors. Two
+    operands that hold the first and the second elements of neighbouring pairs
+    are loaded or stored together, and taken apart or put together likewise.
 
-    Scalar instead: other element types, strided operands, bodies that use
+    Scalar instead: other element types, other strided operands, bodies that use
     `linalg.index` of the innermost axis.
   }];
 }

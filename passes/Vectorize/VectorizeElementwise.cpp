@@ -17,6 +17,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "passes/Vectorize/Lanes.h"
+#include "passes/Vectorize/Neighbours.h"
 #include "passes/Vectorize/Passes.h"
 #include "passes/Vectorize/TransposedCopy.h"
 
@@ -34,7 +35,8 @@ class ElementwiseExpander {
 public:
   ElementwiseExpander(linalg::GenericOp generic, int64_t machineLanes)
       : generic(generic), builder(generic), location(generic.getLoc()),
-        rank(generic.getNumLoops()), machineLanes(machineLanes) {}
+        rank(generic.getNumLoops()), machineLanes(machineLanes),
+        neighbours(findNeighbours(generic)) {}
 
   LogicalResult run() {
     if (generic.getNumParallelLoops() != rank || generic->getNumResults() != 0)
@@ -121,7 +123,7 @@ private:
       if (!element.isF32() && !element.isInteger(32) && !element.isInteger(1))
         return false;
       AffineMap map = mapOf(operand);
-      if (!map.isFunctionOfDim(rank - 1))
+      if (!map.isFunctionOfDim(rank - 1) || hasNeighbour(operand))
         continue;
       // The innermost axis must be the contiguous one.
       unsigned last = map.getNumResults() - 1;
@@ -138,6 +140,13 @@ private:
     });
   }
 
+  bool hasNeighbour(OpOperand &operand) {
+    unsigned number = operand.getOperandNumber();
+    return llvm::any_of(neighbours, [&](const Neighbours &pair) {
+      return pair.first == number || pair.second == number;
+    });
+  }
+
   SmallVector<Index> indicesOf(OpOperand &operand, ArrayRef<Index> place) {
     SmallVector<Index> indices;
     for (AffineExpr expression : mapOf(operand).getResults())
@@ -149,22 +158,44 @@ private:
   void body(ArrayRef<Index> place, int64_t count) {
     Lanes lanes(builder, location, count);
     Block &block = generic.getRegion().front();
-    SmallVector<Value> arguments;
+    SmallVector<Value> arguments(block.getNumArguments());
+    if (count > 1)
+      for (const Neighbours &pair : neighbours)
+        if (!block.getArgument(pair.first).use_empty() ||
+            !block.getArgument(pair.second).use_empty())
+          std::tie(arguments[pair.first], arguments[pair.second]) =
+              loadNeighbours(builder, location, addressOf(pair, place), count);
     for (OpOperand &operand : generic->getOpOperands()) {
-      if (generic.getMatchingBlockArgument(&operand).use_empty()) {
-        arguments.push_back(Value());
+      Value &argument = arguments[operand.getOperandNumber()];
+      if (argument || generic.getMatchingBlockArgument(&operand).use_empty())
         continue;
-      }
       SmallVector<Index> indices = indicesOf(operand, place);
       bool moves = rank > 0 && mapOf(operand).isFunctionOfDim(rank - 1);
-      arguments.push_back(moves || count == 1
-                              ? lanes.load(operand.get(), indices)
-                              : lanes.loadSplat(operand.get(), indices));
+      argument = moves || count == 1 ? lanes.load(operand.get(), indices)
+                                     : lanes.loadSplat(operand.get(), indices);
     }
-    SmallVector<Value> results = cloneBody(lanes, block, arguments, place);
+    store(lanes, cloneBody(lanes, block, arguments, place), place);
+  }
+
+  void store(Lanes &lanes, ArrayRef<Value> results, ArrayRef<Index> place) {
+    unsigned firstOutput = generic.getNumDpsInputs();
+    if (lanes.count() > 1)
+      for (const Neighbours &pair : neighbours)
+        if (pair.first >= firstOutput)
+          storeNeighbours(builder, location, addressOf(pair, place),
+                          results[pair.first - firstOutput],
+                          results[pair.second - firstOutput]);
     for (auto [output, result] :
          llvm::zip(generic.getDpsInitsMutable(), results))
-      lanes.store(result, output.get(), indicesOf(output, place));
+      if (lanes.count() == 1 || !hasNeighbour(output))
+        lanes.store(result, output.get(), indicesOf(output, place));
+  }
+
+  /// Where the neighbours of the pairs at `place` begin.
+  kernel::Address addressOf(const Neighbours &pair, ArrayRef<Index> place) {
+    OpOperand &first = generic->getOpOperand(pair.first);
+    return kernel::addressOf(builder, location, first.get(),
+                             indicesOf(first, place));
   }
 
   SmallVector<Value> cloneBody(Lanes &lanes, Block &block,
@@ -201,6 +232,7 @@ private:
   Location location;
   unsigned rank;
   int64_t machineLanes;
+  SmallVector<Neighbours> neighbours;
   SmallVector<Index> sizes;
 };
 
