@@ -39,7 +39,8 @@ def Graph_AttentionOp : Graph_Op<"attention",
       one argument per extra operand, of its type
     - (C5) the region consists of elementwise operations, broadcasts, constants
       of one element, iotas and single sizes, and yields a tensor of the type of
-      the scores
+      the scores; `graph.diagonals` may be applied to extra operands that are
+      used by nothing else
 
     Example:
 
@@ -113,6 +114,31 @@ def Graph_RotaryEmbeddingOp : Graph_Op<"rotary_embedding",
     $input `,` $cosine `,` $sine `rotated` $rotated
     (`interleaved` $interleaved^)? attr-dict `:` type($input) `,` type($cosine)
   }];
+  let hasVerifier = 1;
+}
+
+def Graph_DiagonalsOp : Graph_Op<"diagonals",
+    [Pure, AllElementTypesMatch<["input", "result"]>]> {
+  let summary = "A matrix with one value along each of its diagonals";
+  let description = [{
+    `result[.., i, j] = input[.., j - i + rows - 1]` for a result of
+    `[.., rows, columns]`: a bias by the distance of two places, as a vector.
+
+    Constraints:
+
+    - (C1) `rank(result) = rank(input) + 1`, at least 2
+    - (C2) input and result agree on all axes but the last of input
+    - (C3) `dim(input, -1) = dim(result, -2) + dim(result, -1) - 1`
+
+    Example:
+
+    ```mlir
+    %m = graph.diagonals %bias : tensor<8x31xf32> -> tensor<8x16x16xf32>
+    ```
+  }];
+  let arguments = (ins Graph_Tensor:$input);
+  let results = (outs Graph_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
 }
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/DimSpace.h"
 #include "dialects/Graph/GraphVerifiers.h"
 
 using namespace mlir;
@@ -54,6 +55,14 @@ static LogicalResult verifyRegion(AttentionOp op) {
                             << ", which are no scores of this attention";
   // C5
   for (Operation &inner : block.without_terminator()) {
+    if (auto diagonals = dyn_cast<DiagonalsOp>(inner)) {
+      Value input = diagonals.getInput();
+      if (!isa<BlockArgument>(input) || input == op.scores() ||
+          !input.hasOneUse())
+        return op.emitOpError() << "region applies " << inner.getName()
+                                << " to more than an extra operand";
+      continue;
+    }
     if (!inner.hasTrait<Elementwise>() &&
         !isa<BroadcastOp, ConstantOp, IotaOp, DimValuesOp>(inner))
       return op.emitOpError() << "region contains " << inner.getName()
@@ -66,6 +75,30 @@ static LogicalResult verifyRegion(AttentionOp op) {
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
   if (!yield || yield.getValue().getType() != scores)
     return op.emitOpError() << "region must end with graph.yield of " << scores;
+  return success();
+}
+
+LogicalResult DiagonalsOp::verify() {
+  RankedTensorType input = typeOf(getInput()), result = getType();
+  // C1
+  if (result.getRank() != input.getRank() + 1 || result.getRank() < 2)
+    return emitOpError() << shapeText(input) << " has no diagonals for "
+                         << shapeText(result);
+  // C2
+  int64_t last = input.getRank() - 1;
+  for (int64_t axis = 0; axis < last; ++axis)
+    if (axisSize(input, axis) != axisSize(result, axis))
+      return emitOpError() << "axis " << axis << " of " << shapeText(input)
+                           << " and " << shapeText(result) << " differs";
+  // C3
+  DimSpace space(getContext());
+  DimSpace::Sizes shape = space.sizes(result);
+  AffineExpr count =
+      space.subtract(space.add(shape[last], shape[last + 1]), space.number(1));
+  if (!space.equal(space.sizes(input)[last], count))
+    return emitOpError() << shapeText(result)
+                         << " has other diagonals than the "
+                         << "last axis of " << shapeText(input);
   return success();
 }
 

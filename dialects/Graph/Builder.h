@@ -95,6 +95,8 @@ public:
   /// `sizes[i]` elements from `starts[i]` in steps of `steps[i]`.
   Value slice(Value input, llvm::ArrayRef<mlir::AffineExpr> starts,
               llvm::ArrayRef<mlir::AffineExpr> sizes, Axes steps);
+  /// `rows` and `columns` of a matrix of which `input` has the diagonals.
+  Value diagonals(Value input, mlir::AffineExpr rows, mlir::AffineExpr columns);
   Value pad(PadMode mode, Value input, Value value, Axes low, Axes high);
   Value gather(Value input, Value indices, int64_t axis);
   Value gatherElements(Value input, Value indices, int64_t axis);

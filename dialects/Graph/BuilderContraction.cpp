@@ -223,6 +223,21 @@ Value Builder::rmsNorm(Value input, Value gain, float epsilon) {
 // Attention
 //===----------------------------------------------------------------------===//
 
+Value Builder::diagonals(Value input, AffineExpr rows, AffineExpr columns) {
+  if (!input)
+    return {};
+  Sizes sizes = sizesOf(input);
+  if (sizes.empty() ||
+      !unify(sizes.back(),
+             dims.subtract(dims.add(rows, columns), dims.number(1)),
+             "the number of diagonals and that of a matrix"))
+    return {};
+  sizes.back() = rows;
+  sizes.push_back(columns);
+  return DiagonalsOp::create(ops, location,
+                             dims.type(sizes, elementOf(input)), input);
+}
+
 Value Builder::attention(Value query, Value key, Value value,
                          ArrayRef<Value> extras,
                          function_ref<Value(Value, ValueRange)> adjust) {

@@ -53,7 +53,7 @@ mlir::Value viewAs(mlir::OpBuilder &builder, mlir::Location location,
 mlir::Value viewAt(mlir::OpBuilder &builder, mlir::Location location,
                    const Address &address,
                    llvm::ArrayRef<mlir::OpFoldResult> sizes);
-/// One with explicit strides.
+/// One with explicit strides, which may be negative.
 mlir::Value viewAt(mlir::OpBuilder &builder, mlir::Location location,
                    const Address &address,
                    llvm::ArrayRef<mlir::OpFoldResult> sizes,

@@ -96,8 +96,10 @@ private:
         space.constant(batch.back()).value_or(1) == 1 ||
         varies(attention.getKey(), 3) || varies(attention.getValue(), 3))
       return false;
-    // Positions of rows, and limits of keys that differ from head to head, are
-    // for those who have rows.
+    // Positions and distances of rows, and limits of keys that differ from head
+    // to head, are for those who have rows.
+    if (!attention.getAdjust().getOps<graph::DiagonalsOp>().empty())
+      return false;
     for (auto position : attention.getAdjust().getOps<graph::IotaOp>())
       if (position.getType().getRank() -
               static_cast<int64_t>(position.getAxis()) ==
@@ -140,7 +142,7 @@ private:
   /// which stands for the last `tail` axes of the tensor.
   Value view(const StridedTensor &tensor, StringRef role,
              ArrayRef<AffineExpr> shape, ArrayRef<AffineExpr> strides,
-             size_t tail = 2) {
+             size_t tail = 2, AffineExpr offset = {}) {
     Sizes allSizes(batch), allStrides;
     size_t missing = batch.size() + tail - tensor.sizes.size();
     for (size_t axis = 0; axis < batch.size(); ++axis) {
@@ -152,7 +154,8 @@ private:
     }
     allSizes.append(shape.begin(), shape.end());
     allStrides.append(strides.begin(), strides.end());
-    return k.stridedView(k.buffer(tensor.buffer, role), allSizes, allStrides);
+    return k.stridedView(k.buffer(tensor.buffer, role), allSizes, allStrides,
+                         offset);
   }
 
   Value keyView(const KeyPanels &panels, int64_t width) {
@@ -182,6 +185,8 @@ private:
       extra.scalar = k.scalar(input.scalar);
       return extra;
     }
+    if (graph::DiagonalsOp diagonals = diagonalsOf(argument))
+      return makeDiagonals(diagonals, stridedOperand(space, site, inside));
     StridedTensor tensor = withRows(stridedOperand(space, site, inside));
     size_t rank = tensor.sizes.size();
     Sizes shape, strides;
@@ -201,6 +206,26 @@ private:
     extra.hasKeys = take(1, keys);
     extra.view =
         view(tensor, "mask", shape, strides, std::min<size_t>(2, rank));
+    return extra;
+  }
+
+  static graph::DiagonalsOp diagonalsOf(Value argument) {
+    return argument.hasOneUse()
+               ? dyn_cast<graph::DiagonalsOp>(*argument.user_begin())
+               : graph::DiagonalsOp();
+  }
+
+  /// One row further, the same element belongs to the key behind.
+  AttentionViews::Extra makeDiagonals(graph::DiagonalsOp op,
+                                      const StridedTensor &tensor) {
+    AttentionViews::Extra extra;
+    extra.argument = op.getResult();
+    extra.hasRows = extra.hasKeys = true;
+    AffineExpr stride = tensor.strides.back();
+    AffineExpr back = space.multiply(stride, space.number(-1));
+    AffineExpr first =
+        space.multiply(space.subtract(rows, space.number(1)), stride);
+    extra.view = view(tensor, "mask", {rows, keys}, {back, stride}, 1, first);
     return extra;
   }
 

@@ -30,7 +30,8 @@ struct AttentionViews {
   mlir::Value values;
   int64_t keyWidth, valueWidth;
 
-  /// What adjusts the scores: a view `[batch.., rows?, keys?]`, or a scalar.
+  /// What adjusts the scores: a view `[batch.., rows?, keys?]`, or a scalar,
+  /// for an argument of the region or its diagonals.
   struct Extra {
     mlir::Value argument, view, scalar;
     bool hasRows = false, hasKeys = false;

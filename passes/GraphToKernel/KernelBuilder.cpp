@@ -89,8 +89,11 @@ Value KernelBuilder::broadcastView(Value buffer, ArrayRef<AffineExpr> shape,
 }
 
 Value KernelBuilder::stridedView(Value buffer, ArrayRef<AffineExpr> shape,
-                                 ArrayRef<AffineExpr> strides) {
-  return kernel::viewAs(builder, where, buffer, sizes(shape), sizes(strides));
+                                 ArrayRef<AffineExpr> strides,
+                                 AffineExpr offset) {
+  Index first = offset ? size(offset) : number(0);
+  return kernel::viewAt(builder, where, {buffer, first}, sizes(shape),
+                        sizes(strides));
 }
 
 Value KernelBuilder::localArray(ArrayRef<int64_t> shape, Type element) {

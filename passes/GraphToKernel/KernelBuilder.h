@@ -55,9 +55,11 @@ public:
   Value broadcastView(Value buffer, llvm::ArrayRef<mlir::AffineExpr> shape,
                       llvm::ArrayRef<bool> present);
 
-  /// A view with explicit strides, in elements.
+  /// A view with explicit strides, in elements, from `offset` on or from the
+  /// first element.
   Value stridedView(Value buffer, llvm::ArrayRef<mlir::AffineExpr> shape,
-                    llvm::ArrayRef<mlir::AffineExpr> strides);
+                    llvm::ArrayRef<mlir::AffineExpr> strides,
+                    mlir::AffineExpr offset = {});
   /// A local array of the kernel with indeterminate elements, f32 by default.
   Value localArray(llvm::ArrayRef<int64_t> shape, mlir::Type element = {});
 

@@ -8,6 +8,7 @@
 #include "passes/Normalize/MaskSource.h"
 #include "mlir/IR/Diagnostics.h"
 #include "passes/Normalize/BandedConstant.h"
+#include "passes/Normalize/Diagonals.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -121,6 +122,9 @@ Value MaskSource::write(const PlacedValue &value) {
                          build.space().expressions(sizes.getValues()).front())
                    : Value();
       })
+      .Case([&](graph::GatherOp gather) {
+        return writeDiagonals(gather, value.places);
+      })
       .Case([&](graph::ConcatOp concat) {
         return writeConcat(concat, value.places);
       })
@@ -177,6 +181,41 @@ Value MaskSource::writeConcat(graph::ConcatOp op, const Places &places) {
     result = region.select(isBefore, value, result);
   }
   return result;
+}
+
+/// A table that is looked up by the distance of two places is read once per
+/// distance.
+Value MaskSource::writeDiagonals(graph::GatherOp op, const Places &places) {
+  graph::DimSpace &space = build.space();
+  auto batchAxes = static_cast<int64_t>(scores.size()) - 2;
+  int64_t first = op.getAxis();
+  int64_t count = typeOf(op.getIndices()).getRank();
+  Places chosen(ArrayRef(places).slice(first, count));
+  Places rest(ArrayRef(places).take_front(first));
+  rest.push_back({batchAxes, space.number(0)});
+  llvm::append_range(rest, ArrayRef(places).drop_front(first + count));
+  bool hasOtherRows = llvm::any_of(rest, [&](const Place &place) {
+    return place.axis && *place.axis > batchAxes;
+  });
+  if (mustCompute || hasOtherRows ||
+      llvm::count_if(
+          rest, [&](const Place &one) { return one.axis == batchAxes; }) > 1)
+    return {};
+  Value argument;
+  {
+    OpBuilder &ops = build.operations();
+    OpBuilder::InsertionGuard guard(ops);
+    ops.setInsertionPoint(outside.getInsertionBlock(),
+                          outside.getInsertionPoint());
+    Value indices = alongDiagonals(build, {op.getIndices(), chosen}, scores);
+    if (!indices)
+      return {};
+    Sizes whole(ArrayRef(scores).drop_back(2));
+    whole.push_back(build.sizesOf(indices).front());
+    Value bias = build.gather(op.getInput(), indices, op.getAxis());
+    argument = addOperand(aligned({bias, rest}, whole));
+  }
+  return build.diagonals(argument, scores[batchAxes], scores.back());
 }
 
 //===----------------------------------------------------------------------===//
@@ -263,18 +302,19 @@ Value MaskSource::writeBand(const graph::HostTensor &tensor,
 // Memory
 //===----------------------------------------------------------------------===//
 
-/// The part of a tensor that the scores meet, with an axis for each of theirs.
-Value MaskSource::aligned(const PlacedValue &placed) {
+/// The part of a tensor that `whole` meets, with an axis for each of its sizes.
+Value MaskSource::aligned(const PlacedValue &placed,
+                          ArrayRef<AffineExpr> whole) {
   graph::DimSpace &space = build.space();
-  Sizes starts, sizes, moving, shape(scores.size(), space.number(1));
+  Sizes starts, sizes, moving, shape(whole.size(), space.number(1));
   SmallVector<int64_t> axes;
   for (const Place &place : placed.places) {
     starts.push_back(place.offset);
-    sizes.push_back(place.axis ? scores[*place.axis] : space.number(1));
+    sizes.push_back(place.axis ? whole[*place.axis] : space.number(1));
     if (!place.axis)
       continue;
-    shape[*place.axis] = scores[*place.axis];
-    moving.push_back(scores[*place.axis]);
+    shape[*place.axis] = whole[*place.axis];
+    moving.push_back(whole[*place.axis]);
     axes.push_back(*place.axis);
   }
   Value part = build.slice(placed.value, starts, sizes,
@@ -293,7 +333,7 @@ Value MaskSource::read(const PlacedValue &placed) {
   OpBuilder::InsertionGuard guard(ops);
   ops.setInsertionPoint(outside.getInsertionBlock(),
                         outside.getInsertionPoint());
-  Value tensor = aligned(placed);
+  Value tensor = aligned(placed, scores);
   if (isMatrix(placed))
     matricesRead.push_back(placed.value);
   Value argument = addOperand(tensor);

@@ -52,9 +52,11 @@ private:
   Value writeConstant(mlir::Operation *op, const Places &places);
   Value writeBand(const graph::HostTensor &tensor, const Places &places);
   Value writePosition(const Place &place, int64_t shift = 0);
+  Value writeDiagonals(graph::GatherOp op, const Places &places);
   std::optional<graph::HostTensor> elementsOf(mlir::Operation *op) const;
 
-  Value aligned(const PlacedValue &placed);
+  Value aligned(const PlacedValue &placed,
+                llvm::ArrayRef<mlir::AffineExpr> whole);
   Value read(const PlacedValue &placed);
   Value limit(Value argument, int64_t low, int64_t high);
 

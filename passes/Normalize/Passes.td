@@ -288,8 +288,10 @@ def SinkMasks : LmccNormalizePass<"lmcc-sink-masks"> {
     of the attention that reads it: elementwise operations, ranges, sizes,
     slices, concatenations of places, and constants that have one value along
     each diagonal and two or three runs of them (triangles, bands), which become
-    comparisons. Read from memory are then vectors along rows or keys, and
-    matrices that are an input or come from another kind of operation.
+    comparisons. A table that is looked up by the distance of two places is
+    looked up once per distance (`graph.diagonals`). Read from memory are then
+    vectors along rows, keys or diagonals, and matrices that are an input or come
+    from another kind of operation.
 
     Places and other integers whose bounds show that they fit become i32. An i64
     vector that is only compared with them is limited to their range and read
@@ -329,10 +331,10 @@ def SinkMasks : LmccNormalizePass<"lmcc-sink-masks"> {
     }
     ```
 
-    Left alone: vectors, unless they compare places of keys; gathers, products
-    and reductions of matrices; slices with strides. Weights are looked at only
-    if the pass was made with the model's files. Every element of a constant is
-    compared before it is replaced. Changes no number.
+    Left alone: vectors, unless they compare places of keys; other gathers,
+    products and reductions of matrices; slices with strides. Weights are looked
+    at only if the pass was made with the model's files. Every element of a
+    constant is compared before it is replaced. Changes no number.
   }];
 }
 

@@ -179,7 +179,7 @@ std::optional<AffineExpr> startOfCounting(const graph::DimSpace &space,
   return std::nullopt;
 }
 
-static bool hasOneAxis(RankedTensorType type) {
+bool hasOneAxis(RankedTensorType type) {
   return llvm::count_if(type.getShape(),
                         [](int64_t size) { return size != 1; }) == 1;
 }

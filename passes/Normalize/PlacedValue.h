@@ -54,6 +54,9 @@ operandsAt(const graph::DimSpace &space, mlir::Operation *op,
 std::optional<mlir::AffineExpr> startOfCounting(const graph::DimSpace &space,
                                                 mlir::Value vector);
 
+/// Whether one axis has another size than 1.
+bool hasOneAxis(mlir::RankedTensorType type);
+
 /// Whether the elements depend on nothing but their places and the sizes of
 /// the model.
 bool isPositional(mlir::Value value);

@@ -114,6 +114,10 @@ struct SinkMasks : impl::SinkMasksBase<SinkMasks> {
     SmallVector<graph::AttentionOp> attentions;
     getOperation().walk(
         [&](graph::AttentionOp op) { attentions.push_back(op); });
+    // Regions with diagonals were written here before.
+    llvm::erase_if(attentions, [](graph::AttentionOp op) {
+      return !op.getAdjust().getOps<graph::DiagonalsOp>().empty();
+    });
     OpBuilder builder(&getContext());
     for (graph::AttentionOp attention : attentions) {
       RegionRewriter rewriter(attention, builder, files);

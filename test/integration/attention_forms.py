@@ -177,14 +177,17 @@ def linear_bias(graph, scores):
 
 def relative_bias(graph, scores):
     """T5: a table by the distance, which is cut off at both ends."""
-    table = graph.constant(graph.floats(17, graph.sizes.heads))
-    distance = graph.node("Sub", graph.keys(), graph.rows())
-    bucket = graph.node("Add", graph.node(
-        "Clip", distance, graph.constant(numpy.int64(-8)),
-        graph.constant(numpy.int64(8))), graph.constant(numpy.int64(8)))
-    bias = graph.node("Transpose", graph.node("Gather", table, bucket),
-                      perm=[2, 0, 1])
-    return graph.node("Add", scores, bias)
+    table = graph.floats(17, graph.sizes.heads)
+
+    def write():
+        distance = graph.node("Sub", graph.keys(), graph.rows())
+        bucket = graph.node("Add", graph.node(
+            "Clip", distance, graph.constant(numpy.int64(-8)),
+            graph.constant(numpy.int64(8))), graph.constant(numpy.int64(8)))
+        return graph.node("Transpose", graph.node(
+            "Gather", graph.constant(table), bucket), perm=[2, 0, 1])
+    bias = table[numpy.clip(graph.distance(), -8, 8) + 8].transpose(2, 0, 1)
+    return graph.node("Add", scores, graph.known(bias, write))
 
 
 def soft_cap(graph, scores):
@@ -238,7 +241,8 @@ FORMS = (
     Form("finite_window", finite_window, LONG, True),
     Form("nothing_visible", nothing_visible, LONG, True),
     Form("linear_bias", linear_bias, LONG, True),
-    Form("relative_bias", relative_bias, LONG, False),
+    Form("relative_bias", relative_bias, LONG, True),
+    Form("relative_bias_past", relative_bias, Sizes(1, 6, 1, 45, 140, 8), True),
     Form("soft_cap", soft_cap, LONG, True),
     Form("places_of_the_caller", places_of_the_caller,
          Sizes(2, 2, 1, 33, 150, 16), True),

@@ -82,10 +82,10 @@ static LogicalResult computeStep(Operation *op, Step &step) {
     return computeElementwise(op, step);
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<TransposeOp, BroadcastOp, ConcatOp, SliceOp, PadOp, PatchesOp,
-            IotaOp, DimValuesOp, GatherOp, GatherElementsOp, GatherNdOp,
-            ScatterElementsOp, ScatterNdOp, MatmulOp, SoftmaxOp, LayerNormOp,
-            RmsNormOp, AttentionOp, RotaryEmbeddingOp, ReduceOp, ArgMaxOp,
-            CumulativeSumOp>(
+            DiagonalsOp, IotaOp, DimValuesOp, GatherOp, GatherElementsOp,
+            GatherNdOp, ScatterElementsOp, ScatterNdOp, MatmulOp, SoftmaxOp,
+            LayerNormOp, RmsNormOp, AttentionOp, RotaryEmbeddingOp, ReduceOp,
+            ArgMaxOp, CumulativeSumOp>(
           [&](auto concrete) { return compute(concrete, step); })
       .Default([](Operation *other) {
         return other->emitError() << other->getName() << " has no value";

@@ -263,6 +263,24 @@ LogicalResult compute(PatchesOp op, Step &step) {
   return success();
 }
 
+LogicalResult compute(DiagonalsOp op, Step &step) {
+  ArrayRef<int64_t> shape = step.result.getShape();
+  int64_t rows = shape[shape.size() - 2], columns = shape.back();
+  int64_t bytes = step.result.getElementBytes();
+  const uint8_t *from = step.operands[0].bytes().data();
+  uint8_t *to = step.result.mutableBytes();
+  int64_t matrices =
+      rows * columns == 0 ? 0 : step.result.getNumElements() / (rows * columns);
+  for (int64_t matrix = 0; matrix < matrices; ++matrix) {
+    for (int64_t row = 0; row < rows; ++row) {
+      std::memcpy(to, from + (rows - 1 - row) * bytes, columns * bytes);
+      to += columns * bytes;
+    }
+    from += (rows + columns - 1) * bytes;
+  }
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Numbers from nothing
 //===----------------------------------------------------------------------===//

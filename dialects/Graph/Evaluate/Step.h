@@ -35,6 +35,7 @@ llvm::LogicalResult compute(ConcatOp op, Step &step);
 llvm::LogicalResult compute(SliceOp op, Step &step);
 llvm::LogicalResult compute(PadOp op, Step &step);
 llvm::LogicalResult compute(PatchesOp op, Step &step);
+llvm::LogicalResult compute(DiagonalsOp op, Step &step);
 llvm::LogicalResult compute(IotaOp op, Step &step);
 llvm::LogicalResult compute(DimValuesOp op, Step &step);
 

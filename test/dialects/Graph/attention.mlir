@@ -62,3 +62,19 @@ func.func @rotary_embedding(%x: tensor<3x?x8xf32, #graph.dims<3, n, 8>>, %c: ten
   %1 = graph.rotary_embedding %x, %d, %d rotated 6 interleaved : tensor<3x?x8xf32, #graph.dims<3, n, 8>>, tensor<1x3xf32>
   return
 }
+
+// A bias by the distance of a key and a row.
+// CHECK-LABEL: func.func @diagonals(
+// CHECK-SAME:      %[[B:[^:]*]]: tensor<3x?xf32, #graph.dims<3, n + 4>>)
+func.func @diagonals(%q: tensor<3x5x4xf32>, %k: tensor<3x?x4xf32, #graph.dims<3, n, 4>>, %b: tensor<3x?xf32, #graph.dims<3, n + 4>>) {
+  // CHECK:      graph.attention %{{.*}} extras(%[[B]]) :
+  // CHECK-NEXT: ^bb0(%[[S:.*]]: tensor<3x5x?xf32, #graph.dims<3, 5, n>>, %[[A:.*]]: tensor<3x?xf32, #graph.dims<3, n + 4>>):
+  // CHECK-NEXT:   graph.diagonals %[[A]] : tensor<3x?xf32, #graph.dims<3, n + 4>> -> tensor<3x5x?xf32, #graph.dims<3, 5, n>>
+  %0 = graph.attention %q, %k, %k extras(%b) : tensor<3x5x4xf32>, tensor<3x?x4xf32, #graph.dims<3, n, 4>>, tensor<3x?x4xf32, #graph.dims<3, n, 4>>, tensor<3x?xf32, #graph.dims<3, n + 4>> -> tensor<3x5x4xf32> {
+  ^bb0(%s: tensor<3x5x?xf32, #graph.dims<3, 5, n>>, %bias: tensor<3x?xf32, #graph.dims<3, n + 4>>):
+    %1 = graph.diagonals %bias : tensor<3x?xf32, #graph.dims<3, n + 4>> -> tensor<3x5x?xf32, #graph.dims<3, 5, n>>
+    %2 = graph.add %s, %1 : tensor<3x5x?xf32, #graph.dims<3, 5, n>>, tensor<3x5x?xf32, #graph.dims<3, 5, n>> -> tensor<3x5x?xf32, #graph.dims<3, 5, n>>
+    graph.yield %2 : tensor<3x5x?xf32, #graph.dims<3, 5, n>>
+  }
+  return
+}

@@ -170,3 +170,41 @@ func.func @c3_rotary_rank(%x: tensor<2x8xf32>, %c: tensor<1x2x4xf32>) {
   %0 = graph.rotary_embedding %x, %c, %c rotated 8 : tensor<2x8xf32>, tensor<1x2x4xf32>
   return
 }
+
+// -----
+
+func.func @c5_attention_diagonals_of_scores(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>, %b: tensor<4xf32>) {
+  // expected-error @below {{region applies graph.diagonals to more than an extra operand}}
+  %0 = graph.attention %q, %k, %k extras(%b) : tensor<2x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>, tensor<4xf32> -> tensor<2x4xf32> {
+  ^bb0(%s: tensor<2x3xf32>, %bias: tensor<4xf32>):
+    %1 = graph.exp %bias : tensor<4xf32>
+    %2 = graph.diagonals %1 : tensor<4xf32> -> tensor<2x3xf32>
+    %3 = graph.add %s, %2 : tensor<2x3xf32>, tensor<2x3xf32> -> tensor<2x3xf32>
+    graph.yield %3 : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c1_diagonals_rank(%b: tensor<4xf32>) {
+  // expected-error @below {{[4] has no diagonals for [4]}}
+  %0 = graph.diagonals %b : tensor<4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @c2_diagonals_batch(%b: tensor<5x4xf32>) {
+  // expected-error @below {{axis 0 of [5, 4] and [6, 2, 3] differs}}
+  %0 = graph.diagonals %b : tensor<5x4xf32> -> tensor<6x2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c3_diagonals_count(%b: tensor<5xf32>) {
+  // expected-error @below {{[2, 3] has other diagonals than the last axis of [5]}}
+  %0 = graph.diagonals %b : tensor<5xf32> -> tensor<2x3xf32>
+  return
+}

@@ -192,3 +192,26 @@ func.func @main(%q: tensor<2x3x1x16xf32>, %k: tensor<2x1x64x16xf32>, %v: tensor<
   return %0 : tensor<2x3x1x16xf32>
 }
 }
+
+// -----
+
+// One row further, the same diagonal belongs to the key behind: the vector is
+// read as a matrix from its element rows - 1 on.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @attention(
+// CHECK-SAME:      %[[B:[^:,]*]]: memref<?xf32>) attributes
+// CHECK:         memref.reinterpret_cast %[[B]] to offset: [3], sizes: [2, 4, 6], strides: [9, -1, 1]
+func.func @main(%q: tensor<2x4x8xf32>, %k: tensor<2x6x8xf32>, %b: tensor<2x9xf32>) -> tensor<2x4x8xf32> {
+  %0 = graph.group (%gq = %q, %gk = %k, %gb = %b) : (tensor<2x4x8xf32>, tensor<2x6x8xf32>, tensor<2x9xf32>) -> tensor<2x4x8xf32> {
+    %1 = graph.attention %gq, %gk, %gk extras(%gb) : tensor<2x4x8xf32>, tensor<2x6x8xf32>, tensor<2x6x8xf32>, tensor<2x9xf32> -> tensor<2x4x8xf32> {
+    ^bb0(%s: tensor<2x4x6xf32>, %bias: tensor<2x9xf32>):
+      %2 = graph.diagonals %bias : tensor<2x9xf32> -> tensor<2x4x6xf32>
+      %3 = graph.add %s, %2 : tensor<2x4x6xf32>, tensor<2x4x6xf32> -> tensor<2x4x6xf32>
+      graph.yield %3 : tensor<2x4x6xf32>
+    }
+    graph.yield %1 : tensor<2x4x8xf32>
+  }
+  return %0 : tensor<2x4x8xf32>
+}
+}

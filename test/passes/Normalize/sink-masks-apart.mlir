@@ -110,3 +110,27 @@ func.func @gather_of_a_triangle(%q: tensor<2x4xf32>, %k: tensor<3x4xf32>) -> ten
   }
   return %1 : tensor<2x4xf32>
 }
+
+// -----
+
+// The place of the row alone counts as well as the distance.
+// CHECK-LABEL: func.func @not_only_the_distance(
+// CHECK:         graph.gather
+// CHECK:         graph.attention
+// CHECK-NOT:       graph.diagonals
+func.func @not_only_the_distance(%q: tensor<3x4xf32>, %table: tensor<9xf32>) -> tensor<3x4xf32> {
+  %four = graph.constant dense<4> : tensor<i64>
+  %0 = graph.iota : tensor<3xi64>
+  %1 = graph.reshape %0 : tensor<3xi64> -> tensor<3x1xi64>
+  %2 = graph.sub %0, %1 : tensor<3xi64>, tensor<3x1xi64> -> tensor<3x3xi64>
+  %3 = graph.add %2, %1 : tensor<3x3xi64>, tensor<3x1xi64> -> tensor<3x3xi64>
+  %4 = graph.add %3, %four : tensor<3x3xi64>, tensor<i64> -> tensor<3x3xi64>
+  %5 = graph.gather %table, %4 axis 0 : tensor<9xf32>, tensor<3x3xi64> -> tensor<3x3xf32>
+  // expected-remark @below {{which comes from graph.gather}}
+  %6 = graph.attention %q, %q, %q extras(%5) : tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x4xf32>, tensor<3x3xf32> -> tensor<3x4xf32> {
+  ^bb0(%s: tensor<3x3xf32>, %m: tensor<3x3xf32>):
+    %7 = graph.add %s, %m : tensor<3x3xf32>, tensor<3x3xf32> -> tensor<3x3xf32>
+    graph.yield %7 : tensor<3x3xf32>
+  }
+  return %6 : tensor<3x4xf32>
+}

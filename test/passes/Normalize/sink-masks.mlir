@@ -154,3 +154,38 @@ func.func @places_of_the_caller(%q: tensor<2x1x4xf32>, %k: tensor<2x5x4xf32>, %p
   }
   return %3 : tensor<2x1x4xf32>
 }
+
+// A table by the distance of key and row, cut off at both ends, is looked up
+// once for each distance. The row of the table is the head.
+// CHECK-LABEL: func.func @relative_bias(
+// CHECK-SAME:      %[[T:[^:,]*]]: tensor<5x2xf32>
+// CHECK-DAG:     %[[D:.*]] = graph.iota : tensor<?xi64, #graph.dims<keys + 3>>
+// CHECK:         graph.add %[[D]], %{{.*}}
+// CHECK:         %[[G:.*]] = graph.gather %[[T]], %{{.*}} axis 0 : {{.*}} -> tensor<?x2xf32, #graph.dims<keys + 3, 2>>
+// CHECK-NEXT:    %[[B:.*]] = graph.transpose %[[G]] [1, 0]
+// CHECK-NEXT:    graph.attention {{.*}} extras(%[[B]]) :
+// CHECK-NEXT:    ^bb0(%[[S:.*]]: tensor<2x4x?xf32, #graph.dims<2, 4, keys>>, %[[A:.*]]: tensor<2x?xf32, #graph.dims<2, keys + 3>>):
+// CHECK-NEXT:      %[[M:.*]] = graph.diagonals %[[A]]
+// CHECK-NEXT:      %[[R:.*]] = graph.add %[[S]], %[[M]]
+// CHECK-NEXT:      graph.yield %[[R]]
+func.func @relative_bias(%q: tensor<2x4x4xf32>, %k: tensor<2x?x4xf32, #graph.dims<2, keys, 4>>, %table: tensor<5x2xf32>) -> tensor<2x4x4xf32>
+    attributes {graph.symbols = [#graph.symbol<"keys", 1, 7>]} {
+  %two = graph.constant dense<2> : tensor<i64>
+  %minus = graph.constant dense<-2> : tensor<i64>
+  %one = graph.constant dense<1> : tensor<i64>
+  %0 = graph.iota : tensor<?xi64, #graph.dims<keys>>
+  %rows = graph.constant dense<[[0], [1], [2], [3]]> : tensor<4x1xi64>
+  %place = graph.add %rows, %one : tensor<4x1xi64>, tensor<i64> -> tensor<4x1xi64>
+  %1 = graph.sub %0, %place : tensor<?xi64, #graph.dims<keys>>, tensor<4x1xi64> -> tensor<4x?xi64, #graph.dims<4, keys>>
+  %2 = graph.max %1, %minus : tensor<4x?xi64, #graph.dims<4, keys>>, tensor<i64> -> tensor<4x?xi64, #graph.dims<4, keys>>
+  %3 = graph.min %2, %two : tensor<4x?xi64, #graph.dims<4, keys>>, tensor<i64> -> tensor<4x?xi64, #graph.dims<4, keys>>
+  %4 = graph.add %3, %two : tensor<4x?xi64, #graph.dims<4, keys>>, tensor<i64> -> tensor<4x?xi64, #graph.dims<4, keys>>
+  %5 = graph.gather %table, %4 axis 0 : tensor<5x2xf32>, tensor<4x?xi64, #graph.dims<4, keys>> -> tensor<4x?x2xf32, #graph.dims<4, keys, 2>>
+  %6 = graph.transpose %5 [2, 0, 1] : tensor<4x?x2xf32, #graph.dims<4, keys, 2>> -> tensor<2x4x?xf32, #graph.dims<2, 4, keys>>
+  %7 = graph.attention %q, %k, %k extras(%6) : tensor<2x4x4xf32>, tensor<2x?x4xf32, #graph.dims<2, keys, 4>>, tensor<2x?x4xf32, #graph.dims<2, keys, 4>>, tensor<2x4x?xf32, #graph.dims<2, 4, keys>> -> tensor<2x4x4xf32> {
+  ^bb0(%s: tensor<2x4x?xf32, #graph.dims<2, 4, keys>>, %m: tensor<2x4x?xf32, #graph.dims<2, 4, keys>>):
+    %8 = graph.add %s, %m : tensor<2x4x?xf32, #graph.dims<2, 4, keys>>, tensor<2x4x?xf32, #graph.dims<2, 4, keys>> -> tensor<2x4x?xf32, #graph.dims<2, 4, keys>>
+    graph.yield %8 : tensor<2x4x?xf32, #graph.dims<2, 4, keys>>
+  }
+  return %7 : tensor<2x4x4xf32>
+}

@@ -291,6 +291,13 @@ TEST_F(MovementTest, ScatterElements) {
   EXPECT_EQ(scatter("add", "[[1, 3]]"), "index 3 is outside [-3, 3)");
 }
 
+TEST_F(MovementTest, Diagonals) {
+  EXPECT_EQ(compute("graph.diagonals %0 : tensor<2x4xi64> -> tensor<2x2x3xi64>",
+                    {"dense<[[1, 2, 3, 4], [5, 6, 7, 8]]> : tensor<2x4xi64>"}),
+            value("dense<[[[2, 3, 4], [1, 2, 3]], [[6, 7, 8], [5, 6, 7]]]> : "
+                  "tensor<2x2x3xi64>"));
+}
+
 TEST_F(MovementTest, ScatterNd) {
   EXPECT_EQ(compute("graph.scatter_nd add %0, %1, %2 : tensor<2x3xf16>, "
                     "tensor<2x1xi32>, tensor<2x3xf16>",
