@@ -8,6 +8,7 @@
 #include "passes/State/GrowingForm.h"
 #include "dialects/Graph/Builder.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/State/AttentionLike.h"
 #include "passes/State/KnownValues.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -228,34 +229,10 @@ private:
     for (Operation &op : old.without_terminator())
       if (!op.hasTrait<graph::Elementwise>() && !isa<graph::ConstantOp>(op))
         return miss(&op, "computes with places of the state");
-    Value result = build.attention(
-        attention.getQuery(), key, of(attention.getValue()).value, extras,
-        [&](Value scores, ValueRange arguments) {
-          IRMapping mapping;
-          mapping.map(attention.scores(), scores);
-          mapping.map(old.getArguments().drop_front(), arguments);
-          for (Operation &op : old.without_terminator())
-            adjust(op, mapping);
-          return mapping.lookup(attention.adjustedScores());
-        });
+    Value result = attentionLike(attention, attention.getQuery(), key,
+                                 of(attention.getValue()).value, extras, build);
     attention.getResult().replaceAllUsesWith(result);
     return success();
-  }
-
-  /// An operation of the region, with the type that its operands give it.
-  void adjust(Operation &op, IRMapping &mapping) {
-    Operation *copy = ops.clone(op, mapping);
-    if (!op.hasTrait<graph::Elementwise>())
-      return;
-    SmallVector<RankedTensorType> types;
-    for (Value operand : copy->getOperands())
-      types.push_back(typeOf(operand));
-    graph::DimSpace::Sizes sizes;
-    auto shared = graph::broadcastSizes(types);
-    for (graph::DimsAttr size : *shared)
-      sizes.append(space.expressions(size));
-    copy->getResult(0).setType(
-        space.type(sizes, typeOf(op.getResult(0)).getElementType()));
   }
 
   /// The part of a mask for the tokens there are.

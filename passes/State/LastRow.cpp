@@ -14,6 +14,7 @@
 
 #include "passes/State/LastRow.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/State/AttentionLike.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -265,33 +266,8 @@ private:
   }
 
   Value compute(graph::AttentionOp attention, ArrayRef<Value> operands) {
-    Block &old = attention.getAdjust().front();
-    return build.attention(
-        operands[0], operands[1], operands[2], operands.drop_front(3),
-        [&](Value scores, ValueRange arguments) {
-          IRMapping mapping;
-          mapping.map(attention.scores(), scores);
-          mapping.map(old.getArguments().drop_front(), arguments);
-          for (Operation &op : old.without_terminator())
-            adjust(op, mapping);
-          return mapping.lookup(attention.adjustedScores());
-        });
-  }
-
-  /// An operation of the region, with the type that its operands give it.
-  void adjust(Operation &op, IRMapping &mapping) {
-    Operation *copy = build.operations().clone(op, mapping);
-    if (!op.hasTrait<graph::Elementwise>())
-      return;
-    SmallVector<RankedTensorType> types;
-    for (Value operand : copy->getOperands())
-      types.push_back(typeOf(operand));
-    graph::DimSpace::Sizes sizes;
-    auto shared = graph::broadcastSizes(types);
-    for (graph::DimsAttr size : *shared)
-      sizes.append(space.expressions(size));
-    copy->getResult(0).setType(
-        space.type(sizes, typeOf(op.getResult(0)).getElementType()));
+    return attentionLike(attention, operands[0], operands[1], operands[2],
+                         operands.drop_front(3), build);
   }
 
   graph::Builder &build;
