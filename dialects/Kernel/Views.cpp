@@ -7,7 +7,10 @@
 
 #include "dialects/Kernel/Views.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -149,6 +152,22 @@ Value viewAt(OpBuilder &builder, Location location, const Address &address,
              ArrayRef<OpFoldResult> sizes) {
   return viewAt(builder, location, address, sizes,
                 denseStrides(builder, location, sizes));
+}
+
+void loop(OpBuilder &builder, Location location, OpFoldResult from,
+          OpFoldResult to, int64_t step,
+          function_ref<void(OpFoldResult)> body) {
+  if (isEqualConstantIntOrValue(from, to))
+    return;
+  auto value = [&](OpFoldResult index) {
+    return getValueOrCreateConstantIndexOp(builder, location, index);
+  };
+  Value first = value(from), end = value(to);
+  auto forOp = scf::ForOp::create(builder, location, first, end,
+                                  value(builder.getIndexAttr(step)));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(forOp.getBody());
+  body(forOp.getInductionVar());
 }
 
 //===----------------------------------------------------------------------===//

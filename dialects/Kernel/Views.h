@@ -59,6 +59,11 @@ mlir::Value viewAt(mlir::OpBuilder &builder, mlir::Location location,
                    llvm::ArrayRef<mlir::OpFoldResult> sizes,
                    llvm::ArrayRef<mlir::OpFoldResult> strides);
 
+/// A loop from `from` to `to`, or nothing where that is surely empty.
+void loop(mlir::OpBuilder &builder, mlir::Location location,
+          mlir::OpFoldResult from, mlir::OpFoldResult to, int64_t step,
+          llvm::function_ref<void(mlir::OpFoldResult)> body);
+
 // Index arithmetic that folds: `a + b`, `a * b`, `a floordiv n`, `a mod n`.
 mlir::OpFoldResult addSizes(mlir::OpBuilder &builder, mlir::Location location,
                             mlir::OpFoldResult a, mlir::OpFoldResult b);

@@ -90,17 +90,9 @@ private:
     return getValueOrCreateConstantIndexOp(builder, location, index);
   }
 
-  /// A loop, or nothing where the range is surely empty.
   void loop(Index from, Index to, int64_t step,
             function_ref<void(Index)> body) {
-    if (isEqualConstantIntOrValue(from, to))
-      return;
-    auto forOp = scf::ForOp::create(
-        builder, location, value(from), value(to),
-        arith::ConstantIndexOp::create(builder, location, step));
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(forOp.getBody());
-    body(forOp.getInductionVar());
+    kernel::loop(builder, location, from, to, step, body);
   }
 
   /// Every row once: tiles of `tileRows`, then one with the rows that are left.

@@ -9,7 +9,6 @@
 #include "dialects/Kernel/Views.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -68,13 +67,7 @@ private:
 
   void loop(Index begin, Index end, int64_t step,
             function_ref<void(Index)> inner) {
-    if (isEqualConstantIntOrValue(begin, end))
-      return;
-    auto forOp = scf::ForOp::create(builder, location, value(begin), value(end),
-                                    value(builder.getIndexAttr(step)));
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(forOp.getBody());
-    inner(forOp.getInductionVar());
+    kernel::loop(builder, location, begin, end, step, inner);
   }
 
   void elements(Index firstRow, Index endRow, Index firstColumn,
