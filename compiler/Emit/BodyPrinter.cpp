@@ -212,7 +212,8 @@ void BodyPrinter::printYields(Block &block, ValueRange variables) {
 void BodyPrinter::printFor(scf::ForOp loop) {
   for (auto [variable, result, initial] : llvm::zip(
            loop.getRegionIterArgs(), loop.getResults(), loop.getInitArgs())) {
-    std::string name = names.number("acc");
+    std::string name =
+        names.number(variable.getType().isIndex() ? "at" : "acc");
     bool isIgnored = variable.use_empty() && result.use_empty();
     lines.statement(fmt::format("{}{} {} = {};",
                                 isIgnored ? "[[maybe_unused]] " : "",

@@ -55,6 +55,11 @@ bool isUnitStride(Value buffer, unsigned axis) {
   return strides[axis] == 1;
 }
 
+bool isDynamicStride(Value buffer, unsigned axis) {
+  auto [strides, offset] = typeOf(buffer).getStridesAndOffset();
+  return ShapedType::isDynamic(strides[axis]);
+}
+
 namespace {
 /// Where a view begins and how far apart its elements are.
 struct Layout {
@@ -94,6 +99,11 @@ static Layout layoutOf(OpBuilder &builder, Location location, Value buffer) {
   for (int64_t stride : strides)
     layout.strides.push_back(number(buffer, stride));
   return layout;
+}
+
+OpFoldResult strideOf(OpBuilder &builder, Location location, Value buffer,
+                      unsigned axis) {
+  return layoutOf(builder, location, buffer).strides[axis];
 }
 
 Address addressOf(OpBuilder &builder, Location location, Value buffer,

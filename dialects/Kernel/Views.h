@@ -30,12 +30,19 @@ mlir::Value baseOf(mlir::Value buffer);
 /// Whether neighbours along `axis` are neighbours in memory.
 bool isUnitStride(mlir::Value buffer, unsigned axis);
 
+/// The distance of neighbours along `axis` in elements.
+mlir::OpFoldResult strideOf(mlir::OpBuilder &builder, mlir::Location location,
+                            mlir::Value buffer, unsigned axis);
+/// Whether that is known at run time only.
+bool isDynamicStride(mlir::Value buffer, unsigned axis);
+
 /// A flat buffer (an argument, a local array) and an index into it.
 struct Address {
   mlir::Value base;
   mlir::OpFoldResult index;
 };
-/// The address of element `indices` of `buffer`, through all its views.
+/// The address of element `indices` of `buffer`, through all its views; indices
+/// that are left out are 0.
 Address addressOf(mlir::OpBuilder &builder, mlir::Location location,
                   mlir::Value buffer,
                   llvm::ArrayRef<mlir::OpFoldResult> indices);

@@ -31,6 +31,10 @@ def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
     goes step by step; with as many steps as lanes a row's elements are loaded as
     one vector and taken lane by lane.
 
+    Each step fetches one row of what lies `ahead`. Where the distance of these
+    rows is known at run time only, the loop carries the place and adds it: the
+    multipliers are for the sums.
+
     Before: `kernel.panel_product` of 2 x 8 tiles on a machine of 8 lanes.
 
     After:

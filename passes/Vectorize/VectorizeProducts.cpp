@@ -41,7 +41,10 @@ public:
         panelVectors(panelType.getDimSize(2) / lanes.count()),
         vectors(panelType.getDimSize(0) * panelVectors),
         depthStep(machine.getDepthStep()),
-        prefetched(machine.getPrefetchBytes() / sizeof(float)) {}
+        prefetched(machine.getPrefetchBytes() / sizeof(float)),
+        fetches(product.getAhead() && prefetched != 0),
+        carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)) {
+  }
 
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
@@ -65,12 +68,13 @@ private:
     return getValueOrCreateConstantIndexOp(builder, location, index);
   }
 
+  /// The sums, row by row.
   SmallVector<Value> overDepth() {
     Type element = builder.getF32Type();
-    SmallVector<Value> sums;
+    SmallVector<Value> carried;
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t vector = 0; vector < vectors; ++vector)
-        sums.push_back(
+        carried.push_back(
             product.getContinues()
                 ? lanes.load(product.getOutput(),
                              {number(row), number(vector * lanes.count())})
@@ -80,27 +84,33 @@ private:
         builder, location,
         kernel::floorDivide(builder, location, depth, depthStep),
         number(depthStep));
-    sums = overSteps(number(0), whole, depthStep, sums);
-    return overSteps(whole, depth, 1, sums);
+    if (carriesPlace)
+      carried.push_back(value(
+          kernel::addressOf(builder, location, product.getAhead(), {}).index));
+    carried = overSteps(number(0), whole, depthStep, carried);
+    carried = overSteps(whole, depth, 1, carried);
+    carried.truncate(rows * vectors);
+    return carried;
   }
 
-  /// The sums after the steps from `begin` to `end`, `step` of them a turn.
+  /// What is carried after the steps from `begin` to `end`, `step` of them a
+  /// turn: the sums, and the place of the next prefetch if `carriesPlace`.
   SmallVector<Value> overSteps(Index begin, Index end, int64_t step,
-                               SmallVector<Value> sums) {
+                               SmallVector<Value> carried) {
     if (isEqualConstantIntOrValue(begin, end))
-      return sums;
+      return carried;
     auto loop = scf::ForOp::create(builder, location, value(begin), value(end),
-                                   value(number(step)), sums);
+                                   value(number(step)), carried);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
-    sums.assign(loop.getRegionIterArgs().begin(),
-                loop.getRegionIterArgs().end());
+    carried.assign(loop.getRegionIterArgs().begin(),
+                   loop.getRegionIterArgs().end());
     Index first = loop.getInductionVar();
     SmallVector<Value> left = loadRows(first, step);
     for (int64_t u = 0; u < step; ++u)
       oneStep(kernel::addSizes(builder, location, first, number(u)), u, left,
-              sums);
-    scf::YieldOp::create(builder, location, sums);
+              carried);
+    scf::YieldOp::create(builder, location, carried);
     return loop.getResults();
   }
 
@@ -114,10 +124,14 @@ private:
     return left;
   }
 
-  /// Adds step `k` to `sums`: it is lane `lane` of `left`, if that was loaded.
+  /// Adds step `k` to what is `carried`: it is lane `lane` of `left`, if that
+  /// was loaded.
   void oneStep(Index k, int64_t lane, ArrayRef<Value> left,
-               MutableArrayRef<Value> sums) {
-    fetchAhead(k);
+               MutableArrayRef<Value> carried) {
+    if (carriesPlace)
+      fetchAt(carried.back());
+    else
+      fetchAhead(k);
     SmallVector<Value> weights;
     for (int64_t vector = 0; vector < vectors; ++vector)
       weights.push_back(
@@ -130,7 +144,7 @@ private:
                       : lanes.splat(vector::ExtractOp::create(builder, location,
                                                               left[row], lane));
       for (int64_t vector = 0; vector < vectors; ++vector) {
-        Value &sum = sums[row * vectors + vector];
+        Value &sum = carried[row * vectors + vector];
         sum = math::FmaOp::create(builder, location, one, weights[vector], sum);
       }
     }
@@ -139,14 +153,36 @@ private:
   /// One row of what lies ahead, line by line.
   void fetchAhead(Index step) {
     Value ahead = product.getAhead();
-    if (!ahead || prefetched == 0)
+    overLines([&](Index element) {
+      fetch(ahead, {value(step), value(element)});
+    });
+  }
+
+  /// The same from index `place` of the flat buffer, which moves to the next
+  /// row.
+  void fetchAt(Value &place) {
+    Value ahead = product.getAhead(), buffer = kernel::baseOf(ahead);
+    overLines([&](Index element) {
+      fetch(buffer, value(kernel::addSizes(builder, location, place, element)));
+    });
+    place = value(kernel::addSizes(
+        builder, location, place,
+        kernel::strideOf(builder, location, ahead, /*axis=*/0)));
+  }
+
+  /// The first element of each line of a row of what lies ahead, if any.
+  void overLines(function_ref<void(Index element)> body) {
+    if (!fetches)
       return;
-    int64_t row = cast<MemRefType>(ahead.getType()).getDimSize(1);
+    int64_t row = cast<MemRefType>(product.getAhead().getType()).getDimSize(1);
     for (int64_t element = 0; element < row; element += prefetched)
-      memref::PrefetchOp::create(
-          builder, location, ahead,
-          SmallVector<Value>{value(step), value(number(element))},
-          /*isWrite=*/false, secondCache, /*isDataCache=*/true);
+      body(number(element));
+  }
+
+  void fetch(Value buffer, ValueRange place) {
+    memref::PrefetchOp::create(builder, location, buffer, place,
+                               /*isWrite=*/false, secondCache,
+                               /*isDataCache=*/true);
   }
 
   /// The epilogue of one vector of sums, and its store.
@@ -181,6 +217,10 @@ private:
   int64_t depthStep;
   /// Elements that one prefetch brings.
   int64_t prefetched;
+  bool fetches;
+  /// Whether the loop adds the stride of what lies ahead at each step: to
+  /// multiply it by the step would take a multiplier, which the sums want.
+  bool carriesPlace;
   /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).
   static constexpr unsigned secondCache = 2;
 };

@@ -43,8 +43,12 @@ func.func @four_tiles_share(%x: memref<16x6xf32>, %flat: memref<?xf32>, %y: memr
 
 // An unknown number of tiles shares alike: ceil(4 * 16 / rows) columns a step.
 // The tiles of fewer rows behind them fetch all, since there may be no whole one.
+// Where the columns of a step are known at run time only, the loop carries the
+// place and adds them: no multiplication in it.
 // CHECK-LABEL: func.func @unknown_tiles_share(
 // CHECK-SAME:      %{{[^:]*}}: memref<?x6xf32>, %{{[^:]*}}: memref<?xf32>, %{{[^:]*}}: memref<?x32xf32>, %[[ROWS:.*]]: index)
+// FETCH-LABEL: func.func @unknown_tiles_share(
+// FETCH-SAME:      %{{[^:]*}}: memref<?x6xf32>, %[[W:[^:]*]]: memref<?xf32>,
 func.func @unknown_tiles_share(%flat: memref<?x6xf32>, %weights: memref<?xf32>, %out: memref<?x32xf32>, %rows: index) {
   // CHECK:      scf.for
   // CHECK:        scf.for
@@ -55,6 +59,12 @@ func.func @unknown_tiles_share(%flat: memref<?x6xf32>, %weights: memref<?xf32>, 
   // CHECK:        scf.for
   // CHECK:          memref.reinterpret_cast %{{.*}} to offset: [%{{.*}}], sizes: [6, 16], strides: [16, 1]
   // CHECK:          kernel.panel_product {{.*}} streams ahead({{.*}}) : memref<2x6xf32
+  // FETCH:      %[[PART:.*]] = arith.divui
+  // FETCH:      %[[START:.*]] = affine.apply
+  // FETCH:      scf.for %{{.*}} iter_args({{.*}}, %[[AT:.*]] = %[[START]])
+  // FETCH-NEXT:   memref.prefetch %[[W]][%[[AT]]], read, locality<2>, data : memref<?xf32>
+  // FETCH-NEXT:   %[[BEHIND:.*]] = affine.apply affine_map<(d0, d1) -> (d0 + d1)>(%[[AT]], %[[PART]])
+  // FETCH:        scf.yield {{.*}}, %[[BEHIND]] :
   %w = memref.reinterpret_cast %weights to offset: [0], sizes: [2, 6, 16], strides: [96, 16, 1] : memref<?xf32> to memref<2x6x16xf32>
   %x = memref.subview %flat[0, 0] [%rows, 6] [1, 1] : memref<?x6xf32> to memref<?x6xf32, strided<[6, 1]>>
   %y = memref.subview %out[0, 0] [%rows, 32] [1, 1] : memref<?x32xf32> to memref<?x32xf32, strided<[32, 1]>>
