@@ -153,6 +153,19 @@ LogicalResult RowReduceOp::verify() {
   return verifyRegion(*this, getElement(), arguments, getType());
 }
 
+LogicalResult WordsOp::verify() {
+  MemRefType bytes = getBuffer().getType(), words = getType();
+  // C1
+  if (!bytes.getLayout().isIdentity())
+    return emitOpError() << bytes << " is no flat buffer";
+  // C2
+  if (!words.getLayout().isIdentity() || !words.isDynamicDim(0))
+    return emitOpError() << "words are memref<?xi32>, not " << words;
+  return success();
+}
+
+Value WordsOp::getViewSource() { return getBuffer(); }
+
 LogicalResult BufferOp::verify() {
   // C1
   if (getElementsAttr().getInt() < 0)

@@ -11,7 +11,9 @@
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ViewLikeInterface.td"
 
 def Kernel_Dialect : Dialect {
   let name = "kernel";
@@ -133,6 +135,74 @@ def Kernel_RowReduceOp : Kernel_Op<"row_reduce",
   let regions = (region SizedRegion<1>:$element);
   let assemblyFormat = [{
     $reduction $rows attr-dict `:` type($rows) `->` type($result) $element
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_Words : AnyTypeOf<[I32, FixedVectorOfRankAndType<[1], [I32]>],
+    "i32 or a vector of words">;
+
+def Kernel_Dot4Op : Kernel_Op<"dot4", [Pure, SameOperandsAndResultType]> {
+  let summary = "Add to each lane the sum of four products of bytes";
+  let description = [{
+    An i32 is a word of four bytes, the first one in its lowest bits. For every
+    lane l
+
+    `result[l] = sum[l] + sum_{t < 4} column(l, t) * row(l, t)`
+
+    modulo 2^32, where `column` and `row` are byte t of lane l of `columns` and
+    `rows` as signed integers; with `unsigned_rows` those of `rows` are unsigned.
+
+    No byte of `columns` is -128, or else the result is unspecified: weights lie
+    in [-127, 127], so that two products fit 16 bits. All machines then compute
+    the same integers; `#target.machine` says which signedness of rows is one
+    instruction there.
+
+    Constraints:
+
+    - (C1) all operands and the result have one type, i32 or a fixed vector of
+      i32 of rank 1
+
+    Example:
+
+    ```mlir
+    %1 = kernel.dot4 %sum, %weights, %row : vector<16xi32>
+    %2 = kernel.dot4 %sum, %weights, %row unsigned_rows : vector<16xi32>
+    ```
+  }];
+  let arguments = (ins Kernel_Words:$sum, Kernel_Words:$columns,
+                       Kernel_Words:$rows, UnitAttr:$unsigned_rows);
+  let results = (outs Kernel_Words:$result);
+  let assemblyFormat = [{
+    $sum `,` $columns `,` $rows (`unsigned_rows` $unsigned_rows^)? attr-dict
+    `:` type($result)
+  }];
+}
+
+def Kernel_WordsOp : Kernel_Op<"words",
+    [Pure, DeclareOpInterfaceMethods<ViewLikeOpInterface, ["getViewSource"]>]> {
+  let summary = "The words of a buffer of bytes";
+  let description = [{
+    Element i of the result is made of the bytes 4i to 4i + 3 of `buffer`, the
+    first one in its lowest bits; bytes behind the last whole word belong to
+    none. The buffer is aligned to 4 bytes. Words are only read.
+
+    Constraints:
+
+    - (C1) `buffer` is a flat buffer of i8, without offset
+    - (C2) the result is a flat buffer of i32 with a dynamic size
+
+    Example:
+
+    ```mlir
+    %0 = kernel.words %x : memref<?xi8> to memref<?xi32>
+    %1 = vector.load %0[%i] : memref<?xi32>, vector<16xi32>
+    ```
+  }];
+  let arguments = (ins MemRefRankOf<[I8], [1]>:$buffer);
+  let results = (outs MemRefRankOf<[I32], [1]>:$result);
+  let assemblyFormat = [{
+    $buffer attr-dict `:` type($buffer) `to` type($result)
   }];
   let hasVerifier = 1;
 }

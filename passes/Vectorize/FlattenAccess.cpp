@@ -40,6 +40,11 @@ struct FlattenAccess : impl::FlattenAccessBase<FlattenAccess> {
       else if (auto fetch = dyn_cast<memref::PrefetchOp>(op))
         flatten(fetch, fetch.getMemrefMutable(), fetch.getIndicesMutable());
     });
+    // Words begin where their bytes begin, and so do all views of whole
+    // buffers.
+    getOperation().walk([](kernel::WordsOp words) {
+      words.getBufferMutable().assign(kernel::baseOf(words.getBuffer()));
+    });
     // Local arrays become flat as well: their accesses already are.
     getOperation().walk([&](memref::AllocaOp array) {
       MemRefType type = array.getType();

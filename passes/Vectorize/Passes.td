@@ -90,7 +90,8 @@ def FlattenAccess : LmccVectorizePass<"lmcc-flatten-access"> {
   let description = [{
     Folds `memref.subview` and `memref.reinterpret_cast` into the accesses, so
     that each load and store has a flat buffer (an argument of the kernel or a
-    local array) and one index expression.
+    local array) and one index expression. Where bytes are read as words, the
+    flat buffer is the `kernel.words` of the bytes, which is left in place.
 
     Before: `memref.load %view[%i, %j]` of a 768-column view of `%x`.
 

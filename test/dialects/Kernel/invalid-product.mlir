@@ -250,3 +250,51 @@ func.func @c6_ahead_with_gaps(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: me
   }
   return
 }
+
+// -----
+
+func.func @c1_dot4_of_two_types(%sum: vector<4xi32>, %word: i32) {
+  // expected-error @below {{requires the same type for all operands and results}}
+  %0 = "kernel.dot4"(%sum, %word, %word) : (vector<4xi32>, i32, i32) -> vector<4xi32>
+  return
+}
+
+// -----
+
+func.func @c1_dot4_of_bytes(%bytes: vector<16xi8>) {
+  // expected-error @below {{must be i32 or a vector of words, but got 'vector<16xi8>'}}
+  %0 = kernel.dot4 %bytes, %bytes, %bytes : vector<16xi8>
+  return
+}
+
+// -----
+
+func.func @c1_dot4_of_a_matrix(%words: vector<2x4xi32>) {
+  // expected-error @below {{must be i32 or a vector of words, but got 'vector<2x4xi32>'}}
+  %0 = kernel.dot4 %words, %words, %words : vector<2x4xi32>
+  return
+}
+
+// -----
+
+func.func @c1_words_of_every_other_byte(%x: memref<?xi8, strided<[2]>>) {
+  // expected-error @below {{'memref<?xi8, strided<[2]>>' is no flat buffer}}
+  %0 = kernel.words %x : memref<?xi8, strided<[2]>> to memref<?xi32>
+  return
+}
+
+// -----
+
+func.func @c1_words_of_a_part(%x: memref<?xi8, strided<[1], offset: 4>>) {
+  // expected-error @below {{'memref<?xi8, strided<[1], offset: 4>>' is no flat buffer}}
+  %0 = kernel.words %x : memref<?xi8, strided<[1], offset: 4>> to memref<?xi32>
+  return
+}
+
+// -----
+
+func.func @c2_words_of_a_number(%x: memref<64xi8>) {
+  // expected-error @below {{words are memref<?xi32>, not 'memref<16xi32>'}}
+  %0 = kernel.words %x : memref<64xi8> to memref<16xi32>
+  return
+}

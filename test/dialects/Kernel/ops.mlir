@@ -181,6 +181,35 @@ func.func @require(%c: i1) {
 }
 
 //===----------------------------------------------------------------------===//
+// Products of bytes
+//===----------------------------------------------------------------------===//
+
+// CHECK-LABEL: func.func @dot4(
+// CHECK-SAME:      %[[S:[^:]*]]: vector<4xi32>, %[[W:[^:]*]]: vector<4xi32>, %[[X:[^:]*]]: vector<4xi32>, %[[T:[^:]*]]: i32)
+func.func @dot4(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi32>, %one: i32) {
+  // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] : vector<4xi32>
+  // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] unsigned_rows : vector<4xi32>
+  // CHECK-NEXT: kernel.dot4 %[[T]], %[[T]], %[[T]] {name = "one lane"} : i32
+  %0 = kernel.dot4 %sum, %columns, %rows : vector<4xi32>
+  %1 = kernel.dot4 %sum, %columns, %rows unsigned_rows : vector<4xi32>
+  %2 = kernel.dot4 %one, %one, %one {name = "one lane"} : i32
+  return
+}
+
+// The last two bytes of the local array belong to no word.
+// CHECK-LABEL: func.func @words(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xi8>)
+func.func @words(%x: memref<?xi8>) {
+  // CHECK-NEXT: kernel.words %[[X]] : memref<?xi8> to memref<?xi32>
+  // CHECK-NEXT: %[[L:.*]] = memref.alloca()
+  // CHECK-NEXT: kernel.words %[[L]] : memref<18xi8> to memref<?xi32>
+  %0 = kernel.words %x : memref<?xi8> to memref<?xi32>
+  %local = memref.alloca() {alignment = 4 : i64} : memref<18xi8>
+  %1 = kernel.words %local : memref<18xi8> to memref<?xi32>
+  return
+}
+
+//===----------------------------------------------------------------------===//
 // Loops over layers
 //===----------------------------------------------------------------------===//
 

@@ -110,6 +110,22 @@ func.func @one_element(%x: memref<?xf32>) -> f32 {
   return %0 : f32
 }
 
+// Words are a buffer of their own: indices count words. The view of the bytes
+// beneath them goes away.
+// CHECK-LABEL: func.func @words(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xi8>, %[[N:[^:]*]]: index, %[[I:[^:]*]]: index, %[[J:[^:]*]]: index)
+func.func @words(%x: memref<?xi8>, %n: index, %i: index, %j: index) -> vector<4xi32> {
+  // CHECK-NEXT: %[[W:.*]] = kernel.words %[[X]] : memref<?xi8> to memref<?xi32>
+  // CHECK-NEXT: %[[AT:.*]] = affine.apply affine_map<()[s0, s1] -> (s0 * 24 + s1)>()[%[[I]], %[[J]]]
+  // CHECK-NEXT: %[[V:.*]] = vector.load %[[W]][%[[AT]]] : memref<?xi32>, vector<4xi32>
+  // CHECK-NEXT: return %[[V]]
+  %bytes = memref.reinterpret_cast %x to offset: [0], sizes: [%n], strides: [1] : memref<?xi8> to memref<?xi8>
+  %words = kernel.words %bytes : memref<?xi8> to memref<?xi32>
+  %view = memref.reinterpret_cast %words to offset: [0], sizes: [5, 24], strides: [24, 1] : memref<?xi32> to memref<5x24xi32, strided<[24, 1]>>
+  %0 = vector.load %view[%i, %j] : memref<5x24xi32, strided<[24, 1]>>, vector<4xi32>
+  return %0 : vector<4xi32>
+}
+
 //===----------------------------------------------------------------------===//
 // Local arrays
 //===----------------------------------------------------------------------===//
