@@ -10,16 +10,21 @@ import sys
 # In the order of `struct Record`.
 FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
           "TileRows", "PanelColumns", "DepthBlock", "PrefetchBytes",
-          "DepthStep", "NotBitExact", "HeaderParts", "CompilerFlags",
-          "GnuCompiler", "GnuPackage", "ClangFlags", "Emulator",
-          "EmulatorPackage", "HostArchitecture", "HostFeatures"]
+          "DepthStep", "UnsignedRows", "NotBitExact", "HeaderParts",
+          "CompilerFlags", "GnuCompiler", "GnuPackage", "ClangFlags",
+          "Emulator", "EmulatorPackage", "HostArchitecture", "HostFeatures"]
+
+
+def line_of(record):
+    """Where a record stands in Targets.td, written FILE:LINE:COLUMN."""
+    return int(record["!locs"][0].split(":")[1])
 
 
 def main():
     with open(sys.argv[1]) as file:
         records = json.load(file)
     names = sorted(records["!instanceof"]["Target"],
-                   key=lambda name: records[name]["!locs"])
+                   key=lambda name: line_of(records[name]))
     lists, rows = [], []
     for name in names:
         cells = []

@@ -32,7 +32,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   StringAttr name, unsigned vectorBits,
                                   unsigned tileRows, unsigned panelColumns,
                                   unsigned depthBlock, unsigned alignment,
-                                  unsigned prefetchBytes, unsigned depthStep) {
+                                  unsigned prefetchBytes, unsigned depthStep,
+                                  bool unsignedRows) {
   // C1
   if (!llvm::isPowerOf2_32(vectorBits) || vectorBits < 32 || vectorBits > 2048)
     return emitError() << "vectors of " << vectorBits << " bits do not exist";
@@ -72,10 +73,11 @@ const Record *findRecord(StringRef name) {
 }
 
 MachineAttr machineOf(const Record &record, MLIRContext *context) {
-  return MachineAttr::get(
-      context, StringAttr::get(context, record.name), record.vectorBits,
-      record.tileRows, record.panelColumns, record.depthBlock,
-      record.alignmentBytes, record.prefetchBytes, record.depthStep);
+  return MachineAttr::get(context, StringAttr::get(context, record.name),
+                          record.vectorBits, record.tileRows,
+                          record.panelColumns, record.depthBlock,
+                          record.alignmentBytes, record.prefetchBytes,
+                          record.depthStep, record.unsignedRows);
 }
 
 MachineAttr machineFor(Operation *op) {

@@ -29,6 +29,9 @@ class Target<string name> {
   // Steps of depth in one turn of the loop. With as many as the vector has lanes,
   // rows of activations are loaded as vectors and multiplied by lane.
   int DepthStep = 1;
+  // Whether products of bytes want the rows unsigned (value + 128), with signed
+  // weights; signed otherwise.
+  bit UnsignedRows = false;
   // What one prefetch brings, a line of the cache. Weights of products with
   // several rows are then fetched a block ahead; 0 leaves that to the hardware.
   int PrefetchBytes = 0;

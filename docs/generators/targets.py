@@ -20,6 +20,11 @@ Same bits says whether results equal those of the other targets to the bit.
 """
 
 
+def line_of(record):
+    """Where a record stands in Targets.td, written FILE:LINE:COLUMN."""
+    return int(record["!locs"][0].split(":")[1])
+
+
 def code(words):
     words = words if isinstance(words, list) else [words]
     return "`" + " ".join(words) + "`" if any(words) else ""
@@ -41,7 +46,7 @@ def main():
         records = json.load(file)
     targets = [records[name] for name in sorted(
         records["!instanceof"]["Target"],
-        key=lambda name: records[name]["!locs"])]
+        key=lambda name: line_of(records[name]))]
     print(INTRODUCTION)
     print_table(
         ["target", "machine", "vector", "registers", "tile", "depth block",

@@ -23,3 +23,10 @@ module attributes {target.machine = #target.machine<name = "scalar", vector_bits
 // CHECK: target.machine = #target.machine<name = "widest", vector_bits = 2048, tile_rows = 6, panel_columns = 64, depth_block = 256, alignment = 256>
 module attributes {target.machine = #target.machine<name = "widest", vector_bits = 2048, tile_rows = 6, panel_columns = 64, depth_block = 256, alignment = 256>} {
 }
+
+// -----
+
+// Only what is not as on most machines is printed.
+// CHECK: target.machine = #target.machine<name = "rows of bytes", vector_bits = 512, tile_rows = 8, panel_columns = 32, depth_block = 256, alignment = 64, unsigned_rows = true>
+module attributes {target.machine = #target.machine<name = "rows of bytes", vector_bits = 512, tile_rows = 8, panel_columns = 32, depth_block = 256, alignment = 64, prefetch_bytes = 0, unsigned_rows = true>} {
+}
