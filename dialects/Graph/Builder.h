@@ -116,6 +116,9 @@ public:
   Value softmax(Value input);
   Value layerNorm(Value input, Value gain, Value bias, float epsilon);
   Value rmsNorm(Value input, Value gain, float epsilon);
+  Value rowScales(Value input);
+  /// As bytes of type `element`.
+  Value quantizeRows(Value input, Value scales, mlir::Type element);
   /// `adjust` makes the operations of the region from the scores and what
   /// stands for `extras` there, and returns the adjusted scores.
   Value attention(Value query, Value key, Value value,

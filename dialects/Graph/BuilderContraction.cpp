@@ -124,7 +124,10 @@ Value Builder::patches(Value input, Axes kernel, Axes strides, Axes dilations,
 Value Builder::matmul(Value lhs, Value rhs) {
   if (!lhs || !rhs)
     return {};
-  if (rankOf(lhs) < 2 || rankOf(rhs) < 2 || elementOf(lhs) != elementOf(rhs))
+  bool areBytes =
+      elementOf(lhs).isInteger(8) && elementOf(rhs).isSignlessInteger(8);
+  if (rankOf(lhs) < 2 || rankOf(rhs) < 2 ||
+      (elementOf(lhs) != elementOf(rhs) && !areBytes))
     return error("a product needs two matrices of one element type");
   Sizes a = sizesOf(lhs), b = sizesOf(rhs);
   if (!unify(a.back(), b[b.size() - 2],
@@ -133,8 +136,20 @@ Value Builder::matmul(Value lhs, Value rhs) {
   std::optional<Sizes> sizes = productSizes(a, b, a[a.size() - 2], b.back());
   if (!sizes)
     return {};
-  return MatmulOp::create(ops, location, dims.type(*sizes, elementOf(lhs)), lhs,
-                          rhs);
+  Type sum = areBytes ? ops.getI32Type() : elementOf(lhs);
+  return MatmulOp::create(ops, location, dims.type(*sizes, sum), lhs, rhs);
+}
+
+Value Builder::rowScales(Value input) {
+  Sizes sizes = sizesOf(input);
+  sizes.back() = dims.number(1);
+  return RowScalesOp::create(ops, location, dims.type(sizes, elementOf(input)),
+                             input);
+}
+
+Value Builder::quantizeRows(Value input, Value scales, Type element) {
+  return QuantizeRowsOp::create(
+      ops, location, dims.type(sizesOf(input), element), input, scales);
 }
 
 std::optional<Builder::Sizes> Builder::productSizes(ArrayRef<AffineExpr> a,
@@ -234,8 +249,8 @@ Value Builder::diagonals(Value input, AffineExpr rows, AffineExpr columns) {
     return {};
   sizes.back() = rows;
   sizes.push_back(columns);
-  return DiagonalsOp::create(ops, location,
-                             dims.type(sizes, elementOf(input)), input);
+  return DiagonalsOp::create(ops, location, dims.type(sizes, elementOf(input)),
+                             input);
 }
 
 Value Builder::attention(Value query, Value key, Value value,

@@ -10,13 +10,13 @@
 
 include "dialects/Graph/GraphBase.td"
 
-def Graph_MatmulOp : Graph_Op<"matmul",
-    [Pure, AllElementTypesMatch<["lhs", "rhs", "result"]>]> {
+def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
   let summary = "Matrix product over the last two axes";
   let description = [{
     `result[b.., i, j] = sum_k lhs[b.., i, k] * rhs[b.., k, j]`, leading axes
     broadcast. Each sum starts at 0 and runs in order of k with one fused
-    multiply-add per step (rule N1 in `docs/Numerics.md`).
+    multiply-add per step (rule N1 in `docs/Numerics.md`). Products of bytes are
+    summed in `i32` and wrap around.
 
     Constraints:
 
@@ -24,11 +24,19 @@ def Graph_MatmulOp : Graph_Op<"matmul",
     - (C2) `dim(lhs, -1) = dim(rhs, -2)`
     - (C3) the result is the broadcast of the leading axes, then
       `dim(lhs, -2)`, `dim(rhs, -1)`
+    - (C4) operands and result have one element type; or lhs has bytes, signed
+      or not, rhs signed ones and the result `i32`
   }];
   let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs);
   let results = (outs Graph_NumberTensor:$result);
   let assemblyFormat =
       "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
+  let extraClassDeclaration = [{
+    /// Whether bytes are multiplied and summed in `i32`.
+    bool isByteProduct();
+    /// Whether they are those of a matrix with whole words of 4 in each column.
+    bool isProductOfWords();
+  }];
   let hasVerifier = 1;
 }
 

@@ -57,6 +57,9 @@ inline constexpr llvm::StringLiteral stateAttrName = "graph.state";
 /// Name of the argument and result attribute that holds a name of the model.
 inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
 
+/// The bytes that a dot product takes at a time, along the depth.
+inline constexpr int64_t wordBytes = 4;
+
 /// `batch, 2 * length`, for messages.
 std::string sizesText(DimsAttr sizes);
 

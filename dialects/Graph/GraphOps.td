@@ -13,6 +13,7 @@ include "dialects/Graph/Elementwise.td"
 include "dialects/Graph/Movement.td"
 include "dialects/Graph/Contraction.td"
 include "dialects/Graph/Attention.td"
+include "dialects/Graph/Quantization.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/IR/RegionKindInterface.td"
 

@@ -135,7 +135,26 @@ LogicalResult MatmulOp::verify() {
     return emitOpError() << "product of " << shapeText(lhs) << " and "
                          << shapeText(rhs) << " does not have shape "
                          << shapeText(result);
+  // C4
+  Type left = lhs.getElementType(), right = rhs.getElementType();
+  Type sum = result.getElementType();
+  if ((left != sum || right != sum) && !isByteProduct())
+    return emitOpError() << "of " << left << " and " << right
+                         << " cannot be summed in " << sum;
   return success();
+}
+
+bool MatmulOp::isByteProduct() {
+  Type left = typeOf(getLhs()).getElementType();
+  return left.isInteger(8) &&
+         getType().getElementType().isSignlessInteger(32) &&
+         typeOf(getRhs()).getElementType().isSignlessInteger(8);
+}
+
+bool MatmulOp::isProductOfWords() {
+  RankedTensorType matrix = typeOf(getRhs());
+  return isByteProduct() && matrix.getRank() == 2 && matrix.hasStaticShape() &&
+         matrix.getDimSize(0) % wordBytes == 0;
 }
 
 static LogicalResult verifyReduced(Operation *op, RankedTensorType input,
@@ -216,6 +235,41 @@ LogicalResult LayerNormOp::verify() {
 
 LogicalResult RmsNormOp::verify() {
   return verifyNorm(*this, typeOf(getInput()), {getGain()}, getEpsilon());
+}
+
+//===----------------------------------------------------------------------===//
+// Quantisation
+//===----------------------------------------------------------------------===//
+
+/// That `scales` has one number per row of `input`.
+static LogicalResult verifyRowScales(Operation *op, RankedTensorType input,
+                                     RankedTensorType scales) {
+  // C1
+  if (input.getRank() < 1)
+    return op->emitOpError("input must have at least one axis");
+  // C2
+  int64_t last = input.getRank() - 1;
+  if (!sameOutside(input, scales, {last}) ||
+      axisSize(scales, last).getConstant(0) != 1)
+    return op->emitOpError() << shapeText(scales) << " has not one scale for "
+                             << "each row of " << shapeText(input);
+  return success();
+}
+
+LogicalResult RowScalesOp::verify() {
+  return verifyRowScales(*this, typeOf(getInput()), getType());
+}
+
+LogicalResult QuantizeRowsOp::verify() {
+  RankedTensorType input = typeOf(getInput());
+  if (failed(verifyRowScales(*this, input, typeOf(getScales()))))
+    return failure();
+  // C3
+  if (!sameOutside(input, getType(), {}))
+    return emitOpError() << "result " << shapeText(getType())
+                         << " has not the shape of the input "
+                         << shapeText(input);
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

@@ -48,17 +48,64 @@ LogicalResult PackOp::verify() {
     return emitOpError("packs matrices with a static shape");
   // C2
   RankedTensorType result = getType();
-  bool fits = result.getRank() == 3 && result.hasStaticShape() &&
+  bool fits = (result.getRank() == 3 || result.getRank() == 4) &&
+              result.hasStaticShape() &&
               result.getElementType() == input.getElementType() &&
               result.getDimSize(2) > 0;
   if (fits) {
     int64_t width = result.getDimSize(2);
+    int64_t steps = result.getRank() == 4 ? result.getDimSize(3) : 1;
     fits = result.getDimSize(0) ==
                llvm::divideCeilSigned(input.getDimSize(1), width) &&
-           result.getDimSize(1) == input.getDimSize(0);
+           result.getDimSize(1) * steps == input.getDimSize(0);
   }
   if (!fits)
     return emitOpError() << "panels of " << input << " cannot be " << result;
+  return success();
+}
+
+static LogicalResult verifyGroups(Operation *op, Value matrix, Value scales,
+                                  int64_t bits) {
+  auto input = cast<RankedTensorType>(matrix.getType());
+  auto groups = cast<RankedTensorType>(scales.getType());
+  // C1
+  for (RankedTensorType type : {input, groups})
+    if (type.getRank() != 2 || !type.hasStaticShape())
+      return op->emitOpError() << type << " is no matrix of static shape";
+  // C2
+  int64_t count = groups.getDimSize(0);
+  if (input.getDimSize(1) != groups.getDimSize(1) || count == 0 ||
+      input.getDimSize(0) % count != 0)
+    return op->emitOpError() << groups << " has no scales for the columns of "
+                             << input << " in groups of equal size";
+  // C3
+  if (bits != 4 && bits != 8)
+    return op->emitOpError() << "numbers have 4 or 8 bits, not " << bits;
+  return success();
+}
+
+LogicalResult ScalesOp::verify() {
+  return verifyGroups(*this, getInput(), getResult(), getBits());
+}
+
+LogicalResult QuantizeOp::verify() {
+  // C1
+  auto input = cast<RankedTensorType>(getInput().getType());
+  if (input.getShape() != cast<RankedTensorType>(getType()).getShape())
+    return emitOpError() << getType() << " has not the shape of " << input;
+  return verifyGroups(*this, getInput(), getScales(), getBits());
+}
+
+LogicalResult ColumnSumsOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  // C1
+  if (input.getRank() != 2 || !input.hasStaticShape())
+    return emitOpError() << input << " is no matrix of static shape";
+  // C2
+  if (cast<RankedTensorType>(getType()).getShape() !=
+      ArrayRef(input.getDimSize(1)))
+    return emitOpError() << getType() << " has not one sum per column of "
+                         << input;
   return success();
 }
 

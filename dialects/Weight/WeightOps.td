@@ -84,16 +84,90 @@ def Weight_PackOp : Weight_Op<"pack", [Pure]> {
   let description = [{
     `result[p, k, j] = input[k, p * width + j]`, and 0 where that column does
     not exist: panels of `width` columns, contiguous along the depth, so that a
-    product reads its right side as one stream.
+    product reads its right side as one stream. With a fourth axis
+    `result[p, k, j, t] = input[k * steps + t, p * width + j]`: what a dot
+    product of `steps` numbers takes lies together.
 
     Constraints:
 
     - (C1) input has rank 2 and a static shape
-    - (C2) the result is `[ceil(dim(input, 1) / width), dim(input, 0), width]`
+    - (C2) the result is `[ceil(dim(input, 1) / width), dim(input, 0), width]`,
+      or `[.., dim(input, 0) / steps, width, steps]`, where the division leaves
+      no rest
   }];
   let arguments = (ins AnyRankedTensor:$input);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Weight_F32Matrix : RankedTensorOf<[F32]>;
+def Weight_ByteMatrix : RankedTensorOf<[I8]>;
+
+def Weight_ScalesOp : Weight_Op<"scales", [Pure]> {
+  let summary = "What the columns of a matrix are multiples of";
+  let description = [{
+    `result[g, j]` is the scale of column j in group g, of
+    `dim(input, 0) / dim(result, 0)` steps of the depth: `clip * max / limit`,
+    where max is the largest magnitude of those numbers, limit is
+    `2^(bits - 1) - 1`, and clip, out of a few numbers up to 1, leaves the least
+    square error after `weight.quantize`; the largest of equal ones. 0 where max
+    is below 2^-119.
+
+    Constraints:
+
+    - (C1) input and result have rank 2 and static shapes
+    - (C2) `dim(input, 1) = dim(result, 1)`, and `dim(result, 0)` divides
+      `dim(input, 0)`
+    - (C3) bits is 4 or 8
+  }];
+  let arguments = (ins Weight_F32Matrix:$input, I64Attr:$bits);
+  let results = (outs Weight_F32Matrix:$result);
+  let assemblyFormat =
+      "$input `bits` $bits attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Weight_QuantizeOp : Weight_Op<"quantize", [Pure]> {
+  let summary = "A matrix as multiples of the scales of its columns";
+  let description = [{
+    `result[k, j] = round(input[k, j] / scales[g, j])`, halves to even, limited
+    to `[-limit, limit]` with `limit = 2^(bits - 1) - 1`, for k in group g (see
+    `weight.scales`); 0 where the scale is 0.
+
+    Constraints:
+
+    - (C1) input, scales and result have rank 2 and static shapes, input and
+      result the same
+    - (C2) `dim(input, 1) = dim(scales, 1)`, and `dim(scales, 0)` divides
+      `dim(input, 0)`
+    - (C3) bits is 4 or 8
+  }];
+  let arguments = (ins Weight_F32Matrix:$input, Weight_F32Matrix:$scales,
+                       I64Attr:$bits);
+  let results = (outs Weight_ByteMatrix:$result);
+  let assemblyFormat = [{
+    $input `,` $scales `bits` $bits attr-dict `:` type($input) `,`
+    type($scales) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Weight_ColumnSumsOp : Weight_Op<"column_sums", [Pure]> {
+  let summary = "The sum of each column, times a factor";
+  let description = [{
+    `result[j] = factor * sum_k input[k, j]`, wrapping around. What a product
+    has too much if its left side holds each number plus `-factor`.
+
+    Constraints:
+
+    - (C1) input has rank 2 and a static shape
+    - (C2) the result is `[dim(input, 1)]`
+  }];
+  let arguments = (ins Weight_ByteMatrix:$input, I64Attr:$factor);
+  let results = (outs RankedTensorOf<[I32]>:$result);
+  let assemblyFormat =
+      "$input `times` $factor attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
 }
 

@@ -95,7 +95,39 @@ static void multiply(const HostTensor &left, const HostTensor &right,
   });
 }
 
+/// The bytes of `tensor` as f64; empty if there is no memory.
+static std::optional<HostTensor> widened(const HostTensor &tensor) {
+  auto result = HostTensor::allocate(
+      Float64Type::get(tensor.getElementType().getContext()),
+      tensor.getShape());
+  if (result)
+    dispatchCompute(tensor.getElementType(), [&](auto zero) {
+      Loaded<decltype(zero)> values(tensor);
+      for (auto [index, place] : llvm::enumerate(result->mutableData<double>()))
+        place = static_cast<double>(values[index]);
+    });
+  return result;
+}
+
+/// Sums of products of bytes, which Eigen computes fast, and exactly, in
+/// double.
+static LogicalResult multiplyBytes(MatmulOp op, Step &step) {
+  std::optional<HostTensor> left = widened(step.operands[0]);
+  std::optional<HostTensor> right = widened(step.operands[1]);
+  auto sums = HostTensor::allocate(Float64Type::get(op.getContext()),
+                                   step.result.getShape());
+  if (!left || !right || !sums)
+    return op.emitError("no memory for the product");
+  multiply(*left, *right, *sums, /*rightIsTransposed=*/false);
+  for (auto [sum, place] :
+       llvm::zip(sums->data<double>(), step.result.mutableData<int32_t>()))
+    place = static_cast<int32_t>(static_cast<int64_t>(sum));
+  return success();
+}
+
 LogicalResult compute(MatmulOp op, Step &step) {
+  if (op.isByteProduct())
+    return multiplyBytes(op, step);
   multiply(step.operands[0], step.operands[1], step.result,
            /*rightIsTransposed=*/false);
   return success();

@@ -85,7 +85,7 @@ static LogicalResult computeStep(Operation *op, Step &step) {
             DiagonalsOp, IotaOp, DimValuesOp, GatherOp, GatherElementsOp,
             GatherNdOp, ScatterElementsOp, ScatterNdOp, MatmulOp, SoftmaxOp,
             LayerNormOp, RmsNormOp, AttentionOp, RotaryEmbeddingOp, ReduceOp,
-            ArgMaxOp, CumulativeSumOp>(
+            ArgMaxOp, CumulativeSumOp, RowScalesOp, QuantizeRowsOp>(
           [&](auto concrete) { return compute(concrete, step); })
       .Default([](Operation *other) {
         return other->emitError() << other->getName() << " has no value";

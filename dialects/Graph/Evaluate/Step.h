@@ -56,6 +56,10 @@ llvm::LogicalResult compute(AttentionOp op, Step &step);
 // RotaryEmbedding.cpp
 llvm::LogicalResult compute(RotaryEmbeddingOp op, Step &step);
 
+// Quantization.cpp
+llvm::LogicalResult compute(RowScalesOp op, Step &step);
+llvm::LogicalResult compute(QuantizeRowsOp op, Step &step);
+
 // Reduction.cpp
 llvm::LogicalResult compute(ReduceOp op, Step &step);
 llvm::LogicalResult compute(ArgMaxOp op, Step &step);

@@ -13,6 +13,7 @@
 
 #include "dialects/Graph/Evaluate/Weights.h"
 #include "dialects/Graph/Evaluate/Evaluate.h"
+#include "dialects/Graph/Evaluate/QuantizedWeights.h"
 #include "dialects/Graph/Evaluate/Strides.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -58,6 +59,7 @@ static FailureOr<HostTensor> pack(weight::PackOp op, const HostTensor &input) {
 
   int64_t depth = type.getDimSize(0), columns = type.getDimSize(1);
   int64_t width = resultType.getDimSize(2);
+  int64_t steps = resultType.getRank() == 4 ? resultType.getDimSize(3) : 1;
   int64_t depthStride = columns, columnStride = 1;
   if (isDeferred(op.getInput().getDefiningOp<TransposeOp>())) {
     depthStride = 1;
@@ -65,18 +67,20 @@ static FailureOr<HostTensor> pack(weight::PackOp op, const HostTensor &input) {
   }
   int64_t bytes = input.getElementBytes();
   int64_t full = columns / width, rest = columns % width;
+  int64_t turns = depth / steps;
   copyStrided(
-      bytes, {full, depth, width},
-      {input.bytes().data(), {width * columnStride, depthStride, columnStride}},
-      {result->mutableBytes(), {depth * width, width, 1}});
+      bytes, {full, turns, width, steps},
+      {input.bytes().data(),
+       {width * columnStride, steps * depthStride, columnStride, depthStride}},
+      {result->mutableBytes(), {depth * width, width * steps, steps, 1}});
   if (rest == 0)
     return *result;
   uint8_t *last = result->mutableBytes() + full * depth * width * bytes;
   std::memset(last, 0, depth * width * bytes);
-  copyStrided(bytes, {depth, rest},
+  copyStrided(bytes, {turns, rest, steps},
               {input.bytes().data() + full * width * columnStride * bytes,
-               {depthStride, columnStride}},
-              {last, {width, 1}});
+               {steps * depthStride, columnStride, depthStride}},
+              {last, {width * steps, steps, 1}});
   return *result;
 }
 
@@ -91,6 +95,11 @@ FailureOr<HostTensor> evaluateWeight(weight::DataOp data,
     return llvm::TypeSwitch<Operation *, FailureOr<HostTensor>>(op)
         .Case([&](weight::FileOp file) { return readFile(file, files); })
         .Case([&](weight::PackOp packOp) { return pack(packOp, operands[0]); })
+        .Case([&](weight::QuantizeOp quantize) {
+          return compute(quantize, operands[0], operands[1]);
+        })
+        .Case<weight::ScalesOp, weight::ColumnSumsOp>(
+            [&](auto other) { return compute(other, operands[0]); })
         .Default(
             [&](Operation *) { return evaluate(op, operands, noSymbols); });
   };

@@ -137,6 +137,82 @@ func.func @c2_pack_to_another_type(%x: tensor<3x5xf32>) {
 
 // -----
 
+func.func @c2_pack_with_a_rest_of_the_depth(%x: tensor<6x4xi8>) {
+  // expected-error @below {{panels of 'tensor<6x4xi8>' cannot be 'tensor<1x1x4x4xi8>'}}
+  %0 = weight.pack %x : tensor<6x4xi8> -> tensor<1x1x4x4xi8>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// scales, quantize, column_sums
+//===----------------------------------------------------------------------===//
+
+func.func @c1_scales_of_a_row(%x: tensor<6xf32>) {
+  // expected-error @below {{'tensor<6xf32>' is no matrix of static shape}}
+  %0 = weight.scales %x bits 8 : tensor<6xf32> -> tensor<1x6xf32>
+  return
+}
+
+// -----
+
+func.func @c2_scales_of_unequal_groups(%x: tensor<6x2xf32>) {
+  // expected-error @below {{'tensor<4x2xf32>' has no scales for the columns of 'tensor<6x2xf32>' in groups of equal size}}
+  %0 = weight.scales %x bits 4 : tensor<6x2xf32> -> tensor<4x2xf32>
+  return
+}
+
+// -----
+
+func.func @c3_scales_of_five_bits(%x: tensor<6x2xf32>) {
+  // expected-error @below {{numbers have 4 or 8 bits, not 5}}
+  %0 = weight.scales %x bits 5 : tensor<6x2xf32> -> tensor<1x2xf32>
+  return
+}
+
+// -----
+
+func.func @c1_quantize_to_another_shape(%x: tensor<6x2xf32>, %s: tensor<1x2xf32>) {
+  // expected-error @below {{'tensor<2x6xi8>' has not the shape of 'tensor<6x2xf32>'}}
+  %0 = weight.quantize %x, %s bits 8 : tensor<6x2xf32>, tensor<1x2xf32> -> tensor<2x6xi8>
+  return
+}
+
+// -----
+
+func.func @c2_quantize_other_columns(%x: tensor<6x2xf32>, %s: tensor<1x3xf32>) {
+  // expected-error @below {{'tensor<1x3xf32>' has no scales for the columns of 'tensor<6x2xf32>'}}
+  %0 = weight.quantize %x, %s bits 8 : tensor<6x2xf32>, tensor<1x3xf32> -> tensor<6x2xi8>
+  return
+}
+
+// -----
+
+func.func @c3_quantize_to_one_bit(%x: tensor<6x2xf32>, %s: tensor<1x2xf32>) {
+  // expected-error @below {{numbers have 4 or 8 bits, not 1}}
+  %0 = weight.quantize %x, %s bits 1 : tensor<6x2xf32>, tensor<1x2xf32> -> tensor<6x2xi8>
+  return
+}
+
+// -----
+
+func.func @c1_column_sums_of_a_row(%x: tensor<6xi8>) {
+  // expected-error @below {{'tensor<6xi8>' is no matrix of static shape}}
+  %0 = weight.column_sums %x times 1 : tensor<6xi8> -> tensor<6xi32>
+  return
+}
+
+// -----
+
+func.func @c2_column_sums_of_rows(%x: tensor<6x2xi8>) {
+  // expected-error @below {{'tensor<6xi32>' has not one sum per column of 'tensor<6x2xi8>'}}
+  %0 = weight.column_sums %x times 1 : tensor<6x2xi8> -> tensor<6xi32>
+  return
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // get
 //===----------------------------------------------------------------------===//

@@ -39,6 +39,27 @@ weight.data @packed_nothing : tensor<0x3x4xf32> {
   weight.yield %1 : tensor<0x3x4xf32>
 }
 
+// What a dot product of four bytes takes lies together.
+// CHECK-LABEL: weight.data @quantized : tensor<2x2x4x4xi8> {
+weight.data @quantized : tensor<2x2x4x4xi8> {
+  // CHECK: %[[S:.*]] = weight.scales %[[F:.*]] bits 8 : tensor<8x5xf32> -> tensor<1x5xf32>
+  // CHECK-NEXT: %[[Q:.*]] = weight.quantize %[[F]], %[[S]] bits 8 : tensor<8x5xf32>, tensor<1x5xf32> -> tensor<8x5xi8>
+  // CHECK-NEXT: weight.pack %[[Q]] : tensor<8x5xi8> -> tensor<2x2x4x4xi8>
+  %0 = weight.file "model.onnx" offset 64 : tensor<8x5xf32>
+  %1 = weight.scales %0 bits 8 : tensor<8x5xf32> -> tensor<1x5xf32>
+  %2 = weight.quantize %0, %1 bits 8 : tensor<8x5xf32>, tensor<1x5xf32> -> tensor<8x5xi8>
+  %3 = weight.pack %2 : tensor<8x5xi8> -> tensor<2x2x4x4xi8>
+  weight.yield %3 : tensor<2x2x4x4xi8>
+}
+
+// CHECK-LABEL: weight.data @sums : tensor<5xi32> {
+weight.data @sums : tensor<5xi32> {
+  // CHECK: weight.column_sums %{{.*}} times -128 : tensor<8x5xi8> -> tensor<5xi32>
+  %0 = weight.file "model.onnx" offset 64 : tensor<8x5xi8>
+  %1 = weight.column_sums %0 times -128 : tensor<8x5xi8> -> tensor<5xi32>
+  weight.yield %1 : tensor<5xi32>
+}
+
 // CHECK-LABEL: weight.data @"layers.0/query weight" : tensor<4xui8> attributes {note = "kept"} {
 weight.data @"layers.0/query weight" : tensor<4xui8> attributes {note = "kept"} {
   %0 = weight.file "model.onnx" offset 1 : tensor<4xui8>

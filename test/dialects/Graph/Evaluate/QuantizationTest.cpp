@@ -1,0 +1,138 @@
+//===- QuantizationTest.cpp - Numbers in few bits -------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Evaluation.h"
+#include "dialects/Graph/Evaluate/Weights.h"
+
+namespace lmcc::graph {
+namespace {
+
+class QuantizationTest : public Evaluation {
+protected:
+  /// The value of the weight @w of `module`.
+  std::string weight(const std::string &module) {
+    auto parsed = parse(module);
+    if (!parsed)
+      return takeError();
+    auto result =
+        evaluateWeight(parsed->lookupSymbol<weight::DataOp>("w"), FileTable());
+    return failed(result) ? takeError() : text(*result);
+  }
+
+  /// A weight that `recipe` computes from a constant `%m`, of type `type`.
+  std::string recipe(const std::string &matrix, const std::string &recipe,
+                     const std::string &type) {
+    return weight("weight.data @w : " + type + " {\n%m = graph.constant " +
+                  matrix + "\n" + recipe + "\nweight.yield %r : " + type +
+                  "\n}");
+  }
+};
+
+TEST_F(QuantizationTest, RowScales) {
+  EXPECT_EQ(compute("graph.row_scales %0 : tensor<3x2xf32> -> tensor<3x1xf32>",
+                    {"dense<[[1.0, -254.0], [-0.0, 0.0], [127.0, 3.0]]> : "
+                     "tensor<3x2xf32>"}),
+            value("dense<[[2.0], [0.0], [1.0]]> : tensor<3x1xf32>"));
+}
+
+TEST_F(QuantizationTest, RowScalesOfSmallAndOfNoNumbers) {
+  // Just below 2^-119, infinity, NaN.
+  EXPECT_EQ(compute("graph.row_scales %0 : tensor<3x2xf32> -> tensor<3x1xf32>",
+                    {"dense<[[0x03FFFFFF, 0.0], [1.0, 0xFF800000], "
+                     "[0x7F800000, 0x7FC00000]]> : tensor<3x2xf32>"}),
+            value("dense<[[0.0], [0x7F800000], [0x7FC00000]]> : "
+                  "tensor<3x1xf32>"));
+}
+
+TEST_F(QuantizationTest, QuantizeRowsRoundsHalvesToEven) {
+  std::string rows = "dense<[[1.0, 3.0, -254.0, 5.0], [9.0, 9.0, 9.0, 9.0]]> "
+                     ": tensor<2x4xf32>";
+  std::string scales = "dense<[[2.0], [0.0]]> : tensor<2x1xf32>";
+  EXPECT_EQ(compute("graph.quantize_rows %0, %1 : tensor<2x4xf32>, "
+                    "tensor<2x1xf32> -> tensor<2x4xi8>",
+                    {rows, scales}),
+            value("dense<[[0, 2, -127, 2], [0, 0, 0, 0]]> : tensor<2x4xi8>"));
+  EXPECT_EQ(compute("graph.quantize_rows %0, %1 : tensor<2x4xf32>, "
+                    "tensor<2x1xf32> -> tensor<2x4xui8>",
+                    {rows, scales}),
+            value("dense<[[128, 130, 1, 130], [128, 128, 128, 128]]> : "
+                  "tensor<2x4xui8>"));
+}
+
+TEST_F(QuantizationTest, MatmulOfBytes) {
+  EXPECT_EQ(compute("graph.matmul %0, %1 : tensor<1x2xui8>, tensor<2x1xi8> -> "
+                    "tensor<1x1xi32>",
+                    {"dense<[[255, 255]]> : tensor<1x2xui8>",
+                     "dense<[[-127], [-126]]> : tensor<2x1xi8>"}),
+            value("dense<-64515> : tensor<1x1xi32>"));
+}
+
+TEST_F(QuantizationTest, ScalesOfColumnsAndOfGroups) {
+  std::string matrix = "dense<[[127.0, 0.0], [-14.0, 0.0]]> : tensor<2x2xf32>";
+  EXPECT_EQ(recipe(matrix,
+                   "%r = weight.scales %m bits 8 : tensor<2x2xf32> -> "
+                   "tensor<1x2xf32>",
+                   "tensor<1x2xf32>"),
+            value("dense<[[1.0, 0.0]]> : tensor<1x2xf32>"));
+  EXPECT_EQ(recipe("dense<[[7.0, 0.0], [-14.0, 0.0]]> : tensor<2x2xf32>",
+                   "%r = weight.scales %m bits 4 : tensor<2x2xf32> -> "
+                   "tensor<2x2xf32>",
+                   "tensor<2x2xf32>"),
+            value("dense<[[1.0, 0.0], [2.0, 0.0]]> : tensor<2x2xf32>"));
+}
+
+// One large number among many: to clip it costs less than to round the others.
+TEST_F(QuantizationTest, ScalesClipWhatWouldCostMore) {
+  std::string ones;
+  for (int i = 0; i < 63; ++i)
+    ones += "[1.0], ";
+  std::string scale = recipe(
+      "dense<[" + ones + "[8.0]]> : tensor<64x1xf32>",
+      "%r = weight.scales %m bits 4 : tensor<64x1xf32> -> tensor<1x1xf32>",
+      "tensor<1x1xf32>");
+  // With the whole range 1 would be 7/8.
+  EXPECT_NE(scale, value("dense<1.14285719> : tensor<1x1xf32>"));
+}
+
+TEST_F(QuantizationTest, QuantizeLimits) {
+  std::string matrix = "dense<[[0.5, 300.0], [1.5, -4.0]]> : tensor<2x2xf32>";
+  EXPECT_EQ(recipe(matrix,
+                   "%s = graph.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>\n"
+                   "%r = weight.quantize %m, %s bits 8 : tensor<2x2xf32>, "
+                   "tensor<1x2xf32> -> tensor<2x2xi8>",
+                   "tensor<2x2xi8>"),
+            value("dense<[[0, 127], [2, -2]]> : tensor<2x2xi8>"));
+  EXPECT_EQ(recipe(matrix,
+                   "%s = graph.constant dense<[[0.0, 2.0], [1.0, 0.5]]> : "
+                   "tensor<2x2xf32>\n"
+                   "%r = weight.quantize %m, %s bits 4 : tensor<2x2xf32>, "
+                   "tensor<2x2xf32> -> tensor<2x2xi8>",
+                   "tensor<2x2xi8>"),
+            value("dense<[[0, 7], [2, -7]]> : tensor<2x2xi8>"));
+}
+
+TEST_F(QuantizationTest, ColumnSums) {
+  EXPECT_EQ(recipe("dense<[[127, -3], [127, 2]]> : tensor<2x2xi8>",
+                   "%r = weight.column_sums %m times -128 : tensor<2x2xi8> -> "
+                   "tensor<2xi32>",
+                   "tensor<2xi32>"),
+            value("dense<[-32512, 128]> : tensor<2xi32>"));
+}
+
+TEST_F(QuantizationTest, PackedWords) {
+  // Two panels of two columns, the second one with one column.
+  EXPECT_EQ(recipe("dense<[[0, 10, 20], [1, 11, 21], [2, 12, 22], "
+                   "[3, 13, 23]]> : tensor<4x3xi8>",
+                   "%r = weight.pack %m : tensor<4x3xi8> -> tensor<2x1x2x4xi8>",
+                   "tensor<2x1x2x4xi8>"),
+            value("dense<[[[[0, 1, 2, 3], [10, 11, 12, 13]]], "
+                  "[[[20, 21, 22, 23], [0, 0, 0, 0]]]]> : "
+                  "tensor<2x1x2x4xi8>"));
+}
+
+} // namespace
+} // namespace lmcc::graph

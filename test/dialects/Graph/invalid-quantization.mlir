@@ -1,0 +1,47 @@
+// RUN: lmcc-opt %s --split-input-file --verify-diagnostics
+
+func.func @c1_row_scales_of_a_number(%x: tensor<f32>) {
+  // expected-error @below {{input must have at least one axis}}
+  %0 = graph.row_scales %x : tensor<f32> -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @c2_row_scales_of_columns(%x: tensor<2x4xf32>) {
+  // expected-error @below {{[1, 4] has not one scale for each row of [2, 4]}}
+  %0 = graph.row_scales %x : tensor<2x4xf32> -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
+func.func @c1_quantize_rows_of_a_number(%x: tensor<f32>) {
+  // expected-error @below {{input must have at least one axis}}
+  %0 = graph.quantize_rows %x, %x : tensor<f32>, tensor<f32> -> tensor<i8>
+  return
+}
+
+// -----
+
+func.func @c2_quantize_rows_without_an_axis(%x: tensor<2x4xf32>, %s: tensor<2xf32>) {
+  // expected-error @below {{[2] has not one scale for each row of [2, 4]}}
+  %0 = graph.quantize_rows %x, %s : tensor<2x4xf32>, tensor<2xf32> -> tensor<2x4xi8>
+  return
+}
+
+// -----
+
+func.func @c3_quantize_rows_to_another_shape(%x: tensor<2x4xf32>, %s: tensor<2x1xf32>) {
+  // expected-error @below {{result [4, 2] has not the shape of the input [2, 4]}}
+  %0 = graph.quantize_rows %x, %s : tensor<2x4xf32>, tensor<2x1xf32> -> tensor<4x2xi8>
+  return
+}
+
+// -----
+
+func.func @c4_matmul_of_unsigned_weights(%x: tensor<2x4xi8>, %w: tensor<4x3xui8>) {
+  // expected-error @below {{of 'i8' and 'ui8' cannot be summed in 'i32'}}
+  %0 = graph.matmul %x, %w : tensor<2x4xi8>, tensor<4x3xui8> -> tensor<2x3xi32>
+  return
+}

@@ -1,0 +1,23 @@
+// RUN: lmcc-opt %s --verify-roundtrip | FileCheck %s
+
+// CHECK-LABEL: func.func @rows(
+// CHECK-SAME:      %[[X:.*]]: tensor<?x4xf32, #graph.dims<n, 4>>)
+func.func @rows(%x: tensor<?x4xf32, #graph.dims<n, 4>>) {
+  // CHECK-NEXT: %[[S:.*]] = graph.row_scales %[[X]] : tensor<?x4xf32, #graph.dims<n, 4>> -> tensor<?x1xf32, #graph.dims<n, 1>>
+  %0 = graph.row_scales %x : tensor<?x4xf32, #graph.dims<n, 4>> -> tensor<?x1xf32, #graph.dims<n, 1>>
+  // CHECK-NEXT: graph.quantize_rows %[[X]], %[[S]] : tensor<?x4xf32, #graph.dims<n, 4>>, tensor<?x1xf32, #graph.dims<n, 1>> -> tensor<?x4xi8, #graph.dims<n, 4>>
+  %1 = graph.quantize_rows %x, %0 : tensor<?x4xf32, #graph.dims<n, 4>>, tensor<?x1xf32, #graph.dims<n, 1>> -> tensor<?x4xi8, #graph.dims<n, 4>>
+  // CHECK-NEXT: graph.quantize_rows {{.*}} -> tensor<?x4xui8, #graph.dims<n, 4>>
+  %2 = graph.quantize_rows %x, %0 : tensor<?x4xf32, #graph.dims<n, 4>>, tensor<?x1xf32, #graph.dims<n, 1>> -> tensor<?x4xui8, #graph.dims<n, 4>>
+  return
+}
+
+// Bytes are summed in i32, with rows of either signedness.
+// CHECK-LABEL: func.func @matmul_of_bytes(
+func.func @matmul_of_bytes(%x: tensor<2x4xi8>, %u: tensor<2x4xui8>, %w: tensor<4x3xi8>) {
+  // CHECK-NEXT: graph.matmul {{.*}} : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  %0 = graph.matmul %x, %w : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  // CHECK-NEXT: graph.matmul {{.*}} : tensor<2x4xui8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  %1 = graph.matmul %u, %w : tensor<2x4xui8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  return
+}
