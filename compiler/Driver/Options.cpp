@@ -131,6 +131,17 @@ static Expected<emit::BlobMode> parseBlob(const Arg &arg) {
   return wrong(arg, "must be incbin, file or array");
 }
 
+static Expected<pipeline::Storage> parseStorage(const Arg &arg) {
+  using pipeline::Storage;
+  auto storage = llvm::StringSwitch<std::optional<Storage>>(arg.getValue())
+                     .Case("none", Storage::Float)
+                     .Case("w8a8", Storage::BytesWithBytes)
+                     .Default(std::nullopt);
+  if (storage)
+    return *storage;
+  return wrong(arg, "must be none or w8a8");
+}
+
 static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
   using pipeline::Entries;
   auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
@@ -340,6 +351,14 @@ static Error assignState(const InputArgList &args, Options &options) {
   return checkState(args, options);
 }
 
+static Error assignStorage(const InputArgList &args,
+                           pipeline::Options &passes) {
+  if (Error error = assign(args, OPT_quantize, passes.storage, parseStorage))
+    return error;
+  passes.keep = args.getAllArgValues(OPT_keep);
+  return Error::success();
+}
+
 static Error assignAll(const InputArgList &args, Options &options) {
   options.model = args.getLastArgValue(OPT_INPUT).str();
   options.explain = args.hasArg(OPT_explain);
@@ -358,6 +377,8 @@ static Error assignAll(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_emit, options.printAfter, parsePhase))
     return error;
   if (Error error = assign(args, OPT_blob, options.blob, parseBlob))
+    return error;
+  if (Error error = assignStorage(args, options.passes))
     return error;
   if (Error error = assignState(args, options))
     return error;

@@ -9,6 +9,7 @@ include "llvm/Option/OptParser.td"
 
 // The help prints groups sorted by title.
 def CompileGroup : OptionGroup<"<compiling>">, HelpText<"COMPILING">;
+def CompressGroup : OptionGroup<"<compressing>">, HelpText<"COMPRESSING">;
 def InputGroup : OptionGroup<"<inputs>">, HelpText<"INPUTS AND SIZES">;
 def OtherGroup : OptionGroup<"<other>">, HelpText<"OTHER">;
 def StateGroup : OptionGroup<"<state>">, HelpText<"STATE OF DECODERS">;
@@ -40,6 +41,11 @@ def explain : Switch<"explain", CompileGroup,
     "Tell what was done to which node, and what was not">;
 defm arena : Value<"arena", "BYTES", CompileGroup,
     "Most memory of a run, such as 900K or 2M">;
+
+defm quantize : Value<"quantize", "KIND", CompressGroup,
+    "Weights and rows of products: none (default) or w8a8">;
+defm keep : Value<"keep", "PATTERN", CompressGroup,
+    "Leave products of this name as they are; may be repeated">;
 
 defm entry : Value<"entry", "KIND", StateGroup,
     "Functions: stateless, stateful, or (default) both">;

@@ -11,6 +11,7 @@
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/Target/Target.h"
 #include "dialects/Weight/Weight.h"
+#include "passes/Compress/Passes.h"
 #include "passes/Fuse/Passes.h"
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/Normalize/Passes.h"
@@ -92,7 +93,13 @@ static const Phase table[] = {
      }},
 
     {"compressed", "every weight says how it is stored",
-     [](OpPassManager &, const Options &) {}},
+     [](OpPassManager &module, const Options &options) {
+       if (options.storage != Storage::Float)
+         module.addPass(
+             createQuantizeProducts({llvm::to_vector(options.keep)}));
+       // After everything that quantises rows.
+       module.addPass(createOffsetRows());
+     }},
 
     {"fused", "every operation sits in a group, one group per kernel",
      [](OpPassManager &module, const Options &) {

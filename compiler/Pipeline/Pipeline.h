@@ -38,6 +38,12 @@ enum class Entries {
   Both
 };
 
+/// How weights of products are stored, and what they are multiplied with.
+enum class Storage {
+  Float,          ///< As in the model.
+  BytesWithBytes, ///< 8 bits, and rows in 8 bits.
+};
+
 /// What a user can ask of the passes, and what they read.
 struct Options {
   /// Of the model, with its weights.
@@ -51,6 +57,9 @@ struct Options {
   bool allLogits = false;
   /// `IN=OUT`, names of inputs and outputs that are the state of a decoder.
   std::vector<std::string> state;
+  Storage storage = Storage::Float;
+  /// Patterns of products whose weights stay as in the model.
+  std::vector<std::string> keep;
   /// Bytes that the arena may have; 0: as many as it needs.
   int64_t arenaBytes = 0;
 };

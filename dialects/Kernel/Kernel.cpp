@@ -84,6 +84,8 @@ static LogicalResult verifyRegion(Operation *op, Region &region,
   return success();
 }
 
+Type PanelProductOp::sumType() { return typeOf(getLhs()).getElementType(); }
+
 LogicalResult PanelProductOp::verify() {
   MemRefType lhs = typeOf(getLhs()), panels = typeOf(getPanels()),
              output = typeOf(getOutput());
@@ -110,7 +112,7 @@ LogicalResult PanelProductOp::verify() {
     if (!type.isLastDimUnitStride())
       return emitOpError() << type << " is not contiguous along its last axis";
   // C4
-  SmallVector<Type> arguments = {output.getElementType()};
+  SmallVector<Type> arguments = {sumType()};
   if (getExtraMaps().size() != getExtras().size())
     return emitOpError() << getExtras().size() << " extras with "
                          << getExtraMaps().size() << " maps";
@@ -136,6 +138,15 @@ LogicalResult PanelProductOp::verify() {
                               "depth, not "
                            << ahead;
   }
+  // C7
+  if (lhs.getElementType() != panels.getElementType() ||
+      !(sumType().isF32() || sumType().isSignlessInteger(32)))
+    return emitOpError() << "multiplies f32, or words of bytes as i32, not "
+                         << lhs.getElementType() << " and "
+                         << panels.getElementType();
+  if (getContinues() && output.getElementType() != sumType())
+    return emitOpError() << "sums in " << sumType() << " cannot continue from "
+                         << output.getElementType();
   return success();
 }
 
@@ -150,7 +161,12 @@ LogicalResult RowReduceOp::verify() {
   if (arguments.empty())
     return emitOpError("needs at least one row");
   // C2
-  return verifyRegion(*this, getElement(), arguments, getType());
+  if (failed(verifyRegion(*this, getElement(), arguments, getType())))
+    return failure();
+  // C3
+  if (getType().isInteger(32) && getReduction() != RowReduction::max)
+    return emitOpError("of integers has a maximum only");
+  return success();
 }
 
 LogicalResult WordsOp::verify() {

@@ -43,9 +43,14 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
 
     starts at +0 and runs in order of k with one fused multiply-add per step
     (rule N1 in `docs/Numerics.md`); with `continues` it starts at what
-    `output[i, j]` holds, so that a depth can be cut into blocks. The region computes the element to store
-    from the sum and one element of each extra operand; it may use scalars of
-    the function around it. `extra_maps[e]` maps (i, j) to the place in extra e.
+    `output[i, j]` holds, so that a depth can be cut into blocks. The region
+    computes the element to store from the sum and one element of each extra
+    operand; it may use scalars of the function around it. `extra_maps[e]` maps
+    (i, j) to the place in extra e.
+
+    Where lhs and panels are `i32`, these are words of four bytes, and a step is
+    a `kernel.dot4`, whose rows are those of lhs, signed or as the machine wants
+    them.
 
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
@@ -59,9 +64,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     - (C2) `count = ceil(columns / width)` where both are static
     - (C3) panels and output are contiguous along their last axis
     - (C4) one map per extra, a projection of (i, j)
-    - (C5) the region takes the sum and one scalar per extra, and yields one
-      element of the output
+    - (C5) the region takes the sum, of the type of lhs, and one scalar per
+      extra, and yields one element of the output
     - (C6) ahead is `[depth, n]` and contiguous along its last axis
+    - (C7) lhs and panels are both `f32` or both `i32`, and only a sum of the
+      output's type continues
 
     Example:
 
@@ -98,6 +105,10 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
             extra_maps, continues, /*streams=*/false);
     }]>];
+  let extraClassDeclaration = [{
+    /// The type of a sum: that of the elements of lhs.
+    ::mlir::Type sumType();
+  }];
   let hasVerifier = 1;
 }
 
@@ -128,10 +139,11 @@ def Kernel_RowReduceOp : Kernel_Op<"row_reduce",
 
     - (C1) at least one operand, all of rank 1
     - (C2) the region takes one scalar per operand and yields the result's type
+    - (C3) of `i32` there is a maximum only
   }];
   let arguments = (ins Kernel_RowReductionAttr:$reduction,
                        Variadic<AnyStridedMemRef>:$rows);
-  let results = (outs F32:$result);
+  let results = (outs AnyTypeOf<[F32, I32]>:$result);
   let regions = (region SizedRegion<1>:$element);
   let assemblyFormat = [{
     $reduction $rows attr-dict `:` type($rows) `->` type($result) $element

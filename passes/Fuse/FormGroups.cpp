@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Graph.h"
+#include "dialects/Weight/Weight.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/Fuse/Passes.h"
@@ -173,8 +174,10 @@ private:
   }
 
   static bool canCarryEpilogue(graph::MatmulOp product, const Group &group) {
-    // The kernel stores sums where the group's result goes.
-    if (!product.getType().getElementType().isF32() ||
+    // The kernel of floats stores sums where the group's result goes.
+    bool isOfWords = product.isProductOfWords() &&
+                     product.getRhs().getDefiningOp<weight::GetOp>();
+    if (!(product.getType().getElementType().isF32() || isOfWords) ||
         !group.type().getElementType().isF32())
       return false;
     return llvm::all_of(group.members, [&](Operation *member) {

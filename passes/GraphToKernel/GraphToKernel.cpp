@@ -136,9 +136,7 @@ private:
       return success();
     }
     GroupSite site{group, {}, {}};
-    graph::MatmulOp product = site.product();
-    if (product && !product.getType().getElementType().isF32())
-      product = {};
+    graph::MatmulOp product = site.panelProduct();
     Value rightSide;
     for (auto [value, inside] :
          llvm::zip(group.getInputs(), group.getBody().getArguments())) {
@@ -237,7 +235,8 @@ private:
       return buildProductKernel(site, k, panels, width);
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
         .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp,
-              graph::ReduceOp>([&](auto) { return buildRowKernel(site, k); })
+              graph::ReduceOp, graph::RowScalesOp, graph::QuantizeRowsOp>(
+            [&](auto) { return buildRowKernel(site, k); })
         .Case([&](graph::RotaryEmbeddingOp) {
           return buildRotaryKernel(site, k);
         })

@@ -43,6 +43,9 @@ struct GroupSite {
   mlir::Operation *root();
   /// The product of the group, if it has one.
   graph::MatmulOp product();
+  /// The same, if it runs over column panels: one of floats, or of whole words
+  /// of bytes with a weight.
+  graph::MatmulOp panelProduct();
   /// The attention of the group, if it has one.
   graph::AttentionOp attention();
   /// The input that `value`, an argument of the group's region, stands for.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Weight/Weight.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "passes/GraphToKernel/GroupKernels.h"
 
@@ -52,6 +53,17 @@ graph::MatmulOp GroupSite::product() {
     if (auto product = dyn_cast<graph::MatmulOp>(op))
       return product;
   return {};
+}
+
+graph::MatmulOp GroupSite::panelProduct() {
+  graph::MatmulOp found = product();
+  if (!found || found.getType().getElementType().isF32())
+    return found;
+  auto rhs = dyn_cast<BlockArgument>(found.getRhs());
+  bool isOfWeight =
+      rhs &&
+      group.getInputs()[rhs.getArgNumber()].getDefiningOp<weight::GetOp>();
+  return isOfWeight && found.isProductOfWords() ? found : graph::MatmulOp();
 }
 
 const GroupInput &GroupSite::inputOf(Value value) const {

@@ -86,7 +86,7 @@ private:
   /// Where a depth is cut into blocks, sums are stored before the epilogue
   /// reads anything.
   bool storesWithEpilogue(graph::MatmulOp product) {
-    return product.getType().getElementType().isF32() && !cutsDepth(product);
+    return site.panelProduct() && !cutsDepth(product);
   }
 
   /// The epilogue reads an element where it stores one.
@@ -99,7 +99,10 @@ private:
     });
   }
 
+  /// Only of floats.
   bool cutsDepth(graph::MatmulOp product) {
+    if (product.isByteProduct())
+      return false;
     auto sizes = space.sizes(product.getType());
     bool flattens =
         cast<RankedTensorType>(product.getRhs().getType()).getRank() == 2;

@@ -188,9 +188,9 @@ void KernelBuilder::fill(Value output, float value) {
 }
 
 Value KernelBuilder::reduceRow(kernel::RowReduction reduction, ValueRange rows,
-                               Element element) {
-  auto op = kernel::RowReduceOp::create(builder, where, builder.getF32Type(),
-                                        reduction, rows);
+                               Element element, Type type) {
+  auto op = kernel::RowReduceOp::create(
+      builder, where, type ? type : builder.getF32Type(), reduction, rows);
   OpBuilder::InsertionGuard guard(builder);
   Block *block =
       builder.createBlock(&op.getElement(), {},

@@ -49,10 +49,14 @@ StringRef KernelPool::packedWeight(Location location, StringRef name,
     return panels.getValue();
   auto data = module.lookupSymbol<weight::DataOp>(name);
   auto matrix = cast<RankedTensorType>(data.getType());
-  auto type = RankedTensorType::get(
-      {llvm::divideCeilSigned(matrix.getDimSize(1), width),
-       matrix.getDimSize(0), width},
-      matrix.getElementType());
+  SmallVector<int64_t> shape = {
+      llvm::divideCeilSigned(matrix.getDimSize(1), width), matrix.getDimSize(0),
+      width};
+  if (matrix.getElementType().isInteger(8)) {
+    shape[1] /= graph::wordBytes;
+    shape.push_back(graph::wordBytes);
+  }
+  auto type = RankedTensorType::get(shape, matrix.getElementType());
   panels =
       StringAttr::get(module.getContext(), freeName((name + "_panels").str()));
   OpBuilder builder(data);

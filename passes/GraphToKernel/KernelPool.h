@@ -29,7 +29,8 @@ public:
   mlir::func::FuncOp kernel(KernelBuilder &k, mlir::Value result,
                             llvm::StringRef name, llvm::StringRef summary,
                             mlir::func::FuncOp schedule);
-  /// The weight `name` in column panels of `width`; made at the first request.
+  /// The weight `name` in column panels of `width`, of words where it consists
+  /// of bytes; made at the first request.
   mlir::StringRef packedWeight(mlir::Location location, mlir::StringRef name,
                                int64_t width);
   /// A constant tensor as a weight.

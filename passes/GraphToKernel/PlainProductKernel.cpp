@@ -40,6 +40,15 @@ LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
   OpBuilder &builder = k.body();
   Location location = k.location();
   Type element = bufferElement(product.getType().getElementType());
+  auto widened = [&](Value side, Value value) -> Value {
+    if (value.getType() == element)
+      return value;
+    if (cast<RankedTensorType>(side.getType())
+            .getElementType()
+            .isUnsignedInteger())
+      return arith::ExtUIOp::create(builder, location, element, value);
+    return arith::ExtSIOp::create(builder, location, element, value);
+  };
   k.loops(k.sizes(sizes), [&](ArrayRef<Index> place) {
     Value first = k.value(k.number(0));
     Value end = k.value(k.size(depth));
@@ -53,7 +62,8 @@ LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k) {
       SmallVector<Index> left(place), right(place);
       left.back() = at;
       right[right.size() - 2] = at;
-      Value a = k.load(lhs, left), b = k.load(rhs, right);
+      Value a = widened(product.getLhs(), k.load(lhs, left));
+      Value b = widened(product.getRhs(), k.load(rhs, right));
       Value sum = loop.getRegionIterArg(0);
       Value next = isa<FloatType>(element)
                        ? arith::AddFOp::create(

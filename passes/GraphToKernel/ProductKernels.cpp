@@ -68,6 +68,8 @@ public:
     rank = result.getRank();
     columns = sizes.back();
     depth = lhsSizes.back();
+    if (product.isByteProduct())
+      depth = k.space().simplify(depth.floorDiv(graph::wordBytes));
     // The rank-2 right side is shared by all rows of all batches.
     bool flattens = typeOf(product.getRhs()).getRank() == 2;
     if (flattens) {
@@ -81,9 +83,9 @@ public:
     k.size(columns, "columns");
     k.size(depth, "depth");
     k.sizes(batch);
-    Value lhs = matrix(k.buffer(site.inputOf(product.getLhs()).buffer, "x"),
+    Value lhs = matrix(factor(site.inputOf(product.getLhs()).buffer, "x"),
                        product.getLhs(), rows, depth);
-    Value panels = panelsView(k.buffer(panelsBuffer, "w"));
+    Value panels = panelsView(factor(panelsBuffer, "w"));
     collectExtras();
     Value output =
         matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
@@ -99,6 +101,17 @@ public:
 
 private:
   bool flattensRows() const { return batch.empty(); }
+
+  /// The buffer of a side of the product, bytes as words.
+  Value factor(Value actual, StringRef role) {
+    Value buffer = k.buffer(actual, role);
+    if (!product.isByteProduct())
+      return buffer;
+    OpBuilder &builder = k.body();
+    return kernel::WordsOp::create(
+        builder, k.location(),
+        MemRefType::get({ShapedType::kDynamic}, builder.getI32Type()), buffer);
+  }
 
   /// Whether `value` has batch axis `axis` of the result.
   bool hasBatchAxis(Value value, int64_t axis) {
@@ -190,7 +203,8 @@ private:
     OpBuilder &builder = k.body();
     SmallVector<Value> views;
     SmallVector<Attribute> maps;
-    SmallVector<Type> types = {builder.getF32Type()};
+    SmallVector<Type> types = {
+        bufferElement(product.getType().getElementType())};
     for (const Extra &extra : extras) {
       views.push_back(
           slice(extra.view, place, extra.hasRows + extra.hasColumns));

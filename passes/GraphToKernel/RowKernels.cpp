@@ -45,6 +45,8 @@ public:
         .Case([&](graph::LayerNormOp op) { return layerNorm(op); })
         .Case([&](graph::RmsNormOp op) { return rmsNorm(op); })
         .Case([&](graph::ReduceOp op) { return reduce(op); })
+        .Case([&](graph::RowScalesOp) { return rowScales(); })
+        .Case([&](graph::QuantizeRowsOp op) { return quantizeRows(op); })
         .Default([](Operation *) { return failure(); });
   }
 
@@ -166,6 +168,64 @@ private:
       });
     });
     return success();
+  }
+
+  /// Magnitudes are ordered like their bits, with NaN at the end.
+  LogicalResult rowScales() {
+    Value output = k.view(k.buffer(site.output, "y"), rows);
+    Type word = builder.getI32Type();
+    k.loop(k.size(rows), [&](Index at) {
+      Value largest = k.reduceRow(
+          RowReduction::max, row(input, at),
+          [&](OpBuilder &b, ValueRange e) {
+            Value sign = arith::ConstantIntOp::create(
+                b, location, word, std::numeric_limits<int32_t>::max());
+            Value bits = arith::BitcastOp::create(b, location, word, e[0]);
+            return make<arith::AndIOp>(b, location, bits, sign);
+          },
+          word);
+      Value magnitude = arith::BitcastOp::create(builder, location,
+                                                 builder.getF32Type(), largest);
+      Value isSmall =
+          arith::CmpFOp::create(builder, location, arith::CmpFPredicate::OLT,
+                                magnitude, constant(0x1p-119f));
+      Value scale =
+          make<arith::DivFOp>(builder, location, magnitude, constant(127.0f));
+      k.store(arith::SelectOp::create(builder, location, isSmall,
+                                      constant(0.0f), scale),
+              output, at);
+    });
+    return success();
+  }
+
+  LogicalResult quantizeRows(graph::QuantizeRowsOp op) {
+    Value scales = k.view(buffer(op.getScales(), "scale"), rows);
+    Value output = k.view(k.buffer(site.output, "y"), {rows, columns});
+    bool isUnsigned = op.getType().getElementType().isUnsignedInteger();
+    k.loop(k.size(rows), [&](Index at) {
+      Value scale = k.load(scales, at);
+      Value isZero = arith::CmpFOp::create(
+          builder, location, arith::CmpFPredicate::OEQ, scale, constant(0.0f));
+      Value inverse = arith::SelectOp::create(
+          builder, location, isZero, constant(0.0f),
+          make<arith::DivFOp>(builder, location, constant(1.0f), scale));
+      k.map(row(input, at), row(output, at), [&](OpBuilder &b, ValueRange e) {
+        return roundedByte(b, make<arith::MulFOp>(b, location, e[0], inverse),
+                           isUnsigned);
+      });
+    });
+    return success();
+  }
+
+  /// The nearest integer, halves to even. Added to 1.5 * 2^23 a small number
+  /// leaves no bits for a fraction, and its integer in the last byte.
+  Value roundedByte(OpBuilder &b, Value number, bool isUnsigned) {
+    Value magic = arith::ConstantOp::create(
+        b, location, b.getF32FloatAttr(isUnsigned ? 12583040.0f : 12582912.0f));
+    Value bits = arith::BitcastOp::create(
+        b, location, b.getI32Type(),
+        make<arith::AddFOp>(b, location, number, magic));
+    return arith::TruncIOp::create(b, location, b.getI8Type(), bits);
   }
 
   LogicalResult reduce(graph::ReduceOp op) {

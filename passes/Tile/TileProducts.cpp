@@ -151,11 +151,14 @@ private:
     return sizes.empty() ? extra : subview(extra, offsets, sizes);
   }
 
-  /// Whether sums of blocks of the depth are stored in the output, which holds
-  /// no extra then.
+  /// Whether sums of blocks of the depth are stored in the output, which then
+  /// has their type and holds no extra.
   bool needsBlocks() {
     std::optional<int64_t> deep = getConstantIntValue(depth);
-    return deep && machine.cutsDepth(*deep, getConstantIntValue(rows)) &&
+    // A panel of words has a quarter of the steps; its sums have another type
+    // than the output.
+    return deep && product.sumType().isF32() &&
+           machine.cutsDepth(*deep, getConstantIntValue(rows)) &&
            llvm::none_of(product.getExtras(), [&](Value extra) {
              return kernel::baseOf(extra) ==
                     kernel::baseOf(product.getOutput());
@@ -300,7 +303,7 @@ private:
         builder.getArrayAttr({}), continues, product.getStreams());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
-                                            builder.getF32Type(), location);
+                                            product.sumType(), location);
     kernel::YieldOp::create(builder, location, body->getArguments());
   }
 
@@ -311,7 +314,7 @@ private:
     builder.setInsertionPointToStart(&function.getBody().front());
     return memref::AllocaOp::create(
         builder, location,
-        MemRefType::get({tileRows, width}, builder.getF32Type()));
+        MemRefType::get({tileRows, width}, product.sumType()));
   }
 
   void lastPanel(Index panel, Index columnCount) {

@@ -99,8 +99,19 @@ static bool isWidenable(Type type) {
   return type.isF32() || type.isInteger(32) || type.isInteger(1);
 }
 
+/// What narrows its operand for a store.
+static bool isStoredByte(Operation &op) {
+  return isa<arith::TruncIOp>(op) && op.getResult(0).getType().isInteger(8) &&
+         isWidenable(op.getOperand(0).getType()) &&
+         llvm::all_of(op.getUsers(), [](Operation *user) {
+           return user->hasTrait<OpTrait::IsTerminator>();
+         });
+}
+
 bool canWiden(Block &block) {
   for (Operation &op : block.without_terminator()) {
+    if (isStoredByte(op))
+      continue;
     if (!OpTrait::hasElementwiseMappableTraits(&op) &&
         !isa<arith::ConstantOp>(op))
       return false;

@@ -120,7 +120,9 @@ private:
     for (OpOperand &operand : generic->getOpOperands()) {
       auto type = cast<MemRefType>(operand.get().getType());
       Type element = type.getElementType();
-      if (!element.isF32() && !element.isInteger(32) && !element.isInteger(1))
+      bool isStoredByte = element.isInteger(8) && generic.isDpsInit(&operand);
+      if (!element.isF32() && !element.isInteger(32) && !element.isInteger(1) &&
+          !isStoredByte)
         return false;
       AffineMap map = mapOf(operand);
       if (!map.isFunctionOfDim(rank - 1) || hasNeighbour(operand))

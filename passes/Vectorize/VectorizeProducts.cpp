@@ -43,8 +43,8 @@ public:
         depthStep(machine.getDepthStep()),
         prefetched(machine.getPrefetchBytes() / sizeof(float)),
         fetches(product.getAhead() && prefetched != 0),
-        carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)) {
-  }
+        carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)),
+        hasUnsignedRows(machine.getUnsignedRows()) {}
 
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
@@ -70,7 +70,6 @@ private:
 
   /// The sums, row by row.
   SmallVector<Value> overDepth() {
-    Type element = builder.getF32Type();
     SmallVector<Value> carried;
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t vector = 0; vector < vectors; ++vector)
@@ -78,7 +77,7 @@ private:
             product.getContinues()
                 ? lanes.load(product.getOutput(),
                              {number(row), number(vector * lanes.count())})
-                : lanes.constant(element, builder.getF32FloatAttr(0.0f)));
+                : zeros());
     Index depth = kernel::sizesOf(product.getLhs())[1];
     Index whole = kernel::multiplySizes(
         builder, location,
@@ -91,6 +90,19 @@ private:
     carried = overSteps(whole, depth, 1, carried);
     carried.truncate(rows * vectors);
     return carried;
+  }
+
+  Value zeros() {
+    Type type = product.sumType();
+    return lanes.constant(type, builder.getZeroAttr(type));
+  }
+
+  /// `sum` and the product of a row's step with the weights of that step.
+  Value multiplyAdd(Value row, Value weights, Value sum) {
+    if (product.sumType().isF32())
+      return math::FmaOp::create(builder, location, row, weights, sum);
+    return kernel::Dot4Op::create(builder, location, sum, weights, row,
+                                  hasUnsignedRows);
   }
 
   /// What is carried after the steps from `begin` to `end`, `step` of them a
@@ -145,7 +157,7 @@ private:
                                                               left[row], lane));
       for (int64_t vector = 0; vector < vectors; ++vector) {
         Value &sum = carried[row * vectors + vector];
-        sum = math::FmaOp::create(builder, location, one, weights[vector], sum);
+        sum = multiplyAdd(one, weights[vector], sum);
       }
     }
   }
@@ -221,6 +233,8 @@ private:
   /// Whether the loop adds the stride of what lies ahead at each step: to
   /// multiply it by the step would take a multiplier, which the sums want.
   bool carriesPlace;
+  /// Whether words of a row hold unsigned bytes.
+  bool hasUnsignedRows;
   /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).
   static constexpr unsigned secondCache = 2;
 };

@@ -36,6 +36,7 @@ class RowExpander {
 public:
   RowExpander(RowReduceOp reduce, int64_t machineLanes)
       : reduce(reduce), builder(reduce), location(reduce.getLoc()),
+        type(reduce.getType()),
         lanes(builder, location, vectorCanRun() ? machineLanes : 1),
         scalars(builder, location, 1),
         length(kernel::sizesOf(reduce.getRows().front())[0]) {}
@@ -58,7 +59,13 @@ private:
            });
   }
 
-  float neutral() {
+  TypedAttr neutral() {
+    if (type.isInteger(32))
+      return builder.getI32IntegerAttr(std::numeric_limits<int32_t>::min());
+    return builder.getF32FloatAttr(neutralFloat());
+  }
+
+  float neutralFloat() {
     float infinity = std::numeric_limits<float>::infinity();
     switch (reduce.getReduction()) {
     case RowReduction::sum: return 0.0f;
@@ -77,6 +84,8 @@ private:
     case RowReduction::product:
       return arith::MulFOp::create(builder, location, a, b);
     case RowReduction::max:
+      if (type.isInteger(32))
+        return arith::MaxSIOp::create(builder, location, a, b);
       return arith::MaximumFOp::create(builder, location, a, b);
     case RowReduction::min:
       return arith::MinimumFOp::create(builder, location, a, b);
@@ -102,8 +111,7 @@ private:
   }
 
   SmallVector<Value> overBlocks() {
-    Value start = lanes.constant(builder.getF32Type(),
-                                 builder.getF32FloatAttr(neutral()));
+    Value start = lanes.constant(type, neutral());
     SmallVector<Value> sums(canonicalLanes / lanes.count(), start);
     Index blocks =
         kernel::floorDivide(builder, location, length, canonicalLanes);
@@ -131,8 +139,7 @@ private:
   /// places hold the neutral value.
   SmallVector<Value> lastBlock(ArrayRef<Value> sums, Index rest) {
     Value block = localBlock();
-    Value start = lanes.constant(builder.getF32Type(),
-                                 builder.getF32FloatAttr(neutral()));
+    Value start = lanes.constant(type, neutral());
     for (size_t number = 0; number < sums.size(); ++number)
       lanes.store(start, block, {builder.getIndexAttr(number * lanes.count())});
 
@@ -162,9 +169,8 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     auto function = reduce->getParentOfType<func::FuncOp>();
     builder.setInsertionPointToStart(&function.getBody().front());
-    return memref::AllocaOp::create(
-        builder, location,
-        MemRefType::get({canonicalLanes}, builder.getF32Type()));
+    return memref::AllocaOp::create(builder, location,
+                                    MemRefType::get({canonicalLanes}, type));
   }
 
   /// Lane l meets lane l + half, for halves 16, 8, 4, 2, 1: first whole
@@ -194,6 +200,7 @@ private:
   RowReduceOp reduce;
   OpBuilder builder;
   Location location;
+  Type type;
   Lanes lanes, scalars;
   Index length;
 };

@@ -13,6 +13,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "passes/Compress/Passes.h"
 #include "passes/Fuse/Passes.h"
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/Normalize/Passes.h"
@@ -29,6 +30,7 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   registry.insert<lmcc::graph::GraphDialect, lmcc::kernel::KernelDialect,
                   lmcc::target::TargetDialect, lmcc::weight::WeightDialect>();
+  lmcc::registerCompressPasses();
   lmcc::registerFusePasses();
   lmcc::registerGraphToKernelPasses();
   lmcc::registerNormalizePasses();

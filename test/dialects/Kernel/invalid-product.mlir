@@ -298,3 +298,26 @@ func.func @c2_words_of_a_number(%x: memref<64xi8>) {
   %0 = kernel.words %x : memref<64xi8> to memref<16xi32>
   return
 }
+
+// -----
+
+func.func @c7_product_of_words_and_floats(%x: memref<2x5xi32>, %w: memref<3x5x4xf32>, %y: memref<2x9xi32>) {
+  // expected-error @below {{multiplies f32, or words of bytes as i32, not 'i32' and 'f32'}}
+  kernel.panel_product %x, %w into %y maps [] : memref<2x5xi32>, memref<3x5x4xf32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c7_product_continues_in_another_type(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{sums in 'i32' cannot continue from 'f32'}}
+  kernel.panel_product %x, %w into %y maps [] continues : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
+  ^bb0(%sum: i32):
+    %0 = arith.sitofp %sum : i32 to f32
+    kernel.yield %0 : f32
+  }
+  return
+}

@@ -66,10 +66,22 @@ func.func @c2_reduction_yields_another_type(%r0: memref<7xi32>) {
 // -----
 
 func.func @reduction_to_a_double(%x: memref<7xf64>) {
-  // expected-error @below {{result #0 must be 32-bit float, but got 'f64'}}
+  // expected-error @below {{result #0 must be 32-bit float or 32-bit signless integer, but got 'f64'}}
   %0 = kernel.row_reduce sum %x : memref<7xf64> -> f64 {
   ^bb0(%e: f64):
     kernel.yield %e : f64
+  }
+  return
+}
+
+// -----
+
+func.func @c3_row_reduce_sum_of_integers(%r0: memref<7xf32>) {
+  // expected-error @below {{of integers has a maximum only}}
+  %0 = kernel.row_reduce sum %r0 : memref<7xf32> -> i32 {
+  ^bb0(%e: f32):
+    %1 = arith.bitcast %e : f32 to i32
+    kernel.yield %1 : i32
   }
   return
 }

@@ -1,0 +1,102 @@
+//===- Passes.td - Records of the compressing passes ----------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_COMPRESS_PASSES
+#define LMCC_PASSES_COMPRESS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
+  let summary = "Multiply weights as 8-bit integers";
+  let description = [{
+    The matrix of a float32 product, a weight, becomes signed bytes with a scale
+    for each column (`weight.quantize`); the rows that it meets are quantised
+    when they are computed, each with a scale of its own. The sum of products of
+    bytes is exact, and is scaled by both.
+
+    Before:
+
+    ```mlir
+    %w = weight.get @w : tensor<64x96xf32>
+    %0 = graph.matmul %x, %w : tensor<8x64xf32>, tensor<64x96xf32> -> ...
+    ```
+
+    After:
+
+    ```mlir
+    weight.data @w.quantized : tensor<64x96xi8> {
+      %0 = weight.file ... : tensor<64x96xf32>
+      %1 = weight.scales %0 bits 8 : ... -> tensor<1x96xf32>
+      %2 = weight.quantize %0, %1 bits 8 : ... -> tensor<64x96xi8>
+      weight.yield %2 : tensor<64x96xi8>
+    }
+    weight.data @w.scales : tensor<96xf32> {...}
+    ...
+    %s = graph.row_scales %x : tensor<8x64xf32> -> tensor<8x1xf32>
+    %q = graph.quantize_rows %x, %s : ... -> tensor<8x64xi8>
+    %w = weight.get @w.quantized : tensor<64x96xi8>
+    %0 = graph.matmul %q, %w : ... -> tensor<8x96xi32>
+    %1 = graph.cast %0 : tensor<8x96xi32> -> tensor<8x96xf32>
+    %c = weight.get @w.scales : tensor<96xf32>
+    %2 = graph.mul %1, %c : ...
+    %3 = graph.mul %2, %s : ...
+    ```
+
+    Left alone, with a remark: products with what is no weight, whose depth is
+    no multiple of 4, the bytes of a word of the machine, and those of which
+    `keep` matches the name of the weight or of the operation. Every product
+    that is quantised has a remark as well. Changes numbers: this is its
+    purpose.
+  }];
+  let options = [
+    ListOption<"keep", "keep", "std::string",
+               "Patterns, such as *head*, of products that stay as they are">,
+  ];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
+def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
+  let summary = "Multiply unsigned bytes where the machine has no signed ones";
+  let description = [{
+    The dot product of some machines takes rows of unsigned bytes only (the
+    `unsigned_rows` of `#target.machine`). Rows that are quantised for products
+    then hold each number plus 128, and the product, which is too large by
+    128 times the sum of the column, is corrected by that. Exact: the results
+    are the same.
+
+    Before:
+
+    ```mlir
+    %q = graph.quantize_rows %x, %s : ... -> tensor<8x64xi8>
+    %0 = graph.matmul %q, %w : tensor<8x64xi8>, tensor<64x96xi8> -> ...
+    ```
+
+    After:
+
+    ```mlir
+    weight.data @w.sums : tensor<96xi32> {
+      ...
+      %1 = weight.column_sums %0 times -128 : ... -> tensor<96xi32>
+      weight.yield %1 : tensor<96xi32>
+    }
+    ...
+    %q = graph.quantize_rows %x, %s : ... -> tensor<8x64xui8>
+    %0 = graph.matmul %q, %w : tensor<8x64xui8>, tensor<64x96xi8> -> ...
+    %1 = weight.get @w.sums : tensor<96xi32>
+    %2 = graph.add %0, %1 : ...
+    ```
+
+    Left alone: rows that something else reads as well, and products with what
+    is no weight. Changes no number.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::target::TargetDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
+#endif // LMCC_PASSES_COMPRESS_PASSES

@@ -1,0 +1,24 @@
+// RUN: lmcc-opt %s --lmcc-tile-products --mlir-print-local-scope | FileCheck %s
+
+module attributes {target.machine = #target.machine<name = "machine", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 4, alignment = 64>} {
+
+// Sums of words have another type than the output: a depth that would be cut
+// into blocks stays whole, and the columns behind the last whole panel go
+// through an array of sums.
+// CHECK-LABEL: func.func @words(
+// CHECK:         %[[LOCAL:.*]] = memref.alloca() : memref<2x4xi32>
+// CHECK:         kernel.panel_product {{.*}} : memref<2x9xi32, {{.*}}>, memref<1x9x4xi32, {{.*}}>, memref<2x4xf32
+// CHECK:         kernel.panel_product {{.*}} into %{{.*}} maps [] : memref<2x9xi32, {{.*}}>, memref<1x9x4xi32, {{.*}}>, memref<2x4xi32
+// CHECK-NEXT:    ^bb0(%[[SUM:.*]]: i32):
+// CHECK-NEXT:      kernel.yield %[[SUM]] : i32
+// CHECK:         linalg.generic
+// CHECK:           arith.sitofp %{{.*}} : i32 to f32
+func.func @words(%x: memref<4x9xi32>, %w: memref<2x9x4xi32>, %y: memref<4x6xf32>) {
+  kernel.panel_product %x, %w into %y maps [] : memref<4x9xi32>, memref<2x9x4xi32>, memref<4x6xf32> {
+  ^bb0(%sum: i32):
+    %0 = arith.sitofp %sum : i32 to f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+}

@@ -1,0 +1,38 @@
+// RUN: lmcc-opt %s --split-input-file --lmcc-vectorize-products --canonicalize --cse --mlir-print-local-scope | FileCheck %s
+
+// Words of bytes take dot products, and sums of them start at 0.
+module attributes {target.machine = #target.machine<name = "signed", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64>} {
+// CHECK-LABEL: func.func @signed(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x3xi32>, %[[W:[^:]*]]: memref<1x3x4xi32>
+// CHECK:         %[[ZERO:.*]] = arith.constant dense<0> : vector<4xi32>
+// CHECK:         %[[SUMS:.*]]:2 = scf.for %[[K:.*]] = %c0 to %c3 step %c1 iter_args(%[[A:.*]] = %[[ZERO]], %[[B:.*]] = %[[ZERO]])
+// CHECK-NEXT:      %[[W0:.*]] = vector.load %[[W]][%c0, %[[K]], %c0] : {{.*}}, vector<4xi32>
+// CHECK-NEXT:      %[[X0:.*]] = memref.load %[[X]][%c0, %[[K]]]
+// CHECK-NEXT:      %[[S0:.*]] = vector.broadcast %[[X0]] : i32 to vector<4xi32>
+// CHECK-NEXT:      kernel.dot4 %[[A]], %[[W0]], %[[S0]] : vector<4xi32>
+// CHECK:           kernel.dot4 %[[B]], %[[W0]], %{{.*}} : vector<4xi32>
+// CHECK:         %[[F:.*]] = arith.sitofp %[[SUMS]]#0 : vector<4xi32> to vector<4xf32>
+// CHECK:         vector.store %[[F]]
+func.func @signed(%x: memref<2x3xi32>, %w: memref<1x3x4xi32>, %y: memref<2x4xf32>) {
+  kernel.panel_product %x, %w into %y maps [] : memref<2x3xi32>, memref<1x3x4xi32>, memref<2x4xf32> {
+  ^bb0(%sum: i32):
+    %0 = arith.sitofp %sum : i32 to f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {target.machine = #target.machine<name = "unsigned", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, unsigned_rows = true>} {
+// CHECK-LABEL: func.func @unsigned(
+// CHECK:         kernel.dot4 %{{.*}}, %{{.*}}, %{{.*}} unsigned_rows : vector<4xi32>
+func.func @unsigned(%x: memref<1x3xi32>, %w: memref<1x3x4xi32>, %y: memref<1x4xi32>) {
+  kernel.panel_product %x, %w into %y maps [] : memref<1x3xi32>, memref<1x3x4xi32>, memref<1x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}
