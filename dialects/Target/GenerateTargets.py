@@ -16,7 +16,7 @@ FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
 
 
 def line_of(record):
-    """Where a record stands in Targets.td, written FILE:LINE:COLUMN."""
+    """Where a record stands in Targets.td, written FILE:LINE."""
     return int(record["!locs"][0].split(":")[1])
 
 

@@ -98,6 +98,24 @@ def X86_64_V4 : Target<"x86-64-v4"> {
                       "avx512vl"];
 }
 
+def X86_64_V4_Vnni : Target<"x86-64-v4-vnni"> {
+  let Summary = "x86-64-v4 with AVX-512 VNNI (int8 products)";
+  let VectorBits = 512;
+  let VectorRegisters = 32;
+  let AlignmentBytes = 64;
+  let TileRows = 8;
+  let PanelColumns = 32;
+  let UnsignedRows = true;
+  let PrefetchBytes = 64;
+  let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "X86Avx512.h",
+                     "X86Vnni.h", "Scalar.h", "Math.h"];
+  let CompilerFlags = ["-march=x86-64-v4", "-mavx512vnni",
+                       "-mprefer-vector-width=512"];
+  let HostArchitecture = "x86_64";
+  let HostFeatures = ["avx512f", "avx512bw", "avx512cd", "avx512dq",
+                      "avx512vl", "avx512_vnni"];
+}
+
 def ArmV8A : Target<"armv8-a"> {
   let Summary = "64-bit Arm with NEON (Cortex-A53 and later)";
   let VectorBits = 128;
@@ -106,8 +124,8 @@ def ArmV8A : Target<"armv8-a"> {
   let TileRows = 4;
   let PanelColumns = 16;
   let DepthStep = 4;
-  let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "Scalar.h",
-                     "Math.h"];
+  let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "NeonWiden.h",
+                     "Scalar.h", "Math.h"];
   let CompilerFlags = ["-march=armv8-a"];
   let GnuCompiler = "aarch64-linux-gnu-g++";
   let GnuPackage = "g++-aarch64-linux-gnu";
@@ -115,4 +133,24 @@ def ArmV8A : Target<"armv8-a"> {
   let Emulator = ["qemu-aarch64", "-cpu", "cortex-a53"];
   let EmulatorPackage = "qemu-user";
   let HostArchitecture = "aarch64";
+}
+
+def ArmV8_2Dotprod : Target<"armv8.2-dotprod"> {
+  let Summary = "64-bit Arm with int8 products (Cortex-A55, A75 and later)";
+  let VectorBits = 128;
+  let VectorRegisters = 32;
+  let AlignmentBytes = 64;
+  let TileRows = 4;
+  let PanelColumns = 16;
+  let DepthStep = 4;
+  let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "NeonDotprod.h",
+                     "Scalar.h", "Math.h"];
+  let CompilerFlags = ["-march=armv8.2-a+dotprod"];
+  let GnuCompiler = "aarch64-linux-gnu-g++";
+  let GnuPackage = "g++-aarch64-linux-gnu";
+  let ClangFlags = ["--target=aarch64-linux-gnu"];
+  let Emulator = ["qemu-aarch64", "-cpu", "cortex-a76"];
+  let EmulatorPackage = "qemu-user";
+  let HostArchitecture = "aarch64";
+  let HostFeatures = ["asimddp"];
 }

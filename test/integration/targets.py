@@ -19,14 +19,19 @@ import corpus
 Target = collections.namedtuple(
     "Target", "name gxx clang_flags emulator machine features")
 
+AVX512 = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
 TARGETS = {target.name: target for target in (
     Target("generic-c++", "g++", [], [], None, []),
     Target("x86-64-v3", "g++", [], [], "x86_64",
            ["avx2", "fma", "f16c", "bmi2"]),
-    Target("x86-64-v4", "g++", [], [], "x86_64",
-           ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),
+    Target("x86-64-v4", "g++", [], [], "x86_64", AVX512),
+    Target("x86-64-v4-vnni", "g++", [], [], "x86_64",
+           AVX512 + ["avx512_vnni"]),
     Target("armv8-a", "aarch64-linux-gnu-g++", ["--target=aarch64-linux-gnu"],
            ["qemu-aarch64", "-cpu", "cortex-a53"], "aarch64", []),
+    Target("armv8.2-dotprod", "aarch64-linux-gnu-g++",
+           ["--target=aarch64-linux-gnu"],
+           ["qemu-aarch64", "-cpu", "cortex-a76"], "aarch64", ["asimddp"]),
 )}
 CLANG = "clang++-22"
 
