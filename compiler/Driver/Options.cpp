@@ -440,5 +440,5 @@ void driver::printHelp(llvm::raw_ostream &os) {
 
 void driver::printTargets(llvm::raw_ostream &os) {
   for (const target::Record &record : target::records())
-    os << llvm::left_justify(record.name, 14) << record.summary << "\n";
+    os << llvm::left_justify(record.name, 17) << record.summary << "\n";
 }
