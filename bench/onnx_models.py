@@ -3,8 +3,10 @@
 # Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
+import functools
 import os
 import sys
+import tempfile
 
 import numpy
 import onnx
@@ -38,9 +40,10 @@ def make(name, work, *options):
                       name, *options, "-o", folder])
         with open(done, "w", encoding="ascii"):
             pass
+    # What is made of a model lies beside it, under its name and an ending.
     for home, _, files in os.walk(folder):
         for file in files:
-            if file.endswith(".onnx"):
+            if file.endswith(".onnx") and file.count(".onnx") == 1:
                 return os.path.join(home, file)
     sys.exit("make_big.py wrote no model into " + folder)
 
@@ -140,20 +143,36 @@ def product_bytes(path):
     return sum(read.values())
 
 
-def prefill_macs(path, macs, tokens):
-    """What of `macs`, those of the whole graph for that many tokens, is needed
-    for the logits of the last one: the output layer once, and of attention
-    the keys up to each token."""
+@functools.lru_cache(maxsize=None)
+def macs(path, *sizes):
+    """Multiply-accumulates of the whole graph, as lmcc counts them; `sizes` are
+    its options for free sizes, which the manifest counts at their bounds."""
+    with tempfile.TemporaryDirectory(prefix="lmcc-macs-") as folder:
+        return programs.compile_model(path, "exact", folder, "generic-c++",
+                                      ["--stateless", *sizes]).macs
+
+
+def linear_macs(path, tokens):
+    """Those of products with weights, for that many tokens; a pooler sees the
+    first one only."""
+    return sum(int(numpy.prod(tensor.dims)) *
+               (1 if output.startswith("pooler") else tokens)
+               for output, tensor in _product_weights(_graph(path)).items())
+
+
+def prefill_macs(path, whole, tokens):
+    """What of `whole`, those of the whole graph for that many tokens, is needed
+    for the logits of the last one, of products with weights and of attention:
+    the output layer once, and the keys up to each token."""
     graph = _graph(path)
-    products = _product_weights(graph)
-    linear = tokens * sum(int(numpy.prod(tensor.dims))
-                          for tensor in products.values())
+    linear = linear_macs(path, tokens)
     source = {node.output[0]: node.input[0] for node in graph.node
               if node.op_type == "Identity"}
     logits = graph.output[0].name
-    head = int(numpy.prod(products[source.get(logits, logits)].dims))
-    attention = (macs - linear) * (tokens + 1) // (2 * tokens)
-    return linear - (tokens - 1) * head + attention
+    head = int(numpy.prod(
+        _product_weights(graph)[source.get(logits, logits)].dims))
+    return (linear - (tokens - 1) * head,
+            (whole - linear) * (tokens + 1) // (2 * tokens))
 
 
 def state_bytes(path, dims):
@@ -175,3 +194,66 @@ def plain_decoder(path, folder):
     programs.run(["/usr/bin/python3", os.path.join(tools, "export_flat.py"),
                   path, weights])
     return os.path.join(tools, "plain_decoder.c"), weights
+
+
+def _written(path, words):
+    """A file that a program of the corpus writes; written once."""
+    if not os.path.exists(path):
+        made = path + ".part"
+        programs.run(["/usr/bin/python3", *words, made])
+        os.rename(made, path)
+    return path
+
+
+def gguf(path, kind):
+    """The file for llama.cpp with the weights of a decoder as q8_0 or q4_0."""
+    tool = os.path.join(find_corpus(), "tools", "make_gguf.py")
+    return _written("%s.%s.gguf" % (path, kind),
+                    [tool, "--type", kind, path])
+
+
+def quantized(path, form, *options):
+    """A model as a quantiser emits it: `form` and `options` of quantize.py."""
+    tool = os.path.join(find_corpus(), "tools", "quantize.py")
+    return _written("%s.%s.onnx" % (path, form), [tool, form, *options, path])
+
+
+def parameters(path):
+    """The number of float weights, each counted once."""
+    return sum(int(numpy.prod(tensor.dims)) for tensor in
+               _graph(path).initializer
+               if tensor.data_type == onnx.TensorProto.FLOAT)
+
+
+def product_elements(path):
+    """The number of weights that products read, each counted once."""
+    return product_bytes(path) // numpy.dtype(numpy.float32).itemsize
+
+
+def ranges(path):
+    """A file with the least and the largest value of what products and
+    embeddings read and give, over the first test set of a model."""
+    out = path + ".ranges.json"
+    if os.path.exists(out):
+        return out
+    model = onnx.load(path)
+    weights = {tensor.name for tensor in model.graph.initializer}
+    known = {value.name for value in model.graph.output}
+    for node in model.graph.node:
+        if node.op_type in ("MatMul", "Gemm", "Gather"):
+            for name in {*node.input[:2], *node.output} - weights - known:
+                known.add(name)
+                model.graph.output.append(onnx.ValueInfoProto(name=name))
+    onnx.save(model, path + ".all.onnx")
+    folder = os.path.join(os.path.dirname(path), "test_data_set_0")
+    values = {}
+    for number, value in enumerate(_inputs(model.graph)):
+        with open(os.path.join(folder, "input_%d.pb" % number), "rb") as file:
+            values[value.name] = numpy_helper.to_array(
+                onnx.TensorProto.FromString(file.read()))
+    numpy.savez(path + ".npz", **values)
+    programs.run([programs.PEERS_PYTHON,
+                  os.path.join(programs.BENCH, "calibrate.py"),
+                  path + ".all.onnx", path + ".npz", out])
+    os.remove(path + ".all.onnx")
+    return out

@@ -14,21 +14,28 @@ import sys
 BENCH = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(BENCH)
 LMCC = os.environ.get("LMCC", os.path.join(ROOT, "build", "bin", "lmcc"))
-LIBRARY = os.path.join(BENCH, ".peers", "libonnxruntime.so")
+PEERS_PYTHON = os.path.join(BENCH, ".peers", "python", "bin", "python")
+ONNX_RUNTIME = os.path.join(BENCH, ".peers", "libonnxruntime.so")
+LLAMA_CPP = os.path.join(BENCH, ".peers", "llama.cpp", "libllama.so")
 COMPILERS = ("g++", "clang++-22")
 # How they are called for a machine that is not this one.
 CROSS = {
-    "armv8-a": {"g++": ["aarch64-linux-gnu-g++"],
-                "clang++-22": ["clang++-22", "--target=aarch64-linux-gnu"]},
-}
+    target: {"g++": ["aarch64-linux-gnu-g++"],
+             "clang++-22": ["clang++-22", "--target=aarch64-linux-gnu"]}
+    for target in ("armv8-a", "armv8.2-dotprod")}
 # float32 lanes of the widest vectors, for the loop that finds the peak.
-LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "armv8-a": 4}
+LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "x86-64-v4-vnni": 16, "armv8-a": 4,
+         "armv8.2-dotprod": 4}
 
 # What lmcc made of a model: the name in C, the folder, multiply-accumulates of
 # `run` at the upper bounds, compiler flags, and whether the entry points are
 # those of a decoder that keeps its state.
 Compiled = collections.namedtuple("Compiled",
                                   "name folder macs flags keeps_state")
+
+
+class Refused(SystemExit):
+    """lmcc did not compile a model; the text says why."""
 
 
 def run(words, **arguments):
@@ -54,12 +61,19 @@ def compilers(named=None, target=None):
 
 
 def compile_model(onnx, name, folder, target, options=()):
-    """Runs lmcc on an ONNX file."""
+    """Runs lmcc on an ONNX file. Raises Refused, which ends a program that
+    does not expect it."""
     if not os.access(LMCC, os.X_OK):
         sys.exit("no %s; build lmcc, or name it in LMCC" % LMCC)
     out = os.path.join(folder, name)
-    run([LMCC, onnx, "--target=" + target, "--name=" + name, "-o", out,
-         *options])
+    done = subprocess.run([LMCC, onnx, "--target=" + target, "--name=" + name,
+                           "-o", out, *options], stderr=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL, text=True, check=False)
+    wrong_usage = 2  # An option or a target that it does not know.
+    if done.returncode == wrong_usage:
+        raise Refused("not in this lmcc: " + done.stderr.splitlines()[0])
+    if done.returncode != 0:
+        raise Refused(done.stderr)
     with open(os.path.join(out, "manifest.json"), encoding="utf-8") as file:
         manifest = json.load(file)
     return Compiled(name, out, manifest.get("macs"), manifest["flags"],
@@ -122,10 +136,9 @@ def build_plain_decoder(source, words, folder):
     return out
 
 
-def find_peer():
-    if not os.path.exists(LIBRARY):
-        sys.exit("no ONNX Runtime; run bench/setup first")
-    return LIBRARY
+def check_library(path):
+    if not os.path.exists(path):
+        sys.exit("no %s; run bench/setup first" % path)
 
 
 def run_plan(program, lines):

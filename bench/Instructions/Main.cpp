@@ -13,10 +13,11 @@
 /// What the plugin looks for; it does nothing.
 static void mark() { asm volatile("hint #100" ::: "memory"); }
 
-static void runPlain(const models::PlannedCase &planned) {
+static void runPlain(const models::PlannedCase &planned,
+                     const std::string &weights) {
   std::vector<int32_t> prompt = models::tokensOf(planned.promptInputs.front());
   auto position = static_cast<int>(prompt.size());
-  plain_decoder_open(planned.plain.c_str(), position + 1);
+  plain_decoder_open(weights.c_str(), position + 1);
   for (int i = 0; i < position; ++i)
     plain_decoder_step(prompt[static_cast<size_t>(i)], i);
   mark();
@@ -40,8 +41,8 @@ int main(int argc, char **argv) {
       instance->run();
       mark();
     }
-    if (!planned.plain.empty())
-      runPlain(planned);
+    for (const models::PlannedRival &rival : planned.rivals)
+      runPlain(planned, rival.path);
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-//===- Case.h - The models of a case and their peers, timed ----*- C++ -*--===//
+//===- Case.h - The models of a case and their rivals, timed --*- C++ -*--===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,7 +9,7 @@
 #define LMCC_BENCH_MODELS_CASE_H
 
 #include "bench/Models/Instance.h"
-#include "bench/Peer/OnnxRuntime.h"
+#include "bench/Models/Rival.h"
 #include <functional>
 #include <list>
 #include <memory>
@@ -17,49 +17,48 @@
 
 namespace models {
 
-/// Something that is timed: `work` so often per round that it takes a while,
-/// since reading the clock costs as much as a small model.
+/// Something that is timed: `work` so often per round that it takes its turn of
+/// some time, since reading the clock costs as much as a small model.
 struct Timed {
   std::function<void()> work; ///< Empty if there is nothing to time.
   int repeats = 1;
   std::vector<double> seconds; ///< Thread CPU time of one call, per round.
 
-  void set(std::function<void()> newWork);
+  void set(std::function<void()> newWork, double turnSeconds);
   void measure();
 };
 
-/// A generated model, and what runs after it in each round.
+/// A generated model, and the rivals that run after it in each round.
 struct Runner {
   const PlannedModel *planned = nullptr;
   std::unique_ptr<Instance> instance;
   double firstSeconds = 0; ///< On the wall, of the first run.
-  Timed own, peer, plain;
+  Timed own;
+  std::vector<Timed> rivals; ///< In the order of the case's.
 };
 
 /// A case of a plan with all that takes part in it.
 class Case {
 public:
   /// `planned` gets the values that the prompt leaves behind.
-  Case(PlannedCase &planned, const peer::OnnxRuntime *library);
+  Case(PlannedCase &planned, const Libraries &libraries);
 
   void runRound();
   void forgetRounds();
 
+  /// The relative error of outputs against the reference; there must be rivals.
+  double error(const std::vector<measure::Tensor> &outputs) const;
+
   PlannedCase &planned;
   std::list<Runner> runners;
+  std::vector<std::unique_ptr<Rival>> rivals;
   Timed stream;
-  std::unique_ptr<peer::OnnxSession> session;
-  std::vector<measure::Tensor> peerOutputs;
-  std::vector<measure::Tensor> plainOutputs;
-  double peerLoadSeconds = 0, peerFirstSeconds = 0; ///< On the wall.
-  size_t peerBytes = 0; ///< Growth of the resident set by the session.
 
 private:
-  void loadPeer(const peer::OnnxRuntime &library);
-  void runPrompt();
   void prepareModels();
-  void preparePlain();
   void prepareStream();
+
+  std::unique_ptr<Rival> reference; ///< Null if it is the first rival.
 
   uint64_t streamSum = 0;
 };

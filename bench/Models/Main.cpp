@@ -1,4 +1,4 @@
-//===- Main.cpp - Generated models and their peers, alternating -----------===//
+//===- Main.cpp - Generated models and their rivals, alternating ----------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Runs what a plan says (see Plan.h) and prints a line of JSON per generated
-// model. In each round every model runs, and after each one the peer, on one
-// core; times are thread CPU time. Ratios are formed within a round, where both
-// met the same machine, and printed are medians over all rounds.
+// model. In each round every model runs, and after each one its rivals, on
+// one core; times are thread CPU time. Ratios are formed within a round, where
+// both met the same machine, and printed are medians over all rounds.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +20,7 @@
 #include "bench/Models/Plan.h"
 #include "bench/Peer/HideFeatures.h"
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -36,28 +37,25 @@ static double medianQuotient(const Timed &own, const Timed &other) {
 
 /// Prints `, "name": value`.
 static void printField(const char *name, double value) {
-  std::printf(", \"%s\": %.6g", name, value);
+  std::printf(std::isfinite(value) ? ", \"%s\": %.6g" : ", \"%s\": Infinity",
+              name, value);
 }
 
-static void printPeers(const Case &of, const Runner &runner) {
-  const std::vector<Tensor> &outputs = runner.instance->outputs();
-  if (of.session) {
-    printField("peer_ms", 1e3 * median(runner.peer.seconds));
-    printField("ratio", medianQuotient(runner.own, runner.peer));
-    printField("error", relativeError(outputs, of.peerOutputs));
-    printField("peer_bytes", static_cast<double>(of.peerBytes));
-    printField("peer_load_ms", 1e3 * of.peerLoadSeconds);
-    printField("peer_first_ms", 1e3 * of.peerFirstSeconds);
+static void printRivals(const Case &of, const Runner &runner) {
+  std::printf(", \"rivals\": {");
+  for (size_t i = 0; i < of.rivals.size(); ++i) {
+    const Rival &rival = *of.rivals[i];
+    const char *name = rival.planned->name.c_str();
+    std::printf("%s\"%s\": {\"name\": \"%s\"", i == 0 ? "" : ", ", name, name);
+    printField("ms", 1e3 * median(runner.rivals[i].seconds));
+    printField("ratio", medianQuotient(runner.own, runner.rivals[i]));
+    printField("error", of.error(rival.outputs()));
+    printField("bytes", static_cast<double>(rival.bytes));
+    printField("load_ms", 1e3 * rival.loadSeconds);
+    printField("first_ms", 1e3 * rival.firstSeconds);
+    std::printf("}");
   }
-  if (runner.plain.work) {
-    printField("plain_ms", 1e3 * median(runner.plain.seconds));
-    printField("plain_ratio", medianQuotient(runner.own, runner.plain));
-    printField("plain_error", relativeError(of.plainOutputs, outputs));
-  }
-  if (of.stream.work)
-    printField("stream",
-               static_cast<double>(runner.instance->model().blobBytes) /
-                   median(of.stream.seconds));
+  std::printf("}");
 }
 
 /// A line of JSON about a model.
@@ -74,7 +72,12 @@ static void print(const Case &of, const Runner &runner, const Timed &peak,
   printField("blob", static_cast<double>(model.blobBytes));
   printField("init_ms", 1e3 * runner.instance->initSeconds());
   printField("first_ms", 1e3 * runner.firstSeconds);
-  printPeers(of, runner);
+  if (!of.rivals.empty())
+    printField("error", of.error(runner.instance->outputs()));
+  if (of.stream.work)
+    printField("stream", static_cast<double>(model.blobBytes) /
+                             median(of.stream.seconds));
+  printRivals(of, runner);
   std::printf("}\n");
 }
 
@@ -85,6 +88,57 @@ static void profile(const Runner &runner, double seconds) {
                 runner.planned->name.c_str(), address, count);
 }
 
+static Libraries loadLibraries(const Plan &plan) {
+  Libraries libraries;
+  if (!plan.onnxRuntime.empty())
+    libraries.onnxRuntime =
+        std::make_unique<peer::OnnxRuntime>(plan.onnxRuntime);
+  if (!plan.llamaCpp.empty())
+    libraries.llamaCpp = std::make_unique<peer::LlamaCpp>(plan.llamaCpp);
+  return libraries;
+}
+
+/// The loops that no product can outrun, timed in each round.
+struct Limits {
+  Timed floats, integers;
+  double floatOperations = 0, integerOperations = 0;
+  float sink = 0; ///< Keeps the work alive.
+
+  Limits() {
+    floats.set([this] { floatOperations = runPeak(300000, &sink); }, 0);
+    integers.set([this] { integerOperations = runIntegerPeak(300000); }, 0);
+  }
+};
+
+static void runRound(std::list<Case> &cases, Limits &limits) {
+  limits.floats.measure();
+  limits.integers.measure();
+  for (Case &one : cases)
+    one.runRound();
+}
+
+static void runRounds(std::list<Case> &cases, Limits &limits, int rounds) {
+  constexpr int warmUp = 3;
+  for (int round = 0; round < warmUp; ++round)
+    runRound(cases, limits);
+  limits.floats.seconds.clear();
+  limits.integers.seconds.clear();
+  for (Case &one : cases)
+    one.forgetRounds();
+  for (int round = 0; round < rounds; ++round)
+    runRound(cases, limits);
+}
+
+static void printMachine(const Libraries &libraries, const Limits &limits) {
+  std::printf("{\"onnx_runtime\": \"%s\", \"llama_cpp\": \"%s\"",
+              libraries.onnxRuntime ? libraries.onnxRuntime->version() : "",
+              libraries.llamaCpp ? libraries.llamaCpp->version().c_str() : "");
+  printField("peak", limits.floatOperations / median(limits.floats.seconds));
+  printField("integer_peak",
+             limits.integerOperations / median(limits.integers.seconds));
+  std::printf("}\n");
+}
+
 int main(int argc, char **argv) {
   if (argc != 2) {
     std::fprintf(stderr, "usage: %s PLAN\n", argv[0]);
@@ -92,40 +146,23 @@ int main(int argc, char **argv) {
   }
   Plan plan = readPlan(argv[1]);
   stayOnOneCore();
-  if (plan.hideAvx512 && !peer::hideAvx512()) {
-    std::fprintf(stderr, "this machine cannot hide AVX-512 from the peer\n");
+  if (!plan.hidden.empty() && !peer::hideFeatures(plan.hidden)) {
+    std::fprintf(stderr, "this machine cannot hide %s from rivals\n",
+                 plan.hidden.c_str());
     return 1;
   }
-  std::unique_ptr<peer::OnnxRuntime> library;
-  if (!plan.library.empty())
-    library = std::make_unique<peer::OnnxRuntime>(plan.library);
+  Libraries libraries = loadLibraries(plan);
   std::list<Case> cases;
   for (PlannedCase &planned : plan.cases)
-    cases.emplace_back(planned, library.get());
-
-  float sink = 0;
-  double peakOperations = 0;
-  Timed peak;
-  peak.set([&] { peakOperations = runPeak(300000, &sink); });
-  constexpr int warmUp = 3;
-  for (int round = 0; round < warmUp + plan.rounds; ++round) {
-    if (round == warmUp) {
-      peak.seconds.clear();
-      for (Case &one : cases)
-        one.forgetRounds();
-    }
-    peak.measure();
-    for (Case &one : cases)
-      one.runRound();
-  }
-  std::printf("{\"peak\": %.6g, \"version\": \"%s\"}\n",
-              peakOperations / median(peak.seconds),
-              library ? library->version() : "");
+    cases.emplace_back(planned, libraries);
+  Limits limits;
+  runRounds(cases, limits, plan.rounds);
+  printMachine(libraries, limits);
   for (const Case &one : cases)
     for (const Runner &runner : one.runners) {
-      print(one, runner, peak, peakOperations);
+      print(one, runner, limits.floats, limits.floatOperations);
       if (plan.profileSeconds > 0)
         profile(runner, plan.profileSeconds);
     }
-  return sink == 12345.0f; // Never; the sum must not be optimised away.
+  return limits.sink == 12345.0f; // Never; the sum must not be optimised away.
 }

@@ -54,13 +54,27 @@ static bool readModel(std::istream &words, PlannedModel &model) {
   return words.eof();
 }
 
+static bool readMilliseconds(std::istream &words, double &seconds) {
+  words >> seconds;
+  seconds *= 1e-3;
+  return static_cast<bool>(words);
+}
+
+static bool readRival(const std::string &kind, std::istream &words,
+                      PlannedRival &into) {
+  into.kind = kind;
+  return static_cast<bool>(words >> into.name >> into.path);
+}
+
 /// A line that belongs to a case.
 static bool readCaseLine(const std::string &kind, std::istream &words,
                          PlannedCase &into) {
-  if (kind == "peer")
-    return static_cast<bool>(words >> into.onnx);
-  if (kind == "plain")
-    return static_cast<bool>(words >> into.plain);
+  if (kind == "reference")
+    return readRival("onnx", words, into.reference.emplace());
+  if (kind == "onnx" || kind == "llama" || kind == "plain")
+    return readRival(kind, words, into.rivals.emplace_back());
+  if (kind == "turn")
+    return readMilliseconds(words, into.turnSeconds);
   if (kind == "stream")
     return into.stream = true;
   if (kind == "input")
@@ -79,10 +93,12 @@ static bool readCaseLine(const std::string &kind, std::istream &words,
 }
 
 static bool readLine(const std::string &kind, std::istream &words, Plan &plan) {
-  if (kind == "library")
-    return static_cast<bool>(words >> plan.library);
-  if (kind == "hide-avx512")
-    return plan.hideAvx512 = true;
+  if (kind == "onnx-runtime")
+    return static_cast<bool>(words >> plan.onnxRuntime);
+  if (kind == "llama-cpp")
+    return static_cast<bool>(words >> plan.llamaCpp);
+  if (kind == "hide")
+    return static_cast<bool>(words >> plan.hidden);
   if (kind == "rounds")
     return static_cast<bool>(words >> plan.rounds);
   if (kind == "profile")

@@ -20,25 +20,36 @@
 
 namespace peer {
 
+// A signal handler reaches nothing but what lies outside all functions.
+static bool hidesAvx512;
+
 static bool allowCpuid(bool allowed) {
   constexpr long setCpuid = 0x1012;
   return syscall(SYS_arch_prctl, setCpuid, allowed ? 1L : 0L) == 0;
 }
 
-/// Bits of CPUID leaf 7 that stand for AVX-512 and AMX.
-static void clearFeatures(unsigned subleaf, unsigned &eax, unsigned &ebx,
-                          unsigned &ecx, unsigned &edx) {
+/// Clears the bits of CPUID leaf 7 that stand for AMX.
+static void clearAmx(unsigned subleaf, unsigned &eax, unsigned &edx) {
+  if (subleaf == 0)
+    edx &= ~(1u << 22 | 1u << 24 | 1u << 25); // BF16, TILE, INT8
+  else if (subleaf == 1)
+    eax &= ~(1u << 21); // FP16
+}
+
+/// Clears those that stand for AVX-512 and its kin.
+static void clearAvx512(unsigned subleaf, unsigned &eax, unsigned &ebx,
+                        unsigned &ecx, unsigned &edx) {
   if (subleaf == 0) {
     // F, DQ, IFMA, PF, ER, CD, BW, VL
     ebx &= ~(1u << 16 | 1u << 17 | 1u << 21 | 1u << 26 | 1u << 27 | 1u << 28 |
              1u << 30 | 1u << 31);
     // VBMI, VBMI2, VNNI, BITALG, VPOPCNTDQ
     ecx &= ~(1u << 1 | 1u << 6 | 1u << 11 | 1u << 12 | 1u << 14);
-    // 4VNNIW, 4FMAPS, VP2INTERSECT, AMX-BF16, AVX512-FP16, AMX-TILE, AMX-INT8
-    edx &= ~(1u << 2 | 1u << 3 | 1u << 8 | 1u << 22 | 1u << 23 | 1u << 24 |
-             1u << 25);
+    // 4VNNIW, 4FMAPS, VP2INTERSECT, FP16
+    edx &= ~(1u << 2 | 1u << 3 | 1u << 8 | 1u << 23);
   } else if (subleaf == 1) {
-    eax &= ~(1u << 5 | 1u << 21); // AVX512-BF16, AMX-FP16
+    eax &= ~(1u << 4 | 1u << 5);  // AVX-VNNI, AVX512-BF16
+    edx &= ~(1u << 4 | 1u << 10); // AVX-VNNI-INT8, AVX-VNNI-INT16
   }
 }
 
@@ -57,7 +68,9 @@ static void onFault(int signal, siginfo_t *, void *data) {
   __cpuid_count(leaf, subleaf, eax, ebx, ecx, edx);
   allowCpuid(false);
   if (leaf == 7)
-    clearFeatures(subleaf, eax, ebx, ecx, edx);
+    clearAmx(subleaf, eax, edx);
+  if (leaf == 7 && hidesAvx512)
+    clearAvx512(subleaf, eax, ebx, ecx, edx);
   registers[REG_RAX] = eax;
   registers[REG_RBX] = ebx;
   registers[REG_RCX] = ecx;
@@ -65,7 +78,10 @@ static void onFault(int signal, siginfo_t *, void *data) {
   registers[REG_RIP] += 2;
 }
 
-bool hideAvx512() {
+bool hideFeatures(const std::string &what) {
+  if (what != "avx512" && what != "amx")
+    return false;
+  hidesAvx512 = what == "avx512";
   struct sigaction action;
   std::memset(&action, 0, sizeof action);
   action.sa_sigaction = onFault;

@@ -1,0 +1,68 @@
+//===- IntegerPeak.cpp - The peak of 8-bit multiply-adds of one core ------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The instructions are written out: a compiler would find that the products are
+// the same in each step.
+//
+//===----------------------------------------------------------------------===//
+
+#include "bench/Measure/Peak.h"
+#include <cstdint>
+
+namespace {
+
+typedef int32_t Vector __attribute__((vector_size(4 * LANES)));
+
+// As many as in runPeak, for the same reasons.
+constexpr int chains = 12;
+
+/// Four 8-bit products per lane.
+struct Dot {
+  static constexpr int products = 4;
+  static void step(Vector &sum, Vector a, Vector b) {
+    asm volatile("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  }
+};
+
+/// Two 16-bit products per lane.
+struct Pairs {
+  static constexpr int products = 2;
+  static void step(Vector &sum, Vector a, Vector b) {
+    Vector pair;
+    asm volatile("vpmaddwd %2, %1, %0" : "=v"(pair) : "v"(a), "v"(b));
+    asm volatile("vpaddd %1, %0, %0" : "+v"(sum) : "v"(pair));
+  }
+};
+
+template <typename Kind> double run(long steps) {
+  Vector a = {}, b = {};
+  Vector c0 = {}, c1 = {}, c2 = {}, c3 = {}, c4 = {}, c5 = {};
+  Vector c6 = {}, c7 = {}, c8 = {}, c9 = {}, c10 = {}, c11 = {};
+  for (long step = 0; step < steps; ++step) {
+    Kind::step(c0, a, b);
+    Kind::step(c1, a, b);
+    Kind::step(c2, a, b);
+    Kind::step(c3, a, b);
+    Kind::step(c4, a, b);
+    Kind::step(c5, a, b);
+    Kind::step(c6, a, b);
+    Kind::step(c7, a, b);
+    Kind::step(c8, a, b);
+    Kind::step(c9, a, b);
+    Kind::step(c10, a, b);
+    Kind::step(c11, a, b);
+  }
+  return 2.0 * LANES * Kind::products * chains * static_cast<double>(steps);
+}
+
+} // namespace
+
+double runIntegerPeak(long steps) {
+  constexpr bool wide = LANES == 16;
+  return wide && __builtin_cpu_supports("avx512vnni") ? run<Dot>(steps)
+                                                      : run<Pairs>(steps);
+}
