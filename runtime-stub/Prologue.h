@@ -9,10 +9,12 @@
 //
 // The carried header of a target is the concatenation of these parts:
 //
-//   generic-c++   Prologue                            Generic  Scalar  Math
-//   armv8-a       Prologue  Vector                    Neon     Scalar  Math
-//   x86-64-v3     Prologue  Vector  X86Avx2                    Scalar  Math
-//   x86-64-v4     Prologue  Vector  X86Avx2  X86Avx512         Scalar  Math
+//   generic-c++      Prologue Generic Scalar Math
+//   armv8-a          Prologue Vector Neon NeonWiden Scalar Math
+//   armv8.2-dotprod  Prologue Vector Neon NeonDotprod Scalar Math
+//   x86-64-v3        Prologue Vector X86Avx2 Scalar Math
+//   x86-64-v4        Prologue Vector X86Avx2 X86Avx512 Scalar Math
+//   x86-64-v4-vnni   Prologue Vector X86Avx2 X86Avx512 X86Vnni Scalar Math
 //
 // Sampler follows where a decoder is asked to choose tokens.
 //
@@ -91,11 +93,27 @@ template <typename V, typename Element> V load(const Element *p);
 /// the one-lane form is load_bool<bool>.
 template <typename Mask> Mask load_bool(const uint8_t *p);
 
+/// Reads one signed or unsigned byte per lane, as integers.
+template <typename V> V load_bytes(const int8_t *p);
+template <typename V> V load_unsigned_bytes(const int8_t *p);
+
 /// `x` in every lane.
 template <typename V, typename Element> V splat(Element x);
 
 /// `first`, `first` + 1, ... in rising lanes; wraps.
 template <typename V> V iota(int32_t first);
+
+/// The words of four bytes at `bytes`, which is aligned to 4. The first byte is
+/// in the lowest bits of its word.
+inline const int32_t *words(const int8_t *bytes) {
+  return static_cast<const int32_t *>(__builtin_assume_aligned(bytes, 4));
+}
+
+/// In every lane, `sum` and the four products of bytes of `columns` and `rows`,
+/// of words in both; wraps. Bytes are signed, in the second one those of `rows`
+/// are unsigned. A byte of `columns` is never -128.
+template <typename V> V dot4(V sum, V columns, V rows);
+template <typename V> V dot4_unsigned(V sum, V columns, V rows);
 
 /// How a float becomes an integral float. The values are those of the rounding
 /// field of x86 instructions.

@@ -39,6 +39,14 @@ template <> inline bool load_bool<bool>(const uint8_t *p) { return *p != 0; }
 
 inline void store_bool(uint8_t *p, bool mask) { *p = mask ? 1 : 0; }
 
+template <> inline int32_t load_bytes(const int8_t *p) { return *p; }
+
+template <> inline int32_t load_unsigned_bytes(const int8_t *p) {
+  return static_cast<uint8_t>(*p);
+}
+
+inline void store_bytes(int8_t *p, int32_t x) { *p = static_cast<int8_t>(x); }
+
 template <> inline float splat<float, float>(float x) { return x; }
 
 template <> inline int32_t splat<int32_t, int32_t>(int32_t x) { return x; }
@@ -85,6 +93,21 @@ inline int32_t wrap_mul(int32_t a, int32_t b) {
 inline int64_t wrap_mul(int64_t a, int64_t b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) *
                               static_cast<uint64_t>(b));
+}
+
+template <> inline int32_t dot4(int32_t sum, int32_t columns, int32_t rows) {
+  for (int shift = 0; shift < 32; shift += 8)
+    sum = wrap_add(sum, static_cast<int8_t>(columns >> shift) *
+                            static_cast<int8_t>(rows >> shift));
+  return sum;
+}
+
+template <>
+inline int32_t dot4_unsigned(int32_t sum, int32_t columns, int32_t rows) {
+  for (int shift = 0; shift < 32; shift += 8)
+    sum = wrap_add(sum, static_cast<int8_t>(columns >> shift) *
+                            static_cast<uint8_t>(rows >> shift));
+  return sum;
 }
 
 /// The quotient cut off towards zero. Division by zero gives 0; the smallest

@@ -64,6 +64,24 @@ template <typename Mask> inline void store_bool(uint8_t *p, Mask mask) {
       __builtin_convertvector(mask & 1, Vector<uint8_t, lanes<Mask>>);
 }
 
+template <typename V> inline V load_bytes(const int8_t *p) {
+  Vector<int8_t, lanes<V>> bytes =
+      *reinterpret_cast<const VectorInMemory<int8_t, lanes<V>> *>(p);
+  return __builtin_convertvector(bytes, V);
+}
+
+template <typename V> inline V load_unsigned_bytes(const int8_t *p) {
+  Vector<uint8_t, lanes<V>> bytes =
+      *reinterpret_cast<const VectorInMemory<uint8_t, lanes<V>> *>(p);
+  return __builtin_convertvector(bytes, V);
+}
+
+/// Writes the low byte of every lane.
+template <typename V> inline void store_bytes(int8_t *p, V v) {
+  *reinterpret_cast<VectorInMemory<int8_t, lanes<V>> *>(p) =
+      __builtin_convertvector(v, Vector<int8_t, lanes<V>>);
+}
+
 //===----------------------------------------------------------------------===//
 // Making and taking apart
 //===----------------------------------------------------------------------===//
@@ -169,6 +187,41 @@ template <typename V> inline V iota(int32_t first) {
   else
     steps = V{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   return wrap_add(splat<V>(first), steps);
+}
+
+/// Byte `index` of every word, as a signed integer.
+template <int index, typename V> inline V signed_byte(V words) {
+  return shift_left(words, 24 - 8 * index) >> 24;
+}
+
+/// Byte `index` of every word, as an unsigned integer.
+template <int index, typename V> inline V unsigned_byte(V words) {
+  return (words >> 8 * index) & 0xff;
+}
+
+template <typename V> inline V dot4(V sum, V columns, V rows) {
+  return wrap_add(sum, signed_byte<0>(columns) * signed_byte<0>(rows) +
+                           signed_byte<1>(columns) * signed_byte<1>(rows) +
+                           signed_byte<2>(columns) * signed_byte<2>(rows) +
+                           signed_byte<3>(columns) * signed_byte<3>(rows));
+}
+
+template <typename V> inline V dot4_unsigned(V sum, V columns, V rows) {
+  return wrap_add(sum, signed_byte<0>(columns) * unsigned_byte<0>(rows) +
+                           signed_byte<1>(columns) * unsigned_byte<1>(rows) +
+                           signed_byte<2>(columns) * unsigned_byte<2>(rows) +
+                           signed_byte<3>(columns) * unsigned_byte<3>(rows));
+}
+
+/// dot4 with lane `index` of `rows` in every lane.
+template <int index, typename V, typename Rows>
+inline V dot4_lane(V sum, V columns, Rows rows) {
+  return dot4(sum, columns, splat<V>(lane<index>(rows)));
+}
+
+template <int index, typename V, typename Rows>
+inline V dot4_unsigned_lane(V sum, V columns, Rows rows) {
+  return dot4_unsigned(sum, columns, splat<V>(lane<index>(rows)));
 }
 
 /// Nearest float, half to even.

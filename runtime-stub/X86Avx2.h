@@ -20,6 +20,9 @@ using i32x8 = Vector<int32_t, 8>;
 inline f32x4 doubled(f32x2 v) {
   return __builtin_shufflevector(v, v, 0, 1, 0, 1);
 }
+inline i32x4 doubled(i32x2 v) {
+  return __builtin_shufflevector(v, v, 0, 1, 0, 1);
+}
 
 /// a * b + c, rounded once.
 inline f32x8 fma(f32x8 a, f32x8 b, f32x8 c) { return _mm256_fmadd_ps(a, b, c); }
@@ -69,6 +72,26 @@ inline i32x4 to_i32(f32x4 v) {
   return saturated(v, reinterpret_cast<i32x4>(_mm_cvttps_epi32(v)));
 }
 inline i32x2 to_i32(f32x2 v) { return low_half(to_i32(doubled(v))); }
+
+/// One factor has to be unsigned: the magnitudes of the rows, whose signs go to
+/// the columns. Two products are 2 * 128 * 127 at most, so nothing saturates.
+template <> inline i32x8 dot4(i32x8 sum, i32x8 columns, i32x8 rows) {
+  __m256i x = reinterpret_cast<__m256i>(rows);
+  __m256i w = _mm256_sign_epi8(reinterpret_cast<__m256i>(columns), x);
+  __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), w);
+  __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x8>(fours));
+}
+template <> inline i32x4 dot4(i32x4 sum, i32x4 columns, i32x4 rows) {
+  __m128i x = reinterpret_cast<__m128i>(rows);
+  __m128i w = _mm_sign_epi8(reinterpret_cast<__m128i>(columns), x);
+  __m128i pairs = _mm_maddubs_epi16(_mm_abs_epi8(x), w);
+  __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x4>(fours));
+}
+template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
+  return low_half(dot4(doubled(sum), doubled(columns), doubled(rows)));
+}
 
 } // namespace
 } // namespace lmcc_rt

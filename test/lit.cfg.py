@@ -39,9 +39,9 @@ need("aarch64", "aarch64-linux-gnu-g++", "qemu-aarch64")
 if platform.machine() == "x86_64":
     with open("/proc/cpuinfo") as cpuinfo:
         flags = cpuinfo.read().split("flags", 1)[-1].split("\n", 1)[0].split()
-    for flag in ("avx2", "avx512f"):
+    for flag in ("avx2", "avx512f", "avx512_vnni"):
         if flag in flags:
-            config.available_features.add("host-" + flag)
+            config.available_features.add("host-" + flag.replace("_", ""))
 
 # Test models and conformance tests are not part of the repository.
 corpus = os.environ.get("LMCC_CORPUS",

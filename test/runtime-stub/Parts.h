@@ -22,6 +22,9 @@
 #include "runtime-stub/Vector.h"
 #include "runtime-stub/X86Avx2.h"
 #include "runtime-stub/X86Avx512.h"
+#if defined(__AVX512VNNI__)
+#include "runtime-stub/X86Vnni.h"
+#endif
 #elif defined(__AVX2__)
 #include "runtime-stub/Vector.h"
 #include "runtime-stub/X86Avx2.h"
@@ -29,6 +32,11 @@
 #include "runtime-stub/Vector.h"
 
 #include "runtime-stub/Neon.h"
+#if defined(__ARM_FEATURE_DOTPROD)
+#include "runtime-stub/NeonDotprod.h"
+#else
+#include "runtime-stub/NeonWiden.h"
+#endif
 #else
 #include "runtime-stub/Generic.h"
 #endif

@@ -14,11 +14,13 @@
 // DEFINE: %{stub} = %{root}/runtime-stub
 // DEFINE: %{one-symbol} = nm -g %t.o | not grep -v ' T lmcc_test_use_all'
 //
-// RUN: mkdir -p %t.generic %t.v3 %t.v4 %t.neon
+// RUN: mkdir -p %t.generic %t.v3 %t.v4 %t.vnni %t.neon %t.dotprod
 // RUN: cat %{stub}/Prologue.h %{stub}/Generic.h %{stub}/Scalar.h %{stub}/Math.h > %t.generic/lmcc_rt.h
 // RUN: cat %{stub}/Prologue.h %{stub}/Vector.h %{stub}/X86Avx2.h %{stub}/Scalar.h %{stub}/Math.h > %t.v3/lmcc_rt.h
 // RUN: cat %{stub}/Prologue.h %{stub}/Vector.h %{stub}/X86Avx2.h %{stub}/X86Avx512.h %{stub}/Scalar.h %{stub}/Math.h > %t.v4/lmcc_rt.h
-// RUN: cat %{stub}/Prologue.h %{stub}/Vector.h %{stub}/Neon.h %{stub}/Scalar.h %{stub}/Math.h > %t.neon/lmcc_rt.h
+// RUN: cat %{stub}/Prologue.h %{stub}/Vector.h %{stub}/X86Avx2.h %{stub}/X86Avx512.h %{stub}/X86Vnni.h %{stub}/Scalar.h %{stub}/Math.h > %t.vnni/lmcc_rt.h
+// RUN: cat %{stub}/Prologue.h %{stub}/Vector.h %{stub}/Neon.h %{stub}/NeonWiden.h %{stub}/Scalar.h %{stub}/Math.h > %t.neon/lmcc_rt.h
+// RUN: cat %{stub}/Prologue.h %{stub}/Vector.h %{stub}/Neon.h %{stub}/NeonDotprod.h %{stub}/Scalar.h %{stub}/Math.h > %t.dotprod/lmcc_rt.h
 //
 // DEFINE: %{generic} = %{flags} -I%t.generic -DLMCC_TEST_FLOATS=float -c %s -o %t.o
 // RUN: %{gxx} -O0 %{generic} && %{one-symbol}
@@ -39,11 +41,23 @@
 // RUN: %{clangxx} -O0 %{v4} && %{one-symbol}
 // RUN: %{clangxx} -O3 %{v4} && %{one-symbol}
 //
+// DEFINE: %{vnni} = %{flags} -march=x86-64-v4 -mavx512vnni -mprefer-vector-width=512 -I%t.vnni -DLMCC_TEST_FLOATS=float,f32x2,f32x4,f32x8,f32x16 -c %s -o %t.o
+// RUN: %{gxx} -O0 %{vnni} && %{one-symbol}
+// RUN: %{gxx} -O3 %{vnni} && %{one-symbol}
+// RUN: %{clangxx} -O0 %{vnni} && %{one-symbol}
+// RUN: %{clangxx} -O3 %{vnni} && %{one-symbol}
+//
 // DEFINE: %{neon} = %{flags} -march=armv8-a -I%t.neon -DLMCC_TEST_FLOATS=float,f32x2,f32x4 -c %s -o %t.o
 // RUN: %if aarch64 %{ %{a64gxx} -O0 %{neon} && %{one-symbol} %}
 // RUN: %if aarch64 %{ %{a64gxx} -O3 %{neon} && %{one-symbol} %}
 // RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -O0 %{neon} && %{one-symbol} %}
 // RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -O3 %{neon} && %{one-symbol} %}
+//
+// DEFINE: %{dotprod} = %{flags} -march=armv8.2-a+dotprod -I%t.dotprod -DLMCC_TEST_FLOATS=float,f32x2,f32x4 -c %s -o %t.o
+// RUN: %if aarch64 %{ %{a64gxx} -O0 %{dotprod} && %{one-symbol} %}
+// RUN: %if aarch64 %{ %{a64gxx} -O3 %{dotprod} && %{one-symbol} %}
+// RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -O0 %{dotprod} && %{one-symbol} %}
+// RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -O3 %{dotprod} && %{one-symbol} %}
 //
 // DEFINE: %{unused} = %{flags} -c %s -o %t.o
 // RUN: %{gxx} -O2 -I%t.generic %{unused} && nm %t.o | count 0
@@ -94,12 +108,19 @@ void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
   store(integers, select(mask, i, bits(y)));
   store_bool(bytes, mask);
 
+  int8_t *signedBytes = reinterpret_cast<int8_t *>(bytes);
+  I rows = load<I>(words(signedBytes));
+  i = dot4(i, load_bytes<I>(signedBytes + 8), rows);
+  i = dot4_unsigned(i, load_unsigned_bytes<I>(signedBytes + 9), rows);
+
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
   if constexpr (lanes<V> > 1) {
     store(floats, low_half(x) + high_half(y));
     store(floats + 32, lane<1>(x) + lane<0>(y));
+    i = dot4_unsigned_lane<0>(dot4_lane<1>(i, i, rows), i, rows);
   }
 #endif
+  store_bytes(signedBytes, i);
 }
 
 template <typename T> T useIntegers(T a, T b) {

@@ -29,10 +29,20 @@
 // RUN: %if host-avx512f %{ %{clangxx} -std=c++17 -I%{root} -O2 -march=x86-64-v4 %s -o %t && %t | diff %S/same_bits.expected - %}
 // RUN: %if host-avx512f %{ %{clangxx} -std=c++17 -I%{root} -O3 -march=x86-64-v4 %s -o %t && %t | diff %S/same_bits.expected - %}
 //
+// RUN: %if host-avx512vnni %{ %{gxx} -std=c++17 -I%{root} -O2 -march=x86-64-v4 -mavx512vnni %s -o %t && %t | diff %S/same_bits.expected - %}
+// RUN: %if host-avx512vnni %{ %{gxx} -std=c++17 -I%{root} -O3 -march=x86-64-v4 -mavx512vnni %s -o %t && %t | diff %S/same_bits.expected - %}
+// RUN: %if host-avx512vnni %{ %{clangxx} -std=c++17 -I%{root} -O2 -march=x86-64-v4 -mavx512vnni %s -o %t && %t | diff %S/same_bits.expected - %}
+// RUN: %if host-avx512vnni %{ %{clangxx} -std=c++17 -I%{root} -O3 -march=x86-64-v4 -mavx512vnni %s -o %t && %t | diff %S/same_bits.expected - %}
+//
 // RUN: %if aarch64 %{ %{a64gxx} -std=c++17 -I%{root} -O2 -static %s -o %t && qemu-aarch64 -cpu cortex-a53 %t | diff %S/same_bits.expected - %}
 // RUN: %if aarch64 %{ %{a64gxx} -std=c++17 -I%{root} -O3 -static %s -o %t && qemu-aarch64 -cpu cortex-a53 %t | diff %S/same_bits.expected - %}
 // RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -std=c++17 -I%{root} -O2 -static %s -o %t && qemu-aarch64 -cpu cortex-a53 %t | diff %S/same_bits.expected - %}
 // RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -std=c++17 -I%{root} -O3 -static %s -o %t && qemu-aarch64 -cpu cortex-a53 %t | diff %S/same_bits.expected - %}
+//
+// RUN: %if aarch64 %{ %{a64gxx} -std=c++17 -I%{root} -O2 -static -march=armv8.2-a+dotprod %s -o %t && qemu-aarch64 -cpu cortex-a76 %t | diff %S/same_bits.expected - %}
+// RUN: %if aarch64 %{ %{a64gxx} -std=c++17 -I%{root} -O3 -static -march=armv8.2-a+dotprod %s -o %t && qemu-aarch64 -cpu cortex-a76 %t | diff %S/same_bits.expected - %}
+// RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -std=c++17 -I%{root} -O2 -static -march=armv8.2-a+dotprod %s -o %t && qemu-aarch64 -cpu cortex-a76 %t | diff %S/same_bits.expected - %}
+// RUN: %if aarch64 %{ %{clangxx} --target=aarch64-linux-gnu -std=c++17 -I%{root} -O3 -static -march=armv8.2-a+dotprod %s -o %t && qemu-aarch64 -cpu cortex-a76 %t | diff %S/same_bits.expected - %}
 //
 //===----------------------------------------------------------------------===//
 
@@ -237,6 +247,13 @@ void checkIntegers(Checker &checker) {
   });
   checker.check("shift",
                 [](auto a, auto, auto) { return shift_left(bits(a), 5); });
+  // Bytes of columns are never -128: these are odd.
+  checker.check("dot4", [](auto a, auto b, auto c) {
+    return dot4(bits(a), bits(b) | 0x01010101, bits(c));
+  });
+  checker.check("dot4_u", [](auto a, auto b, auto c) {
+    return dot4_unsigned(bits(a), bits(b) | 0x01010101, bits(c));
+  });
 }
 
 } // namespace
