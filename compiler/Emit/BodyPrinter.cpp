@@ -7,7 +7,9 @@
 
 #include "compiler/Emit/BodyPrinter.h"
 
+#include "compiler/Emit/Bytes.h"
 #include "compiler/Emit/Forms.h"
+#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -64,6 +66,14 @@ void BodyPrinter::print(Operation *operation) {
   // What nobody reads would only be a warning.
   if (isOpTriviallyDead(operation))
     return;
+  if (isPartOfOther(operation)) {
+    // What is stored is what is cut off; the others are defined already, or
+    // nobody asks for them.
+    if (isa<arith::TruncIOp>(operation))
+      expressions.define(operation->getResult(0),
+                         expressions.of(operation->getOperand(0)));
+    return;
+  }
   if (isInlined(operation)) {
     expressions.define(operation->getResult(0), expressions.express(operation));
     return;
@@ -74,6 +84,7 @@ void BodyPrinter::print(Operation *operation) {
       .Case<memref::StoreOp, vector::StoreOp>(
           [&](Operation *) { printStore(operation); })
       .Case([&](memref::AllocaOp) { printAlloca(operation); })
+      .Case([&](kernel::WordsOp) { printWords(operation); })
       .Case([&](memref::PrefetchOp fetch) {
         lines.statement(
             expressions.call(
@@ -123,17 +134,22 @@ void BodyPrinter::printValue(Operation *operation) {
   // An element is named after the buffer it comes from.
   if (isa<memref::LoadOp, vector::LoadOp>(operation))
     stem = expressions.of(operation->getOperand(0)).text;
-  declare(operation->getResult(0), stem, expression.text);
+  Value value = operation->getResult(0);
+  if (kindOf(value.getType()) == Bytes)
+    value = conversionOf(cast<vector::LoadOp>(operation))->getResult(0);
+  declare(value, stem, expression.text);
 }
 
 void BodyPrinter::printStore(Operation *operation) {
   Value value = operation->getOperand(0);
   Value buffer = operation->getOperand(1), index = operation->getOperand(2);
   Type element = cast<MemRefType>(buffer.getType()).getElementType();
-  bool isVector = kindOf(value.getType()) & vectors;
+  Kind kind = kindOf(value.getType());
   std::string text = expressions.of(value).text;
-  if (isVector || element.isInteger(1)) {
-    text = expressions.call(element.isInteger(1) ? "store_bool" : "store",
+  if ((kind & (vectors | Bytes)) || element.isInteger(1)) {
+    text = expressions.call(element.isInteger(1) ? "store_bool"
+                            : kind == Bytes      ? "store_bytes"
+                                                 : "store",
                             {expressions.address(buffer, index), text});
     lines.statement(text + ";");
     return;
@@ -153,15 +169,28 @@ void BodyPrinter::printAlloca(Operation *operation) {
   expressions.define(op, {name});
 }
 
+void BodyPrinter::printWords(Operation *operation) {
+  auto op = cast<kernel::WordsOp>(operation);
+  std::string bytes = expressions.of(op.getBuffer()).text;
+  std::string name = names.pick(bytes + "w");
+  lines.statement(fmt::format("const int32_t *const {} = {};", name,
+                              expressions.call("words", {bytes})));
+  expressions.define(op, {name});
+}
+
 //===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//
 
-/// The operation at whose place the text of `operation` stands.
-static Operation *placeOf(Operation *operation) {
-  while (isInlined(operation))
-    operation = *operation->getResult(0).user_begin();
-  return operation;
+/// Whether the text of all that looks at `variable` stands before that of
+/// `source`, of the same block, or in it.
+static bool isLastLook(Value variable, Operation *source) {
+  return llvm::all_of(variable.getUsers(), [&](Operation *user) {
+    if (isInlined(user) || isPartOfOther(user))
+      return isLastLook(user->getResult(0), source);
+    Operation *place = source->getBlock()->findAncestorOpInBlock(*user);
+    return place == source || place->isBeforeInBlock(source);
+  });
 }
 
 /// Marks the yielded values that may be written to their variable at once:
@@ -172,13 +201,10 @@ void BodyPrinter::accumulateInPlace(scf::ForOp loop) {
        llvm::zip(loop.getRegionIterArgs(), loop.getYieldedValues())) {
     Operation *source = yielded.getDefiningOp();
     if (!source || source->getBlock() != &body || !yielded.hasOneUse() ||
-        isInlined(source) || findForm(source)->style == Style::Statement)
+        isInlined(source) || isPartOfOther(source) ||
+        findForm(source)->style == Style::Statement)
       continue;
-    bool isLastLook = llvm::all_of(variable.getUsers(), [&](Operation *user) {
-      Operation *place = body.findAncestorOpInBlock(*placeOf(user));
-      return place == source || place->isBeforeInBlock(source);
-    });
-    if (isLastLook)
+    if (isLastLook(variable, source))
       assigned[yielded] = expressions.of(variable).text;
   }
 }

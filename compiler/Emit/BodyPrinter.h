@@ -47,6 +47,7 @@ private:
   void printIf(mlir::scf::IfOp branch);
   void printStore(mlir::Operation *operation);
   void printAlloca(mlir::Operation *operation);
+  void printWords(mlir::Operation *operation);
   void printValue(mlir::Operation *operation);
   void printYields(mlir::Block &block, mlir::ValueRange variables);
   void accumulateInPlace(mlir::scf::ForOp loop);

@@ -7,6 +7,7 @@
 
 #include "compiler/Emit/Check.h"
 
+#include "compiler/Emit/Bytes.h"
 #include "compiler/Emit/Forms.h"
 #include "compiler/Emit/Program.h"
 #include "dialects/Kernel/Kernel.h"
@@ -59,6 +60,26 @@ static LogicalResult checkSpecial(Operation *operation) {
               count.ult(32)))
           return op->emitOpError("has no form in C++: lanes are shifted by one "
                                  "constant below 32");
+        return success();
+      })
+      .Case([](arith::TruncIOp op) -> LogicalResult {
+        if (kindOf(op.getType()) == Bytes && !isOnlyStored(op))
+          return op.emitOpError("has no form in C++: vectors of bytes are only "
+                                "stored");
+        return success();
+      })
+      .Case([](vector::LoadOp op) -> LogicalResult {
+        if (kindOf(op.getType()) == Bytes && !conversionOf(op))
+          return op.emitOpError("has no form in C++: vectors of bytes are "
+                                "converted once, and that is all");
+        return success();
+      })
+      .Case([](kernel::WordsOp op) -> LogicalResult {
+        bool isOnlyRead = llvm::all_of(op->getUsers(), [](Operation *user) {
+          return isa<memref::LoadOp, vector::LoadOp, memref::PrefetchOp>(user);
+        });
+        if (!isOnlyRead)
+          return op.emitOpError("has no form in C++: words are only loaded");
         return success();
       })
       .Case([](vector::BroadcastOp op) -> LogicalResult {

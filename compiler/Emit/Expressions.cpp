@@ -7,7 +7,9 @@
 
 #include "compiler/Emit/Expressions.h"
 
+#include "compiler/Emit/Bytes.h"
 #include "compiler/Emit/Forms.h"
+#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -82,6 +84,7 @@ Expression Expressions::express(Operation *operation) {
       .Case([&](vector::ShuffleOp) { return shuffle(operation); })
       .Case([&](vector::BroadcastOp) { return broadcast(operation); })
       .Case([&](vector::ExtractOp) { return extract(operation); })
+      .Case([&](kernel::Dot4Op) { return dot4(operation); })
       .Case([&](arith::SelectOp) { return select(operation); })
       .Case([&](arith::NegFOp op) {
         return Expression{"-" + of(op.getOperand()).as(Binding::Atom),
@@ -176,6 +179,8 @@ Expression Expressions::load(Operation *operation) {
   Type type = operation->getResult(0).getType();
   if (cast<MemRefType>(buffer.getType()).getElementType().isInteger(1))
     return {call("load_bool", {address(buffer, index)}, this->type(type))};
+  if (kindOf(type) == Bytes)
+    return loadBytes(operation);
   if (kindOf(type) & vectors)
     return {call("load", {address(buffer, index)}, this->type(type))};
   return {element(buffer, index)};

@@ -80,6 +80,10 @@ private:
   std::string widened(mlir::Value value);
   std::string asUnsigned(mlir::Value value) const;
 
+  // Bytes.cpp
+  Expression loadBytes(mlir::Operation *operation);
+  Expression dot4(mlir::Operation *operation);
+
   // Conversions.cpp
   Expression convert(mlir::Operation *operation);
   Expression toFloat(mlir::Operation *operation, bool isUnsigned);

@@ -34,6 +34,7 @@ enum Kind : unsigned {
   Ints = 1 << 9,    ///< vector<Nxi32>
   Floats = 1 << 10, ///< vector<Nxf32>
   Buffer = 1 << 11, ///< Rank 1, contiguous, of scalars.
+  Bytes = 1 << 12,  ///< vector<Nxi8>, between memory and conversions only.
   NoKind = 0
 };
 

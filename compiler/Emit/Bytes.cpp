@@ -1,0 +1,100 @@
+//===- Bytes.cpp - Bytes in vectors ---------------------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Emit/Bytes.h"
+
+#include "compiler/Emit/Expressions.h"
+#include "compiler/Emit/Forms.h"
+#include "dialects/Kernel/Kernel.h"
+
+#include <fmt/format.h>
+
+using namespace mlir;
+using namespace lmcc;
+using namespace lmcc::emit;
+
+//===----------------------------------------------------------------------===//
+// What is part of other texts
+//===----------------------------------------------------------------------===//
+
+Operation *emit::conversionOf(vector::LoadOp load) {
+  if (!load->hasOneUse())
+    return nullptr;
+  Operation *user = *load->user_begin();
+  return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
+             user)
+             ? user
+             : nullptr;
+}
+
+bool emit::isOnlyStored(arith::TruncIOp truncation) {
+  return llvm::all_of(truncation->getUsers(), [](Operation *user) {
+    return isa<vector::StoreOp>(user);
+  });
+}
+
+/// Whether `value` is the rows of products and nothing else.
+static bool isOnlyRows(Value value) {
+  return llvm::all_of(value.getUses(), [](OpOperand &use) {
+    auto product = dyn_cast<kernel::Dot4Op>(use.getOwner());
+    return product && use == product.getRowsMutable();
+  });
+}
+
+std::optional<Lane> emit::repeatedLane(Value rows) {
+  auto repeated = rows.getDefiningOp<vector::BroadcastOp>();
+  auto extract = repeated
+                     ? repeated.getSource().getDefiningOp<vector::ExtractOp>()
+                     : vector::ExtractOp();
+  if (!extract || kindOf(extract.getSource().getType()) != Ints ||
+      kindOf(extract.getType()) != Int32 || kindOf(rows.getType()) != Ints ||
+      !isOnlyRows(rows))
+    return std::nullopt;
+  return Lane{extract.getSource(), extract.getStaticPosition()[0]};
+}
+
+bool emit::isPartOfOther(Operation *operation) {
+  if (isa<vector::BroadcastOp>(operation))
+    return repeatedLane(operation->getResult(0)).has_value();
+  if (isa<vector::ExtractOp>(operation))
+    return llvm::all_of(operation->getUsers(), [](Operation *user) {
+      return isa<vector::BroadcastOp>(user) && isPartOfOther(user);
+    });
+  if (isa<arith::TruncIOp>(operation))
+    return kindOf(operation->getResult(0).getType()) == Bytes;
+  return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
+             operation) &&
+         kindOf(operation->getOperand(0).getType()) == Bytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Texts
+//===----------------------------------------------------------------------===//
+
+Expression Expressions::loadBytes(Operation *operation) {
+  auto load = cast<vector::LoadOp>(operation);
+  Operation *conversion = conversionOf(load);
+  bool isUnsigned = isa<arith::ExtUIOp, arith::UIToFPOp>(conversion);
+  auto words = VectorType::get(load.getType().getShape(),
+                               IntegerType::get(load.getContext(), 32));
+  std::string text =
+      call(isUnsigned ? "load_unsigned_bytes" : "load_bytes",
+           {address(load.getBase(), load.getIndices().front())}, type(words));
+  if (isa<arith::SIToFPOp, arith::UIToFPOp>(conversion))
+    text = call("to_f32", {text});
+  return {text};
+}
+
+Expression Expressions::dot4(Operation *operation) {
+  auto op = cast<kernel::Dot4Op>(operation);
+  std::string function = op.getUnsignedRows() ? "dot4_unsigned" : "dot4";
+  std::string sum = argument(op.getSum()), columns = argument(op.getColumns());
+  if (std::optional<Lane> lane = repeatedLane(op.getRows()))
+    return {call(function + "_lane", {sum, columns, of(lane->vector).text},
+                 fmt::format("{}", lane->number))};
+  return {call(function, {sum, columns, argument(op.getRows())})};
+}
