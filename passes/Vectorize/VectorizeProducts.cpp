@@ -83,9 +83,12 @@ private:
         builder, location,
         kernel::floorDivide(builder, location, depth, depthStep),
         number(depthStep));
-    if (carriesPlace)
-      carried.push_back(value(
-          kernel::addressOf(builder, location, product.getAhead(), {}).index));
+    if (carriesPlace) {
+      kernel::Address first =
+          kernel::addressOf(builder, location, product.getAhead(), {});
+      aheadBase = first.base;
+      carried.push_back(value(first.index));
+    }
     carried = overSteps(number(0), whole, depthStep, carried);
     carried = overSteps(whole, depth, 1, carried);
     carried.truncate(rows * vectors);
@@ -165,17 +168,17 @@ private:
   /// One row of what lies ahead, line by line.
   void fetchAhead(Index step) {
     Value ahead = product.getAhead();
-    overLines([&](Index element) {
-      fetch(ahead, {value(step), value(element)});
-    });
+    overLines(
+        [&](Index element) { fetch(ahead, {value(step), value(element)}); });
   }
 
   /// The same from index `place` of the flat buffer, which moves to the next
   /// row.
   void fetchAt(Value &place) {
-    Value ahead = product.getAhead(), buffer = kernel::baseOf(ahead);
+    Value ahead = product.getAhead();
     overLines([&](Index element) {
-      fetch(buffer, value(kernel::addSizes(builder, location, place, element)));
+      fetch(aheadBase,
+            value(kernel::addSizes(builder, location, place, element)));
     });
     place = value(kernel::addSizes(
         builder, location, place,
@@ -233,6 +236,8 @@ private:
   /// Whether the loop adds the stride of what lies ahead at each step: to
   /// multiply it by the step would take a multiplier, which the sums want.
   bool carriesPlace;
+  /// The flat buffer whose index is carried.
+  Value aheadBase;
   /// Whether words of a row hold unsigned bytes.
   bool hasUnsignedRows;
   /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).

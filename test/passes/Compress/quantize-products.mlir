@@ -69,8 +69,8 @@ weight.data @w : tensor<4x6xf32> {
   %0 = weight.file "model.onnx" offset 96 : tensor<4x6xf32>
   weight.yield %0 : tensor<4x6xf32>
 }
-// KEEP:       remark: quantised: not, it is to be kept
-// KEEP:       remark: quantised: not, it is to be kept
+// KEEP:       remark: {{.*}}quantised: not, it is to be kept
+// KEEP:       remark: {{.*}}quantised: not, it is to be kept
 // KEEP-LABEL: func.func @named(
 // KEEP:         graph.matmul {{.*}} -> tensor<2x6xf32>
 // KEEP:         graph.matmul {{.*}} -> tensor<2x6xf32>
