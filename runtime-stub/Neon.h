@@ -54,6 +54,20 @@ template <Rounding rounding> inline float round_to(float x) {
 inline i32x4 to_i32(f32x4 v) { return vcvtq_s32_f32(v); }
 inline i32x2 to_i32(f32x2 v) { return vcvt_s32_f32(v); }
 
+template <> inline i32x4 load_bytes(const int8_t *p) {
+  int8x8_t bytes = vreinterpret_s8_s32(vdup_n_s32(load_word(p)));
+  return vmovl_s16(vget_low_s16(vmovl_s8(bytes)));
+}
+template <> inline i32x4 load_unsigned_bytes(const int8_t *p) {
+  uint8x8_t bytes = vreinterpret_u8_s32(vdup_n_s32(load_word(p)));
+  return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
+}
+template <> inline void store_bytes(int8_t *p, i32x4 v) {
+  int16x4_t halves = vmovn_s32(v);
+  int8x8_t bytes = vmovn_s16(vcombine_s16(halves, halves));
+  store_word(p, vget_lane_s32(vreinterpret_s32_s8(bytes), 0));
+}
+
 } // namespace
 } // namespace lmcc_rt
 

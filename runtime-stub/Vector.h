@@ -64,6 +64,17 @@ template <typename Mask> inline void store_bool(uint8_t *p, Mask mask) {
       __builtin_convertvector(mask & 1, Vector<uint8_t, lanes<Mask>>);
 }
 
+/// Four bytes as they lie in memory, as one word. Families load and store bytes
+/// by instructions: GCC converts vectors of bytes lane by lane.
+inline int32_t load_word(const int8_t *p) {
+  int32_t word = 0;
+  __builtin_memcpy(&word, p, sizeof word);
+  return word;
+}
+inline void store_word(int8_t *p, int32_t word) {
+  __builtin_memcpy(p, &word, sizeof word);
+}
+
 template <typename V> inline V load_bytes(const int8_t *p) {
   Vector<int8_t, lanes<V>> bytes =
       *reinterpret_cast<const VectorInMemory<int8_t, lanes<V>> *>(p);

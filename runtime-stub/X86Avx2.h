@@ -73,6 +73,38 @@ inline i32x4 to_i32(f32x4 v) {
 }
 inline i32x2 to_i32(f32x2 v) { return low_half(to_i32(doubled(v))); }
 
+template <> inline i32x8 load_bytes(const int8_t *p) {
+  return reinterpret_cast<i32x8>(_mm256_cvtepi8_epi32(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))));
+}
+template <> inline i32x4 load_bytes(const int8_t *p) {
+  return reinterpret_cast<i32x4>(
+      _mm_cvtepi8_epi32(_mm_cvtsi32_si128(load_word(p))));
+}
+template <> inline i32x8 load_unsigned_bytes(const int8_t *p) {
+  return reinterpret_cast<i32x8>(_mm256_cvtepu8_epi32(
+      _mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))));
+}
+template <> inline i32x4 load_unsigned_bytes(const int8_t *p) {
+  return reinterpret_cast<i32x4>(
+      _mm_cvtepu8_epi32(_mm_cvtsi32_si128(load_word(p))));
+}
+
+/// The low bytes of four words, side by side in the first one.
+inline __m128i low_bytes(__m128i v) {
+  return _mm_shuffle_epi8(v, _mm_set1_epi32(0x0c080400));
+}
+template <> inline void store_bytes(int8_t *p, i32x8 v) {
+  __m256i words = reinterpret_cast<__m256i>(v);
+  __m128i low = low_bytes(_mm256_castsi256_si128(words));
+  __m128i high = low_bytes(_mm256_extracti128_si256(words, 1));
+  _mm_storel_epi64(reinterpret_cast<__m128i *>(p),
+                   _mm_unpacklo_epi32(low, high));
+}
+template <> inline void store_bytes(int8_t *p, i32x4 v) {
+  store_word(p, _mm_cvtsi128_si32(low_bytes(reinterpret_cast<__m128i>(v))));
+}
+
 /// One factor has to be unsigned: the magnitudes of the rows, whose signs go to
 /// the columns. Two products are 2 * 128 * 127 at most, so nothing saturates.
 template <> inline i32x8 dot4(i32x8 sum, i32x8 columns, i32x8 rows) {

@@ -37,6 +37,20 @@ inline i32x16 to_i32(f32x16 v) {
       v, reinterpret_cast<i32x16>(_mm512_maskz_cvttps_epi32(allLanes, v)));
 }
 
+template <> inline i32x16 load_bytes(const int8_t *p) {
+  return reinterpret_cast<i32x16>(_mm512_maskz_cvtepi8_epi32(
+      allLanes, _mm_loadu_si128(reinterpret_cast<const __m128i *>(p))));
+}
+template <> inline i32x16 load_unsigned_bytes(const int8_t *p) {
+  return reinterpret_cast<i32x16>(_mm512_maskz_cvtepu8_epi32(
+      allLanes, _mm_loadu_si128(reinterpret_cast<const __m128i *>(p))));
+}
+template <> inline void store_bytes(int8_t *p, i32x16 v) {
+  _mm_storeu_si128(
+      reinterpret_cast<__m128i *>(p),
+      _mm512_maskz_cvtepi32_epi8(allLanes, reinterpret_cast<__m512i>(v)));
+}
+
 /// As with eight lanes, but no instruction hands signs over: columns are
 /// negated where rows are negative.
 template <> inline i32x16 dot4(i32x16 sum, i32x16 columns, i32x16 rows) {
