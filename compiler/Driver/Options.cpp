@@ -142,6 +142,16 @@ static Expected<pipeline::Storage> parseStorage(const Arg &arg) {
   return wrong(arg, "must be none or w8a8");
 }
 
+static Expected<int64_t> parseTableBits(const Arg &arg) {
+  auto bits = llvm::StringSwitch<int64_t>(arg.getValue())
+                  .Case("none", 0)
+                  .Case("8", 8)
+                  .Default(-1);
+  if (bits >= 0)
+    return bits;
+  return wrong(arg, "must be none or 8");
+}
+
 static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
   using pipeline::Entries;
   auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
@@ -356,7 +366,8 @@ static Error assignStorage(const InputArgList &args,
   if (Error error = assign(args, OPT_quantize, passes.storage, parseStorage))
     return error;
   passes.keep = args.getAllArgValues(OPT_keep);
-  return Error::success();
+  passes.tableBits = passes.storage == pipeline::Storage::Float ? 0 : 8;
+  return assign(args, OPT_quantize_embedding, passes.tableBits, parseTableBits);
 }
 
 static Error assignAll(const InputArgList &args, Options &options) {

@@ -44,6 +44,8 @@ defm arena : Value<"arena", "BYTES", CompileGroup,
 
 defm quantize : Value<"quantize", "KIND", CompressGroup,
     "Weights and rows of products: none (default) or w8a8">;
+defm quantize_embedding : Value<"quantize-embedding", "BITS", CompressGroup,
+    "Tables that are looked up: none or 8 (default with w8a8)">;
 defm keep : Value<"keep", "PATTERN", CompressGroup,
     "Leave products of this name as they are; may be repeated">;
 

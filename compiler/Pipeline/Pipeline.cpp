@@ -97,8 +97,12 @@ static const Phase table[] = {
        if (options.storage != Storage::Float)
          module.addPass(
              createQuantizeProducts({llvm::to_vector(options.keep)}));
+       if (options.tableBits != 0)
+         module.addPass(createQuantizeTables());
        // After everything that quantises rows.
        module.addPass(createOffsetRows());
+       // A table and the product it is tied to have the same scales.
+       module.addPass(createFoldConstants());
      }},
 
     {"fused", "every operation sits in a group, one group per kernel",

@@ -58,6 +58,8 @@ struct Options {
   /// `IN=OUT`, names of inputs and outputs that are the state of a decoder.
   std::vector<std::string> state;
   Storage storage = Storage::Float;
+  /// Bits of a number of a table that is looked up; 0: as in the model.
+  int64_t tableBits = 0;
   /// Patterns of products whose weights stay as in the model.
   std::vector<std::string> keep;
   /// Bytes that the arena may have; 0: as many as it needs.

@@ -60,6 +60,39 @@ def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
                            "::lmcc::weight::WeightDialect"];
 }
 
+def QuantizeTables : Pass<"lmcc-quantize-tables", "::mlir::ModuleOp"> {
+  let summary = "Look up rows of 8-bit integers";
+  let description = [{
+    A table whose rows are looked up becomes signed bytes with a scale for each
+    row. That is how `lmcc-quantize-products` quantises its transpose, so that a
+    tied embedding is still stored once.
+
+    Before:
+
+    ```mlir
+    %t = weight.get @table : tensor<100x64xf32>
+    %0 = graph.gather %t, %tokens axis 0 : ... -> tensor<8x64xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %t = weight.get @table.quantized : tensor<100x64xi8>
+    %0 = graph.gather %t, %tokens axis 0 : ... -> tensor<8x64xi8>
+    %s = weight.get @table.scales : tensor<100xf32>
+    %1 = graph.gather %s, %tokens axis 0 : ... -> tensor<8xf32>
+    %2 = graph.reshape %1 : tensor<8xf32> -> tensor<8x1xf32>
+    %3 = graph.cast %0 : tensor<8x64xi8> -> tensor<8x64xf32>
+    %4 = graph.mul %3, %2 : ... -> tensor<8x64xf32>
+    ```
+
+    Every table has a remark. Left alone: lookups along other axes, or in what
+    is no weight of two axes. Changes numbers: this is its purpose.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
 def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
   let summary = "Multiply unsigned bytes where the machine has no signed ones";
   let description = [{

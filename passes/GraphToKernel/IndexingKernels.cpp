@@ -108,18 +108,26 @@ private:
     Sizes from = sizesOf(op.getInput());
     AffineExpr count = product(sizesOf(op.getIndices()));
     k.size(count, "count");
+    // Of bytes, so many lie together.
+    bool isOfBytes = op.getInput().getType().getElementType().isInteger(8);
+    int64_t together = isOfBytes ? graph::wordBytes : 1;
+    AffineExpr steps = k.space().simplify(from[1].floorDiv(together));
+    AffineExpr inner = k.space().number(together);
     Value panels = k.view(buffer(op.getInput(), "w"),
-                          {k.space().simplify(from[0].ceilDiv(width)), from[1],
-                           k.space().number(width)});
+                          {k.space().simplify(from[0].ceilDiv(width)), steps,
+                           k.space().number(width), inner});
     Value indices = k.view(buffer(op.getIndices(), "indices"), count);
-    Value output = k.view(k.buffer(site.output, "y"), {count, from[1]});
+    Value output = k.view(k.buffer(site.output, "y"), {count, steps, inner});
     k.loops({k.size(count)}, [&](ArrayRef<Index> place) {
       Index chosen = indexAt(indices, place, from[0]);
       Index panel = kernel::floorDivide(builder, location, chosen, width);
       Index column = kernel::remainder(builder, location, chosen, width);
-      Index zero = k.number(0), length = k.size(from[1]);
-      copyRow(k.part(panels, {panel, zero, column}, {{}, length, {}}),
-              k.part(output, {place[0], zero}, {{}, length}));
+      Index zero = k.number(0), length = k.size(steps);
+      k.loop(k.number(together), [&](Index byte) {
+        copyRow(
+            k.part(panels, {panel, zero, column, byte}, {{}, length, {}, {}}),
+            k.part(output, {place[0], zero, byte}, {{}, length, {}}));
+      });
     });
     return success();
   }

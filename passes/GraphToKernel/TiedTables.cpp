@@ -33,7 +33,8 @@ bool isLookup(OpOperand &inside) {
 bool isRightSide(OpOperand &inside) {
   auto product = dyn_cast<graph::MatmulOp>(inside.getOwner());
   return product && product.getRhs() == inside.get() &&
-         product.getType().getElementType().isF32();
+         (product.getType().getElementType().isF32() ||
+          product.isProductOfWords());
 }
 
 llvm::StringMap<Uses> usesOfWeights(ModuleOp module) {
@@ -91,7 +92,8 @@ TiedTables::TiedTables(ModuleOp module) {
     auto found = uses.find(data.getSymName());
     auto type = cast<RankedTensorType>(data.getType());
     if (found == uses.end() || type.getRank() != 2 ||
-        !type.getElementType().isF32())
+        !(type.getElementType().isF32() ||
+          type.getElementType().isSignlessInteger(8)))
       continue;
     if (found->second.areLookups)
       tables.push_back(data);
@@ -100,7 +102,7 @@ TiedTables::TiedTables(ModuleOp module) {
   }
   for (weight::DataOp table : tables)
     for (weight::DataOp rightSide : rightSides)
-      if (isTransposeOf(rightSide, table))
+      if (isTransposeOf(rightSide, table) || isTransposeOf(table, rightSide))
         transposes.try_emplace(table.getSymName(), rightSide.getSymName());
 }
 

@@ -22,12 +22,12 @@ weight.data @table.transpose : tensor<4x40xf32> {
 
 // CHECK-LABEL: func.func private @gather(
 // CHECK-SAME:      %[[W:[^:]*]]: memref<?xf32>
-// CHECK:         %[[PANELS:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [3, 4, 16], strides: [64, 16, 1]
+// CHECK:         %[[PANELS:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [3, 4, 16, 1], strides: [64, 16, 1, 1]
 // CHECK:         scf.for
 // CHECK:           %[[ROW:.*]] = arith.select
 // CHECK:           %[[PANEL:.*]] = affine.apply affine_map<(d0) -> (d0 floordiv 16)>(%[[ROW]])
 // CHECK:           %[[COLUMN:.*]] = affine.apply affine_map<(d0) -> (d0 mod 16)>(%[[ROW]])
-// CHECK:           memref.subview %[[PANELS]][%[[PANEL]], 0, %[[COLUMN]]] [1, 4, 1] [1, 1, 1]
+// CHECK:           memref.subview %[[PANELS]][%[[PANEL]], 0, %[[COLUMN]], 0] [1, 4, 1, 1] [1, 1, 1, 1]
 // CHECK-LABEL: func.func @run(
 // CHECK:         %[[TABLE:.*]] = weight.get @table.transpose_panels
 // CHECK:         call @gather(%[[TABLE]]
@@ -108,5 +108,49 @@ func.func @main(%i: tensor<3xi64>) -> (tensor<3x40xf32>, tensor<3x40xf32>, tenso
     graph.yield %5 : tensor<40x4xf32>
   }
   return %2, %3, %4 : tensor<3x40xf32>, tensor<3x40xf32>, tensor<40x4xf32>
+}
+}
+
+// -----
+
+// The same in bytes: four of a row lie together, in words of the panels.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+
+// CHECK-NOT:   weight.data @table
+// CHECK:       weight.data @head_panels : tensor<3x2x16x4xi8>
+// CHECK-NOT:   weight.data
+weight.data @table : tensor<40x8xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<8x40xi8>
+  %1 = graph.transpose %0 [1, 0] : tensor<8x40xi8> -> tensor<40x8xi8>
+  weight.yield %1 : tensor<40x8xi8>
+}
+weight.data @head : tensor<8x40xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<8x40xi8>
+  weight.yield %0 : tensor<8x40xi8>
+}
+
+// CHECK-LABEL: func.func private @gather(
+// CHECK-SAME:      %[[W:[^:]*]]: memref<?xi8>
+// CHECK:         %[[PANELS:.*]] = memref.reinterpret_cast %[[W]] to offset: [0], sizes: [3, 2, 16, 4], strides: [128, 64, 4, 1]
+// CHECK:         scf.for %[[BYTE:.*]] = %{{.*}} to %c4
+// CHECK:           memref.subview %[[PANELS]][%{{.*}}, 0, %{{.*}}, %[[BYTE]]] [1, 2, 1, 1] [1, 1, 1, 1]
+// CHECK-LABEL: func.func private @matmul(
+// CHECK:         %[[XW:.*]] = kernel.words %{{.*}} : memref<?xi8> to memref<?xi32>
+// CHECK:         %[[X:.*]] = memref.reinterpret_cast %[[XW]] to offset: [0], sizes: [3, 2], strides: [2, 1]
+// CHECK:         %[[WW:.*]] = kernel.words %{{.*}} : memref<?xi8> to memref<?xi32>
+// CHECK:         %[[P:.*]] = memref.reinterpret_cast %[[WW]] to offset: [0], sizes: [3, 2, 16], strides: [32, 16, 1]
+// CHECK:         kernel.panel_product %[[X]], %[[P]] into %{{.*}} : memref<3x2xi32
+func.func @main(%i: tensor<3xi64>) -> tensor<3x40xi32> {
+  %t = weight.get @table : tensor<40x8xi8>
+  %w = weight.get @head : tensor<8x40xi8>
+  %0 = graph.group (%a = %t, %b = %i) : (tensor<40x8xi8>, tensor<3xi64>) -> tensor<3x8xi8> {
+    %2 = graph.gather %a, %b axis 0 : tensor<40x8xi8>, tensor<3xi64> -> tensor<3x8xi8>
+    graph.yield %2 : tensor<3x8xi8>
+  }
+  %1 = graph.group (%a = %0, %b = %w) : (tensor<3x8xi8>, tensor<8x40xi8>) -> tensor<3x40xi32> {
+    %2 = graph.matmul %a, %b : tensor<3x8xi8>, tensor<8x40xi8> -> tensor<3x40xi32>
+    graph.yield %2 : tensor<3x40xi32>
+  }
+  return %1 : tensor<3x40xi32>
 }
 }
