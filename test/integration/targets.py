@@ -49,6 +49,10 @@ def is_native(target):
             set(target.features) <= set(host_features()))
 
 
+def has_programs(*names):
+    return all(shutil.which(name) for name in names)
+
+
 def require_programs(*names):
     missing = [name for name in names if not shutil.which(name)]
     if missing:
