@@ -10,7 +10,7 @@ import tempfile
 
 import numpy
 import onnx
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 
 import programs
 
@@ -46,6 +46,24 @@ def make(name, work, *options):
             if file.endswith(".onnx") and file.count(".onnx") == 1:
                 return os.path.join(home, file)
     sys.exit("make_big.py wrote no model into " + folder)
+
+
+def write_product(path, rows, depth, columns):
+    """Writes one MatMul with a weight and one Add with a bias."""
+    random = numpy.random.default_rng(1)
+    weight = random.standard_normal((depth, columns), numpy.float32)
+    bias = random.standard_normal(columns, numpy.float32)
+    kind = onnx.TensorProto.FLOAT
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["p"], "product"),
+         helper.make_node("Add", ["p", "b"], ["y"], "bias")],
+        "product",
+        [helper.make_tensor_value_info("x", kind, [rows, depth])],
+        [helper.make_tensor_value_info("y", kind, [rows, columns])],
+        [numpy_helper.from_array(weight, "w"),
+         numpy_helper.from_array(bias, "b")])
+    onnx.save(helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 17)]), path)
 
 
 def _element_bytes(kind):

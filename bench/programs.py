@@ -23,6 +23,13 @@ CROSS = {
     target: {"g++": ["aarch64-linux-gnu-g++"],
              "clang++-22": ["clang++-22", "--target=aarch64-linux-gnu"]}
     for target in ("armv8-a", "armv8.2-dotprod")}
+# lmcc's options for the types of weights and of what they are multiplied with.
+FORMS = {
+    "float": [],
+    "w8a8": ["--quantize=w8a8"],
+    "w8a8_i8": ["--quantize=w8a8", "--attention=i8"],
+    "w4a8": ["--quantize=w4a8", "--group=32"],
+}
 # float32 lanes of the widest vectors, for the loop that finds the peak.
 LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "x86-64-v4-vnni": 16, "armv8-a": 4,
          "armv8.2-dotprod": 4}
