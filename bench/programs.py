@@ -17,6 +17,8 @@ LMCC = os.environ.get("LMCC", os.path.join(ROOT, "build", "bin", "lmcc"))
 PEERS_PYTHON = os.path.join(BENCH, ".peers", "python", "bin", "python")
 ONNX_RUNTIME = os.path.join(BENCH, ".peers", "libonnxruntime.so")
 LLAMA_CPP = os.path.join(BENCH, ".peers", "llama.cpp", "libllama.so")
+ARM_ONNX_RUNTIME = os.path.join(BENCH, ".peers", "arm", "libonnxruntime.so")
+ARM_LLAMA_CPP = os.path.join(BENCH, ".peers", "arm", "llama.cpp", "libllama.so")
 COMPILERS = ("g++", "clang++-22")
 # How they are called for a machine that is not this one.
 CROSS = {

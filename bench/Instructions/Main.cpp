@@ -7,24 +7,11 @@
 
 #include "bench/Models/Instance.h"
 #include "bench/Models/Plan.h"
-#include "bench/Peer/PlainDecoder.h"
+#include "bench/Models/Rival.h"
 #include <cstdio>
 
 /// What the plugin looks for; it does nothing.
 static void mark() { asm volatile("hint #100" ::: "memory"); }
-
-static void runPlain(const models::PlannedCase &planned,
-                     const std::string &weights) {
-  std::vector<int32_t> prompt = models::tokensOf(planned.promptInputs.front());
-  auto position = static_cast<int>(prompt.size());
-  plain_decoder_open(weights.c_str(), position + 1);
-  for (int i = 0; i < position; ++i)
-    plain_decoder_step(prompt[static_cast<size_t>(i)], i);
-  mark();
-  plain_decoder_step(models::tokensOf(planned.inputs.front()).front(),
-                     position);
-  mark();
-}
 
 int main(int argc, char **argv) {
   if (argc != 2) {
@@ -32,7 +19,8 @@ int main(int argc, char **argv) {
     return 2;
   }
   models::Plan plan = models::readPlan(argv[1]);
-  for (const models::PlannedCase &planned : plan.cases) {
+  models::Libraries libraries = models::loadLibraries(plan);
+  for (models::PlannedCase &planned : plan.cases) {
     for (const models::PlannedModel &model : planned.models) {
       std::unique_ptr<models::Instance> instance =
           models::makeInstance(model, planned);
@@ -41,8 +29,13 @@ int main(int argc, char **argv) {
       instance->run();
       mark();
     }
-    for (const models::PlannedRival &rival : planned.rivals)
-      runPlain(planned, rival.path);
+    for (const models::PlannedRival &one : planned.rivals) {
+      std::unique_ptr<models::Rival> rival =
+          models::makeRival(one, planned, libraries);
+      mark();
+      rival->run();
+      mark();
+    }
   }
   return 0;
 }

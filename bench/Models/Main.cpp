@@ -88,16 +88,6 @@ static void profile(const Runner &runner, double seconds) {
                 runner.planned->name.c_str(), address, count);
 }
 
-static Libraries loadLibraries(const Plan &plan) {
-  Libraries libraries;
-  if (!plan.onnxRuntime.empty())
-    libraries.onnxRuntime =
-        std::make_unique<peer::OnnxRuntime>(plan.onnxRuntime);
-  if (!plan.llamaCpp.empty())
-    libraries.llamaCpp = std::make_unique<peer::LlamaCpp>(plan.llamaCpp);
-  return libraries;
-}
-
 /// The loops that no product can outrun, timed in each round.
 struct Limits {
   Timed floats, integers;

@@ -112,6 +112,16 @@ public:
 
 } // namespace
 
+Libraries loadLibraries(const Plan &plan) {
+  Libraries libraries;
+  if (!plan.onnxRuntime.empty())
+    libraries.onnxRuntime =
+        std::make_unique<peer::OnnxRuntime>(plan.onnxRuntime);
+  if (!plan.llamaCpp.empty())
+    libraries.llamaCpp = std::make_unique<peer::LlamaCpp>(plan.llamaCpp);
+  return libraries;
+}
+
 static std::unique_ptr<Rival> load(const PlannedRival &planned, PlannedCase &of,
                                    const Libraries &libraries) {
   if (planned.kind == "onnx" && libraries.onnxRuntime)

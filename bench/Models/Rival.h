@@ -22,6 +22,8 @@ struct Libraries {
   std::unique_ptr<peer::LlamaCpp> llamaCpp;
 };
 
+Libraries loadLibraries(const Plan &plan);
+
 /// A peer that has loaded its model. What a run computes is the same as in an
 /// Instance: all outputs, or the logits of the last token.
 class Rival {
