@@ -115,6 +115,10 @@ inline const int32_t *words(const int8_t *bytes) {
 template <typename V> V dot4(V sum, V columns, V rows);
 template <typename V> V dot4_unsigned(V sum, V columns, V rows);
 
+/// The lower and the upper half of each byte, as bytes.
+template <typename V> V low_nibbles(V words);
+template <typename V> V high_nibbles(V words);
+
 /// How a float becomes an integral float. The values are those of the rounding
 /// field of x86 instructions.
 enum class Rounding { ToEven = 0, Down = 1, Up = 2, ToZero = 3 };

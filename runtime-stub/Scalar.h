@@ -110,6 +110,13 @@ inline int32_t dot4_unsigned(int32_t sum, int32_t columns, int32_t rows) {
   return sum;
 }
 
+template <> inline int32_t low_nibbles(int32_t words) {
+  return words & 0x0f0f0f0f;
+}
+template <> inline int32_t high_nibbles(int32_t words) {
+  return (words >> 4) & 0x0f0f0f0f;
+}
+
 /// The quotient cut off towards zero. Division by zero gives 0; the smallest
 /// integer divided by -1 gives itself.
 template <typename T> inline T div_trunc(T a, T b) {

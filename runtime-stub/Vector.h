@@ -224,6 +224,13 @@ template <typename V> inline V dot4_unsigned(V sum, V columns, V rows) {
                            signed_byte<3>(columns) * unsigned_byte<3>(rows));
 }
 
+template <typename V> inline V low_nibbles(V words) {
+  return words & 0x0f0f0f0f;
+}
+template <typename V> inline V high_nibbles(V words) {
+  return (words >> 4) & 0x0f0f0f0f;
+}
+
 /// dot4 with lane `index` of `rows` in every lane.
 template <int index, typename V, typename Rows>
 inline V dot4_lane(V sum, V columns, Rows rows) {

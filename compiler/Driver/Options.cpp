@@ -136,10 +136,22 @@ static Expected<pipeline::Storage> parseStorage(const Arg &arg) {
   auto storage = llvm::StringSwitch<std::optional<Storage>>(arg.getValue())
                      .Case("none", Storage::Float)
                      .Case("w8a8", Storage::BytesWithBytes)
+                     .Case("w4a8", Storage::NibblesWithBytes)
                      .Default(std::nullopt);
   if (storage)
     return *storage;
-  return wrong(arg, "must be none or w8a8");
+  return wrong(arg, "must be none, w8a8 or w4a8");
+}
+
+static Expected<int64_t> parseGroup(const Arg &arg) {
+  auto group = llvm::StringSwitch<int64_t>(arg.getValue())
+                   .Case("32", 32)
+                   .Case("64", 64)
+                   .Case("128", 128)
+                   .Default(0);
+  if (group != 0)
+    return group;
+  return wrong(arg, "must be 32, 64 or 128");
 }
 
 static Expected<int64_t> parseTableBits(const Arg &arg) {
@@ -366,6 +378,8 @@ static Error assignStorage(const InputArgList &args,
   if (Error error = assign(args, OPT_quantize, passes.storage, parseStorage))
     return error;
   passes.keep = args.getAllArgValues(OPT_keep);
+  if (Error error = assign(args, OPT_group, passes.group, parseGroup))
+    return error;
   passes.tableBits = passes.storage == pipeline::Storage::Float ? 0 : 8;
   return assign(args, OPT_quantize_embedding, passes.tableBits, parseTableBits);
 }

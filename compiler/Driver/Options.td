@@ -43,9 +43,11 @@ defm arena : Value<"arena", "BYTES", CompileGroup,
     "Most memory of a run, such as 900K or 2M">;
 
 defm quantize : Value<"quantize", "KIND", CompressGroup,
-    "Weights and rows of products: none (default) or w8a8">;
+    "Weights and rows of products: none (default), w8a8, w4a8">;
+defm group : Value<"group", "N", CompressGroup,
+    "Weights of 4 bits with one scale: 32 (default), 64 or 128">;
 defm quantize_embedding : Value<"quantize-embedding", "BITS", CompressGroup,
-    "Tables that are looked up: none or 8 (default with w8a8)">;
+    "Tables that are looked up: none or 8 (default if quantised)">;
 defm keep : Value<"keep", "PATTERN", CompressGroup,
     "Leave products of this name as they are; may be repeated">;
 

@@ -89,6 +89,13 @@ Expression Expressions::loadBytes(Operation *operation) {
   return {text};
 }
 
+Expression Expressions::nibbles(Operation *operation) {
+  auto op = cast<kernel::NibblesOp>(operation);
+  bool isLow = op.getHalf() == kernel::Half::low;
+  return {
+      call(isLow ? "low_nibbles" : "high_nibbles", {argument(op.getWords())})};
+}
+
 Expression Expressions::dot4(Operation *operation) {
   auto op = cast<kernel::Dot4Op>(operation);
   std::string function = op.getUnsignedRows() ? "dot4_unsigned" : "dot4";

@@ -85,6 +85,7 @@ Expression Expressions::express(Operation *operation) {
       .Case([&](vector::BroadcastOp) { return broadcast(operation); })
       .Case([&](vector::ExtractOp) { return extract(operation); })
       .Case([&](kernel::Dot4Op) { return dot4(operation); })
+      .Case([&](kernel::NibblesOp) { return nibbles(operation); })
       .Case([&](arith::SelectOp) { return select(operation); })
       .Case([&](arith::NegFOp op) {
         return Expression{"-" + of(op.getOperand()).as(Binding::Atom),

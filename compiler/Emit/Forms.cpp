@@ -147,6 +147,7 @@ static constexpr Form forms[] = {
 
     // Products of bytes.
     {"kernel.dot4", Int32 | Ints, Int32 | Ints, Style::Special, ""},
+    {"kernel.nibbles", Int32 | Ints, Int32 | Ints, Style::Special, ""},
     {"kernel.words", Buffer, Buffer, Style::Statement, ""},
 
     // Values, vectors and memory.
@@ -216,6 +217,7 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "fma",
                                         "from_bits",
                                         "high_half",
+                                        "high_nibbles",
                                         "i32x16",
                                         "i32x2",
                                         "i32x4",
@@ -230,6 +232,7 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "load_unsigned_bytes",
                                         "log",
                                         "low_half",
+                                        "low_nibbles",
                                         "max_number",
                                         "maximum",
                                         "min_number",

@@ -95,8 +95,10 @@ static const Phase table[] = {
     {"compressed", "every weight says how it is stored",
      [](OpPassManager &module, const Options &options) {
        if (options.storage != Storage::Float)
-         module.addPass(
-             createQuantizeProducts({llvm::to_vector(options.keep)}));
+         module.addPass(createQuantizeProducts(
+             {llvm::to_vector(options.keep),
+              options.storage == Storage::NibblesWithBytes ? 4 : 8,
+              options.group}));
        if (options.tableBits != 0)
          module.addPass(createQuantizeTables());
        // After everything that quantises rows.

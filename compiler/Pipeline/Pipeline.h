@@ -40,8 +40,9 @@ enum class Entries {
 
 /// How weights of products are stored, and what they are multiplied with.
 enum class Storage {
-  Float,          ///< As in the model.
-  BytesWithBytes, ///< 8 bits, and rows in 8 bits.
+  Float,            ///< As in the model.
+  BytesWithBytes,   ///< 8 bits, and rows in 8 bits.
+  NibblesWithBytes, ///< 4 bits in groups, and rows in 8 bits.
 };
 
 /// What a user can ask of the passes, and what they read.
@@ -58,6 +59,8 @@ struct Options {
   /// `IN=OUT`, names of inputs and outputs that are the state of a decoder.
   std::vector<std::string> state;
   Storage storage = Storage::Float;
+  /// Steps of the depth that share a scale, where weights have 4 bits.
+  int64_t group = 32;
   /// Bits of a number of a table that is looked up; 0: as in the model.
   int64_t tableBits = 0;
   /// Patterns of products whose weights stay as in the model.

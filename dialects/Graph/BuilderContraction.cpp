@@ -140,6 +140,13 @@ Value Builder::matmul(Value lhs, Value rhs) {
   return MatmulOp::create(ops, location, dims.type(*sizes, sum), lhs, rhs);
 }
 
+Value Builder::groupedMatmul(Value lhs, Value rhs, Value scales) {
+  Sizes sizes = sizesOf(lhs);
+  sizes.back() = sizesOf(rhs).back();
+  return MatmulOp::create(ops, location, dims.type(sizes, ops.getF32Type()),
+                          lhs, rhs, scales);
+}
+
 Value Builder::rowScales(Value input) {
   Sizes sizes = sizesOf(input);
   sizes.back() = dims.number(1);

@@ -18,6 +18,11 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     multiply-add per step (rule N1 in `docs/Numerics.md`). Products of bytes are
     summed in `i32` and wrap around.
 
+    With `scales`, the depth falls into equal groups, and
+    `result[b.., i, j] = sum_g scales[g, j] * sum_k lhs[b.., i, k] * rhs[k, j]`,
+    k in group g. The inner sums are exact, the outer one starts at 0 and runs in
+    order of g with one fused multiply-add per step.
+
     Constraints:
 
     - (C1) both operands have rank 2 or more
@@ -25,13 +30,29 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     - (C3) the result is the broadcast of the leading axes, then
       `dim(lhs, -2)`, `dim(rhs, -1)`
     - (C4) operands and result have one element type; or lhs has bytes, signed
-      or not, rhs signed ones and the result `i32`
+      or not, rhs signed ones and the result `i32`, with scales `f32`
+    - (C5) scales are `[groups, dim(rhs, -1)]` for a matrix rhs of numbers in
+      [-7, 7]; groups divides `dim(rhs, -2)`
   }];
-  let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs);
+  let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs,
+                       Optional<RankedTensorOf<[F32]>>:$scales);
   let results = (outs Graph_NumberTensor:$result);
-  let assemblyFormat =
-      "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`scales` `(` $scales^ `:` type($scales) `)`)? attr-dict `:`
+    type($lhs) `,` type($rhs) `->` type($result)
+  }];
+  let builders = [
+    /// Without scales.
+    OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$lhs,
+                   "::mlir::Value":$rhs), [{
+      build($_builder, $_state, result, lhs, rhs, ::mlir::Value());
+    }]>];
   let extraClassDeclaration = [{
+    /// Whether it is a sum of groups that are scaled. It is then no product of
+    /// bytes.
+    bool isGrouped() { return getScales() != nullptr; }
+    /// Steps of the depth in a group.
+    int64_t groupSize();
     /// Whether bytes are multiplied and summed in `i32`.
     bool isByteProduct();
     /// Whether they are those of a matrix with whole words of 4 in each column.

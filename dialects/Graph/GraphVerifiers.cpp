@@ -138,13 +138,33 @@ LogicalResult MatmulOp::verify() {
   // C4
   Type left = lhs.getElementType(), right = rhs.getElementType();
   Type sum = result.getElementType();
-  if ((left != sum || right != sum) && !isByteProduct())
+  bool isOfGroups = isGrouped() && sum.isF32() && left.isSignlessInteger(8) &&
+                    right.isSignlessInteger(8);
+  if ((left != sum || right != sum) && !isByteProduct() && !isOfGroups)
     return emitOpError() << "of " << left << " and " << right
                          << " cannot be summed in " << sum;
+  // C5
+  if (!isGrouped())
+    return success();
+  RankedTensorType scales = typeOf(getScales());
+  bool fits =
+      rhs.getRank() == 2 && rhs.hasStaticShape() && scales.getRank() == 2 &&
+      scales.hasStaticShape() && scales.getDimSize(1) == rhs.getDimSize(1) &&
+      scales.getDimSize(0) > 0 && rhs.getDimSize(0) % scales.getDimSize(0) == 0;
+  if (!fits)
+    return emitOpError() << shapeText(scales) << " has no scales for the "
+                         << "columns of " << shapeText(rhs)
+                         << " in groups of equal size";
   return success();
 }
 
+int64_t MatmulOp::groupSize() {
+  return typeOf(getRhs()).getDimSize(0) / typeOf(getScales()).getDimSize(0);
+}
+
 bool MatmulOp::isByteProduct() {
+  if (isGrouped())
+    return false;
   Type left = typeOf(getLhs()).getElementType();
   return left.isInteger(8) &&
          getType().getElementType().isSignlessInteger(32) &&

@@ -84,7 +84,48 @@ static LogicalResult verifyRegion(Operation *op, Region &region,
   return success();
 }
 
-Type PanelProductOp::sumType() { return typeOf(getLhs()).getElementType(); }
+Type PanelProductOp::sumType() {
+  if (getGroup())
+    return Float32Type::get(getContext());
+  return typeOf(getLhs()).getElementType();
+}
+
+int64_t PanelProductOp::panelWidth() {
+  int64_t span = typeOf(getPanels()).getDimSize(2);
+  // Of each column a word for 8 steps, and half a word for the scale.
+  return getGroup() ? span * 8 / (static_cast<int64_t>(*getGroup()) + 4) : span;
+}
+
+/// C8, and the sizes of C1 that depend on groups.
+static LogicalResult verifyGroups(PanelProductOp op) {
+  if (op.getGroup().has_value() != (op.getStarts() != nullptr))
+    return op.emitOpError("groups need starts, and starts groups");
+  MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
+  int64_t wordsOfStep = 1;
+  if (op.getGroup()) {
+    int64_t group = *op.getGroup();
+    wordsOfStep = group / 4;
+    MemRefType starts = typeOf(op.getStarts());
+    if (group <= 0 || group % 32 != 0)
+      return op.emitOpError()
+             << "has groups of " << group << " steps, no multiple of 32";
+    if (op.panelWidth() % 2 != 0)
+      return op.emitOpError() << "has panels of " << op.panelWidth()
+                              << " columns, an odd number";
+    if (!starts.getElementType().isSignlessInteger(32) ||
+        starts.getRank() != 2 ||
+        !agree(starts.getDimSize(0), lhs.getDimSize(0)) ||
+        !agree(starts.getDimSize(1), panels.getDimSize(1)))
+      return op.emitOpError()
+             << "starts are [rows, groups] of i32, not " << starts;
+  }
+  if (!lhs.isDynamicDim(1) && !panels.isDynamicDim(1) &&
+      lhs.getDimSize(1) != panels.getDimSize(1) * wordsOfStep)
+    return op.emitOpError()
+           << "depth is " << lhs.getDimSize(1) << " in lhs and "
+           << panels.getDimSize(1) << " in panels";
+  return success();
+}
 
 LogicalResult PanelProductOp::verify() {
   MemRefType lhs = typeOf(getLhs()), panels = typeOf(getPanels()),
@@ -94,19 +135,18 @@ LogicalResult PanelProductOp::verify() {
       panels.isDynamicDim(2) || panels.getDimSize(2) == 0)
     return emitOpError("multiplies [rows, depth] by [count, depth, width] into "
                        "[rows, columns], with a number as width");
-  if (!agree(lhs.getDimSize(1), panels.getDimSize(1)))
-    return emitOpError() << "depth is " << lhs.getDimSize(1) << " in lhs and "
-                         << panels.getDimSize(1) << " in panels";
+  if (failed(verifyGroups(*this)))
+    return failure();
   if (!agree(lhs.getDimSize(0), output.getDimSize(0)))
     return emitOpError() << "lhs has " << lhs.getDimSize(0)
                          << " rows, the output " << output.getDimSize(0);
   // C2
   if (!output.isDynamicDim(1) && !panels.isDynamicDim(0) &&
       panels.getDimSize(0) !=
-          llvm::divideCeilSigned(output.getDimSize(1), panels.getDimSize(2)))
+          llvm::divideCeilSigned(output.getDimSize(1), panelWidth()))
     return emitOpError() << output.getDimSize(1) << " columns do not fill "
                          << panels.getDimSize(0) << " panels of "
-                         << panels.getDimSize(2);
+                         << panelWidth();
   // C3
   for (MemRefType type : {panels, output})
     if (!type.isLastDimUnitStride())
@@ -140,11 +180,13 @@ LogicalResult PanelProductOp::verify() {
   }
   // C7
   if (lhs.getElementType() != panels.getElementType() ||
-      !(sumType().isF32() || sumType().isSignlessInteger(32)))
+      !(lhs.getElementType().isF32() ||
+        lhs.getElementType().isSignlessInteger(32)) ||
+      (getGroup() && !lhs.getElementType().isInteger(32)))
     return emitOpError() << "multiplies f32, or words of bytes as i32, not "
                          << lhs.getElementType() << " and "
                          << panels.getElementType();
-  if (getContinues() && output.getElementType() != sumType())
+  if (getContinues() && (output.getElementType() != sumType() || getGroup()))
     return emitOpError() << "sums in " << sumType() << " cannot continue from "
                          << output.getElementType();
   return success();
@@ -164,8 +206,9 @@ LogicalResult RowReduceOp::verify() {
   if (failed(verifyRegion(*this, getElement(), arguments, getType())))
     return failure();
   // C3
-  if (getType().isInteger(32) && getReduction() != RowReduction::max)
-    return emitOpError("of integers has a maximum only");
+  if (getType().isInteger(32) && getReduction() != RowReduction::max &&
+      getReduction() != RowReduction::sum)
+    return emitOpError("of integers has a sum and a maximum only");
   return success();
 }
 

@@ -52,6 +52,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     a `kernel.dot4`, whose rows are those of lhs, signed or as the machine wants
     them.
 
+    With a `group` G, the panels are those of `weight.pack_nibbles`: one step of
+    theirs is a group of G steps of the depth, 4-bit numbers plus 8 and scales,
+    and `sum` is that of a grouped `graph.matmul`. `starts[i, g]`, with which the
+    integer sum of a group starts, is what the 8 adds too much, negated.
+
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
     what lies `ahead`: while step k runs, row k of it is brought into the second
@@ -60,15 +65,18 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     Constraints:
 
     - (C1) lhs is `[rows, depth]`, panels `[count, depth, width]`, output
-      `[rows, columns]`; equal static sizes agree
+      `[rows, columns]`; equal static sizes agree, where G / 4 steps of lhs are
+      one of panels and starts if there are groups
     - (C2) `count = ceil(columns / width)` where both are static
     - (C3) panels and output are contiguous along their last axis
     - (C4) one map per extra, a projection of (i, j)
-    - (C5) the region takes the sum, of the type of lhs, and one scalar per
-      extra, and yields one element of the output
+    - (C5) the region takes the sum, of the type of lhs or, with groups, `f32`,
+      and one scalar per extra, and yields one element of the output
     - (C6) ahead is `[depth, n]` and contiguous along its last axis
     - (C7) lhs and panels are both `f32` or both `i32`, and only a sum of the
-      output's type continues
+      output's type continues, never one of groups
+    - (C8) starts, `[rows, groups]` of `i32`, are there with a group alone, which
+      is a multiple of 32; the width of a panel is even
 
     Example:
 
@@ -87,27 +95,32 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        AnyStridedMemRef:$output,
                        Variadic<AnyStridedMemRef>:$extras,
                        Optional<AnyStridedMemRef>:$ahead,
+                       Optional<AnyStridedMemRef>:$starts,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
-                       UnitAttr:$streams);
+                       UnitAttr:$streams, OptionalAttr<I64Attr>:$group);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
     $extra_maps (`continues` $continues^)? (`streams` $streams^)?
-    (`ahead` `(` $ahead^ `:` type($ahead) `)`)? attr-dict
+    (`ahead` `(` $ahead^ `:` type($ahead) `)`)?
+    (`group` $group^)? (`starts` `(` $starts^ `:` type($starts) `)`)? attr-dict
     `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
   let builders = [
-    /// Neither `streams` nor `ahead`.
+    /// Neither `streams` nor `ahead`, nor groups.
     OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$panels,
                    "::mlir::Value":$output, "::mlir::ValueRange":$extras,
                    "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
-            extra_maps, continues, /*streams=*/false);
+            ::mlir::Value(), extra_maps, continues, /*streams=*/false,
+            ::mlir::IntegerAttr());
     }]>];
   let extraClassDeclaration = [{
-    /// The type of a sum: that of the elements of lhs.
+    /// The type of a sum.
     ::mlir::Type sumType();
+    /// Columns of a panel, a number.
+    int64_t panelWidth();
   }];
   let hasVerifier = 1;
 }
@@ -139,7 +152,7 @@ def Kernel_RowReduceOp : Kernel_Op<"row_reduce",
 
     - (C1) at least one operand, all of rank 1
     - (C2) the region takes one scalar per operand and yields the result's type
-    - (C3) of `i32` there is a maximum only
+    - (C3) of `i32` there are a sum, which wraps around, and a maximum
   }];
   let arguments = (ins Kernel_RowReductionAttr:$reduction,
                        Variadic<AnyStridedMemRef>:$rows);
@@ -189,6 +202,33 @@ def Kernel_Dot4Op : Kernel_Op<"dot4", [Pure, SameOperandsAndResultType]> {
     $sum `,` $columns `,` $rows (`unsigned_rows` $unsigned_rows^)? attr-dict
     `:` type($result)
   }];
+}
+
+def Kernel_Half : I32EnumAttr<"Half", "which half of a byte", [
+    I32EnumAttrCase<"low", 0>, I32EnumAttrCase<"high", 1>]> {
+  let cppNamespace = "::lmcc::kernel";
+  let genSpecializedAttr = 0;
+}
+def Kernel_HalfAttr : EnumAttr<Kernel_Dialect, Kernel_Half, "half"> {
+  let assemblyFormat = "$value";
+}
+
+def Kernel_NibblesOp : Kernel_Op<"nibbles", [Pure, SameOperandsAndResultType]> {
+  let summary = "Half of each byte as a byte";
+  let description = [{
+    Byte t of every word of the result is the lower or the upper half of byte t
+    of that word of the operand, a number from 0 to 15.
+
+    Constraints:
+
+    - (C1) operand and result have one type, i32 or a fixed vector of i32 of
+      rank 1
+
+    Example: `%1 = kernel.nibbles high %w : vector<16xi32>`
+  }];
+  let arguments = (ins Kernel_HalfAttr:$half, Kernel_Words:$words);
+  let results = (outs Kernel_Words:$result);
+  let assemblyFormat = "$half $words attr-dict `:` type($result)";
 }
 
 def Kernel_WordsOp : Kernel_Op<"words",

@@ -96,6 +96,42 @@ LogicalResult QuantizeOp::verify() {
   return verifyGroups(*this, getInput(), getScales(), getBits());
 }
 
+int64_t PackNibblesOp::width() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto scales = cast<RankedTensorType>(getScales().getType());
+  auto result = cast<RankedTensorType>(getType());
+  int64_t group = input.getDimSize(0) / scales.getDimSize(0);
+  return result.getDimSize(2) * 8 / (group + 4);
+}
+
+LogicalResult PackNibblesOp::verify() {
+  auto input = cast<RankedTensorType>(getInput().getType());
+  auto scales = cast<RankedTensorType>(getScales().getType());
+  // C1
+  if (failed(verifyGroups(*this, getInput(), getScales(), 4)))
+    return failure();
+  // C2
+  int64_t group = input.getDimSize(0) / scales.getDimSize(0);
+  if (group % 8 != 0)
+    return emitOpError() << "groups of " << group
+                         << " numbers are no whole words";
+  // C3
+  auto result = cast<RankedTensorType>(getType());
+  bool fits = result.getRank() == 3 && result.hasStaticShape() &&
+              result.getDimSize(1) == scales.getDimSize(0);
+  if (fits) {
+    int64_t columns = width();
+    fits = columns > 0 && columns % 2 == 0 &&
+           result.getDimSize(2) == columns * group / 8 + columns / 2 &&
+           result.getDimSize(0) ==
+               llvm::divideCeilSigned(input.getDimSize(1), columns);
+  }
+  if (!fits)
+    return emitOpError() << "panels of " << input << " with scales " << scales
+                         << " cannot be " << result;
+  return success();
+}
+
 LogicalResult ColumnSumsOp::verify() {
   auto input = cast<RankedTensorType>(getInput().getType());
   // C1

@@ -112,7 +112,8 @@ def Weight_ScalesOp : Weight_Op<"scales", [Pure]> {
     where max is the largest magnitude of those numbers, limit is
     `2^(bits - 1) - 1`, and clip, out of a few numbers up to 1, leaves the least
     square error after `weight.quantize`; the largest of equal ones. 0 where max
-    is below 2^-119.
+    is below 2^-119. Scales of 4-bit numbers are rounded to bfloat16, as which
+    they are stored.
 
     Constraints:
 
@@ -149,6 +150,37 @@ def Weight_QuantizeOp : Weight_Op<"quantize", [Pure]> {
   let assemblyFormat = [{
     $input `,` $scales `bits` $bits attr-dict `:` type($input) `,`
     type($scales) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Weight_PackNibblesOp : Weight_Op<"pack_nibbles", [Pure]> {
+  let summary = "A matrix of 4-bit numbers and its scales as one stream";
+  let description = [{
+    `result[p, g]` holds group g of the columns of panel p: for every 8 steps of
+    the depth `width` words, word j of column `p * width + j`, and then
+    `width / 2` words of scales. Byte t of a word of numbers holds step t plus 8
+    in its lower half and step 4 + t plus 8 in its upper half; word j of the
+    scales has the bfloat16 of column j in its lower half and that of column
+    `j + width / 2` in its upper half. Columns that do not exist are 0.
+
+    Constraints:
+
+    - (C1) input and scales are as those of `weight.quantize`
+    - (C2) the group size G, `dim(input, 0) / dim(scales, 0)`, is a multiple
+      of 8
+    - (C3) the result is `[ceil(dim(input, 1) / width), dim(scales, 0), span]`
+      with `span = width * G / 8 + width / 2` for an even width
+  }];
+  let arguments = (ins Weight_ByteMatrix:$input, Weight_F32Matrix:$scales);
+  let results = (outs RankedTensorOf<[I32]>:$result);
+  let assemblyFormat = [{
+    $input `,` $scales attr-dict `:` type($input) `,` type($scales) `->`
+    type($result)
+  }];
+  let extraClassDeclaration = [{
+    /// Columns of a panel.
+    int64_t width();
   }];
   let hasVerifier = 1;
 }

@@ -11,12 +11,17 @@
 include "mlir/Pass/PassBase.td"
 
 def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
-  let summary = "Multiply weights as 8-bit integers";
+  let summary = "Multiply weights as integers of 8 or 4 bits";
   let description = [{
     The matrix of a float32 product, a weight, becomes signed bytes with a scale
     for each column (`weight.quantize`); the rows that it meets are quantised
     when they are computed, each with a scale of its own. The sum of products of
     bytes is exact, and is scaled by both.
+
+    With `bits=4` the numbers lie in [-7, 7], and each column has a scale for
+    each `group` of its depth (`graph.matmul ... scales`). Left in 8 bits then:
+    weights whose depth is no multiple of the group, and heads, that is what is
+    the transpose of a table that is looked up or computes an output.
 
     Before:
 
@@ -55,6 +60,10 @@ def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
   let options = [
     ListOption<"keep", "keep", "std::string",
                "Patterns, such as *head*, of products that stay as they are">,
+    Option<"bits", "bits", "int64_t", "8", "Of a weight: 8 or 4">,
+    Option<"group", "group", "int64_t", "32",
+           "Steps of the depth with one scale, where weights have 4 bits: a "
+           "multiple of 32">,
   ];
   let dependentDialects = ["::lmcc::graph::GraphDialect",
                            "::lmcc::weight::WeightDialect"];

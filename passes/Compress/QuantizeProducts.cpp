@@ -56,13 +56,50 @@ private:
   SmallVector<llvm::GlobPattern> patterns;
 };
 
+/// The file ranges of tables whose rows are looked up. What is computed from
+/// one of them alone, such as its transpose, is tied to it.
+class Tables {
+public:
+  explicit Tables(ModuleOp module) : symbols(module) {
+    module.walk([&](graph::GatherOp gather) {
+      auto table = gather.getInput().getDefiningOp<weight::GetOp>();
+      if (table && gather.getAxis() == 0)
+        if (weight::FileOp file = onlyFileOf(table))
+          files.insert({file.getFileAttr(), file.getOffset()});
+    });
+  }
+
+  bool areTiedTo(weight::GetOp matrix) const {
+    weight::FileOp file = onlyFileOf(matrix);
+    return file && files.contains({file.getFileAttr(), file.getOffset()});
+  }
+
+private:
+  weight::FileOp onlyFileOf(weight::GetOp get) const {
+    auto data = symbols.lookup<weight::DataOp>(get.getWeight());
+    auto files =
+        llvm::to_vector(data.getBody().front().getOps<weight::FileOp>());
+    return files.size() == 1 ? files.front() : weight::FileOp();
+  }
+
+  SymbolTable symbols;
+  llvm::DenseSet<std::pair<StringAttr, int64_t>> files;
+};
+
+/// How weights are stored.
+struct Form {
+  int64_t bits = 8;
+  /// Steps of the depth with one scale; 0: all of them.
+  int64_t group = 0;
+};
+
 class FunctionQuantizer {
 public:
   FunctionQuantizer(func::FuncOp function, DerivedWeights &weights,
-                    const KeptProducts &kept)
-      : function(function), weights(weights), kept(kept),
-        space(graph::DimSpace::of(function)), ops(function.getContext()),
-        build(ops, space) {}
+                    const KeptProducts &kept, const Tables &tables, Form form)
+      : function(function), weights(weights), kept(kept), tables(tables),
+        form(form), space(graph::DimSpace::of(function)),
+        ops(function.getContext()), build(ops, space) {}
 
   void run() {
     SmallVector<graph::MatmulOp> products;
@@ -99,24 +136,55 @@ private:
     return kept.contains(product, matrix.getWeight()) ? "it is to be kept" : "";
   }
 
+  /// Whether it computes an output, by operations on elements and moves.
+  static bool isHead(graph::MatmulOp product) {
+    Operation *op = product;
+    while (op->hasOneUse()) {
+      op = *op->user_begin();
+      if (isa<func::ReturnOp>(op))
+        return true;
+      if (!op->hasTrait<graph::Elementwise>() &&
+          !isa<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp>(op))
+        return false;
+    }
+    return false;
+  }
+
+  /// The form of the weights of one product.
+  Form formOf(graph::MatmulOp product) const {
+    weight::GetOp matrix = matrixOf(product);
+    int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
+    bool keepsBytes = form.bits == 8 || depth % form.group != 0 ||
+                      isHead(product) || tables.areTiedTo(matrix);
+    return keepsBytes ? Form() : form;
+  }
+
   void quantize(graph::MatmulOp product) {
     weight::GetOp matrix = matrixOf(product);
-    auto type = cast<RankedTensorType>(matrix.getType());
-    emitRemark(product.getLoc())
-        << "quantised: weights of " << type.getDimSize(0) << " x "
-        << type.getDimSize(1)
-        << " in 8 bits, a scale for each column; rows in 8 "
-           "bits, a scale for each";
+    Form chosen = formOf(product);
+    remark(product, chosen);
     Rows rows = rowsOf(product);
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
-    Value sum = build.matmul(rows.bytes, bytesOf(matrix));
-    Value scaled =
-        build.mul(build.cast(sum, ops.getF32Type()), columnScalesOf(matrix));
+    Value scaled = chosen.group == 0 ? byColumns(rows, matrix)
+                                     : byGroups(rows, matrix, chosen);
     product.getResult().replaceAllUsesWith(build.mul(scaled, rows.scales));
     product.erase();
     if (matrix->use_empty())
       matrix.erase();
+  }
+
+  static void remark(graph::MatmulOp product, Form chosen) {
+    auto type = cast<RankedTensorType>(product.getRhs().getType());
+    auto text = emitRemark(product.getLoc())
+                << "quantised: weights of " << type.getDimSize(0) << " x "
+                << type.getDimSize(1) << " in " << chosen.bits
+                << " bits, a scale for each ";
+    if (chosen.group == 0)
+      text << "column";
+    else
+      text << chosen.group << " of a column";
+    text << "; rows in 8 bits, a scale for each";
   }
 
   struct Rows {
@@ -136,30 +204,44 @@ private:
     return rows;
   }
 
-  static constexpr int64_t bits = 8;
-
-  static Value scales(OpBuilder &recipe, Value matrix) {
-    auto type = cast<RankedTensorType>(matrix.getType());
-    return weight::ScalesOp::create(
-        recipe, matrix.getLoc(),
-        RankedTensorType::get({1, type.getDimSize(1)}, recipe.getF32Type()),
-        matrix, bits);
+  Value byColumns(const Rows &rows, weight::GetOp matrix) {
+    Value sum = build.matmul(rows.bytes, bytesOf(matrix, "quantized", Form()));
+    return build.mul(build.cast(sum, ops.getF32Type()), columnScalesOf(matrix));
   }
 
-  Value bytesOf(weight::GetOp matrix) {
+  Value byGroups(const Rows &rows, weight::GetOp matrix, Form chosen) {
+    Value factors = weights.get(ops, matrix, "group_scales",
+                                [&](OpBuilder &recipe, Value source) {
+                                  return scales(recipe, source, chosen);
+                                });
+    return build.groupedMatmul(rows.bytes, bytesOf(matrix, "nibbles", chosen),
+                               factors);
+  }
+
+  static Value scales(OpBuilder &recipe, Value matrix, Form form) {
+    auto type = cast<RankedTensorType>(matrix.getType());
+    int64_t groups = form.group == 0 ? 1 : type.getDimSize(0) / form.group;
+    return weight::ScalesOp::create(
+        recipe, matrix.getLoc(),
+        RankedTensorType::get({groups, type.getDimSize(1)},
+                              recipe.getF32Type()),
+        matrix, form.bits);
+  }
+
+  Value bytesOf(weight::GetOp matrix, StringRef suffix, Form form) {
     return weights.get(
-        ops, matrix, "quantized", [](OpBuilder &recipe, Value source) -> Value {
+        ops, matrix, suffix, [&](OpBuilder &recipe, Value source) -> Value {
           auto type = cast<RankedTensorType>(source.getType());
           return weight::QuantizeOp::create(
               recipe, source.getLoc(), type.clone(recipe.getI8Type()), source,
-              scales(recipe, source), bits);
+              scales(recipe, source, form), form.bits);
         });
   }
 
   Value columnScalesOf(weight::GetOp matrix) {
     return weights.get(
         ops, matrix, "scales", [](OpBuilder &recipe, Value source) -> Value {
-          Value row = scales(recipe, source);
+          Value row = scales(recipe, source, Form());
           auto type = cast<RankedTensorType>(row.getType());
           return graph::ReshapeOp::create(
               recipe, source.getLoc(),
@@ -171,6 +253,8 @@ private:
   func::FuncOp function;
   DerivedWeights &weights;
   const KeptProducts &kept;
+  const Tables &tables;
+  Form form;
   graph::DimSpace space;
   OpBuilder ops;
   graph::Builder build;
@@ -185,9 +269,16 @@ struct QuantizeProducts : impl::QuantizeProductsBase<QuantizeProducts> {
     KeptProducts kept;
     if (failed(kept.parse(ArrayRef<std::string>(keep), module.getLoc())))
       return signalPassFailure();
+    if ((bits != 4 && bits != 8) || group <= 0 || group % 32 != 0) {
+      module.emitError() << "weights of " << bits << " bits in groups of "
+                         << group << ": use 8 or 4, and a multiple of 32";
+      return signalPassFailure();
+    }
     DerivedWeights weights(module);
+    Tables tables(module);
+    Form form = bits == 4 ? Form{bits, group} : Form();
     for (auto function : module.getOps<func::FuncOp>())
-      FunctionQuantizer(function, weights, kept).run();
+      FunctionQuantizer(function, weights, kept, tables, form).run();
   }
 };
 

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/GraphToKernel/GroupKernels.h"
+#include "passes/GraphToKernel/Packing.h"
 #include "passes/GraphToKernel/Passes.h"
 #include "passes/GraphToKernel/TiedTables.h"
 #include "passes/GraphToKernel/ValuePlaces.h"
@@ -30,11 +31,12 @@ class Crossing {
 public:
   Crossing(KernelPool &pool, const StateBuffers &states,
            const TiedTables &tiedTables, func::FuncOp function)
-      : function(function), space(graph::DimSpace::of(function)), pool(pool),
+      : function(function), space(graph::DimSpace::of(function)),
         tiedTables(tiedTables),
         schedule(pool, function, scheduleNameOf(function), space),
         places(schedule, pool, states, space),
-        machine(target::machineFor(pool.getModule())) {}
+        machine(target::machineFor(pool.getModule())),
+        packing(schedule, pool, places, space, machine) {}
 
   LogicalResult run() {
     for (BlockArgument argument : function.getArguments())
@@ -137,25 +139,23 @@ private:
     }
     GroupSite site{group, {}, {}};
     graph::MatmulOp product = site.panelProduct();
-    Value rightSide;
     for (auto [value, inside] :
          llvm::zip(group.getInputs(), group.getBody().getArguments())) {
       GroupInput input;
       input.scalar = scalarOf(value, inside);
-      // The right side of a product is read as panels only.
-      bool isRightSide = product && product.getRhs() == inside;
-      if (isRightSide)
-        rightSide = value;
+      // The right side of a product is read as panels only, with its scales.
+      bool isRightSide = product && (product.getRhs() == inside ||
+                                     product.getScales() == inside);
       const StridedTensor *state = places.inState(value);
       if (state && site.attention()) {
         // An attention reads with any strides.
         input.buffer = state->buffer;
         input.strides = state->strides;
       } else if (auto transpose = tiedTo(value)) {
-        input.transposedPanels = widthFor(
+        input.transposedPanels = packing.widthFor(
             space.sizes(cast<RankedTensorType>(value.getType())).front());
         input.buffer =
-            packedWeight(group.getLoc(), *transpose, input.transposedPanels);
+            packing.weight(group.getLoc(), *transpose, input.transposedPanels);
       } else if (!input.scalar && !(isRightSide && inside.hasOneUse())) {
         FailureOr<Value> buffer = places.buffer(value);
         if (failed(buffer))
@@ -174,29 +174,25 @@ private:
     if (group.getType().hasStaticShape() &&
         group.getType().getNumElements() == 0)
       return success();
-    int64_t width = 0;
-    Value panels;
+    std::optional<PackedSide> right;
     std::optional<KeyPanels> keys;
     if (site.attention()) {
-      FailureOr<KeyPanels> packed = packKeys(site);
+      countAttention(site.attention());
+      FailureOr<KeyPanels> packed = packing.keys(site);
       if (failed(packed))
         return failure();
       keys = *packed;
     }
     if (product) {
-      auto sizes = space.sizes(product.getType());
-      sizes.push_back(sizesOf(product.getLhs()).back());
-      schedule.countProduct(sizes);
-      width = widthOf(product);
-      FailureOr<Value> packed = pack(location, rightSide, width);
+      FailureOr<PackedSide> packed = packRightSide(site, product);
       if (failed(packed))
         return failure();
-      panels = *packed;
+      right = *packed;
     }
     checkIndices(site);
     KernelBuilder k(location, space);
     if (failed(keys ? buildAttentionKernel(site, k, *keys)
-                    : build(site, k, panels, width)))
+                    : build(site, k, right)))
       return emitError(location) << "no kernel computes " << site.summary()
                                  << " of type " << group.getType();
     schedule.call(k, {}, site.name(), site.summary());
@@ -229,10 +225,10 @@ private:
     return schedule.allocate(group.getLoc(), group.getType());
   }
 
-  LogicalResult build(GroupSite &site, KernelBuilder &k, Value panels,
-                      int64_t width) {
-    if (panels)
-      return buildProductKernel(site, k, panels, width);
+  LogicalResult build(GroupSite &site, KernelBuilder &k,
+                      const std::optional<PackedSide> &right) {
+    if (right)
+      return buildProductKernel(site, k, *right);
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
         .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp,
               graph::ReduceOp, graph::RowScalesOp, graph::QuantizeRowsOp>(
@@ -256,88 +252,23 @@ private:
   // Products
   //===--------------------------------------------------------------------===//
 
-  int64_t widthOf(graph::MatmulOp product) {
-    return widthFor(space.sizes(product.getType()).back());
-  }
-
-  int64_t widthFor(AffineExpr columns) {
-    return panelWidth(space.constant(columns), machine.lanes(),
-                      machine.getPanelColumns());
-  }
-
   /// The transpose of a table that exists only as the right side of a product.
   std::optional<StringRef> tiedTo(Value table) {
     auto get = table.getDefiningOp<weight::GetOp>();
     return get ? tiedTables.transposeOf(get.getWeight()) : std::nullopt;
   }
 
-  FailureOr<Value> pack(Location location, Value matrix, int64_t width) {
-    auto type = cast<RankedTensorType>(matrix.getType());
-    if (auto get = matrix.getDefiningOp<weight::GetOp>();
-        get && type.getRank() == 2)
-      return packedWeight(location, get.getWeight(), width);
-    if (auto constant = matrix.getDefiningOp<graph::ConstantOp>();
-        constant && type.getRank() == 2)
-      return packedWeight(
-          location, pool.constantWeight(location, constant.getValue()), width);
-    Value &known = packedAtRunTime[{matrix, width}];
-    if (known)
-      return known;
-    FailureOr<Value> source = places.buffer(matrix);
-    if (failed(source))
-      return failure();
-    auto sizes = space.sizes(type);
-    AffineExpr count = space.product(
-        {space.product(ArrayRef(sizes).drop_back()),
-         space.simplify(sizes.back().ceilDiv(width)), space.number(width)});
-    FailureOr<Value> panels =
-        schedule.allocate(location, type.getElementType(), count);
-    if (failed(panels))
-      return failure();
-    known = *panels;
-    if (!type.getElementType().isF32())
-      return emitError(location) << "no kernel packs " << type;
-    KernelBuilder k(location, space);
-    buildPackKernel(denseTensor(space, *source, type), *panels, width, k);
-    schedule.call(k, {}, "pack", "pack into column panels");
-    return *panels;
-  }
-
-  Value packedWeight(Location location, StringRef name, int64_t width) {
-    return schedule.weight(location, pool.packedWeight(location, name, width));
-  }
-
-  /// Keys as columns, in panels of one block of an attention: those that a
-  /// state holds, or packed here.
-  FailureOr<KeyPanels> packKeys(GroupSite &site) {
-    graph::AttentionOp attention = site.attention();
+  FailureOr<PackedSide> packRightSide(GroupSite &site,
+                                      graph::MatmulOp product) {
+    auto sizes = space.sizes(product.getType());
+    sizes.push_back(sizesOf(product.getLhs()).back());
+    schedule.countProduct(sizes);
     Location location = site.group.getLoc();
-    countAttention(attention);
-    StridedTensor keys = stridedOperand(space, site, attention.getKey());
-    if (int64_t columns = places.panelColumns(keys.buffer))
-      return KeyPanels{keys, columns};
-    KeyPanels panels{
-        keys, attentionBlockColumns(space, keys.sizes[keys.sizes.size() - 2])};
-    AffineExpr stride =
-        space.product({keys.sizes.back(),
-                       space.simplify(keys.sizes[keys.sizes.size() - 2].ceilDiv(
-                           panels.columns)),
-                       space.number(panels.columns)});
-    for (size_t axis = keys.sizes.size() - 2; axis-- > 0;) {
-      panels.tensor.strides[axis] = stride;
-      stride = space.multiply(stride, keys.sizes[axis]);
-    }
-    FailureOr<Value> buffer = schedule.allocate(
-        location, Float32Type::get(function.getContext()), stride);
-    if (failed(buffer))
-      return failure();
-    panels.tensor.buffer = *buffer;
-    std::swap(keys.sizes.back(), keys.sizes[keys.sizes.size() - 2]);
-    std::swap(keys.strides.back(), keys.strides[keys.strides.size() - 2]);
-    KernelBuilder k(location, space);
-    buildPackKernel(keys, *buffer, panels.columns, k);
-    schedule.call(k, {}, "pack_keys", "pack keys into column panels");
-    return panels;
+    Value matrix = outside(site, product.getRhs());
+    if (!product.isGrouped())
+      return packing.columns(location, matrix);
+    return packing.groups(location, outside(site, product.getLhs()), matrix,
+                          outside(site, product.getScales()));
   }
 
   /// Both products of an attention.
@@ -442,16 +373,15 @@ private:
 
   func::FuncOp function;
   graph::DimSpace space;
-  KernelPool &pool;
   const TiedTables &tiedTables;
   Schedule schedule;
   ValuePlaces places;
   target::MachineAttr machine;
+  Packing packing;
   DenseMap<Value, Value> destinations;
   Operation *lastAppend = nullptr;
   DenseMap<Value, Operation *> lastReaders;
   bool overwritesResiduals = true;
-  DenseMap<std::pair<Value, int64_t>, Value> packedAtRunTime;
   llvm::DenseSet<std::pair<std::pair<Value, AffineExpr>, int64_t>> checked;
 };
 

@@ -88,6 +88,8 @@ inline constexpr int64_t keyBlock = 64;
 int64_t attentionBlockColumns(const graph::DimSpace &space,
                               mlir::AffineExpr keys);
 
+/// The width of the panels of a grouped product: an even number of vectors.
+int64_t groupedPanelWidth(int64_t lanes, int64_t widest);
 /// The width of the column panels of a product with `columns` columns (null if
 /// they are no number) on a machine with `lanes` lanes and panels of `widest`.
 int64_t panelWidth(std::optional<int64_t> columns, int64_t lanes,
@@ -102,9 +104,19 @@ mlir::Value batchMatrix(KernelBuilder &k, mlir::Value buffer, mlir::Value value,
 // Each builds the body and says whether it could.
 /// Any number of elementwise operations and broadcasts.
 llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
-/// A product with its epilogue; `panels` holds the packed right side.
+/// The packed right side of a product in panels of `width` columns, and for a
+/// grouped one what the sums of its groups start with.
+struct PackedSide {
+  mlir::Value panels, starts;
+  int64_t width = 0;
+};
+/// A product with its epilogue.
 llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
-                                       mlir::Value panels, int64_t width);
+                                       const PackedSide &right);
+/// For each group of `group` bytes of `rows`, [.., depth], -8 times their sum:
+/// what a product with 4-bit numbers plus 8 has too much, negated.
+void buildGroupStartsKernel(const StridedTensor &rows, mlir::Value starts,
+                            int64_t group, KernelBuilder &k);
 /// A product of integers or f64, element by element: exact, whatever the order.
 llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
 /// Packs `matrix` ([batch.., depth, columns] of f32) into `panels`.

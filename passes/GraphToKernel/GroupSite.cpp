@@ -57,13 +57,20 @@ graph::MatmulOp GroupSite::product() {
 
 graph::MatmulOp GroupSite::panelProduct() {
   graph::MatmulOp found = product();
-  if (!found || found.getType().getElementType().isF32())
-    return found;
-  auto rhs = dyn_cast<BlockArgument>(found.getRhs());
-  bool isOfWeight =
-      rhs &&
-      group.getInputs()[rhs.getArgNumber()].getDefiningOp<weight::GetOp>();
-  return isOfWeight && found.isProductOfWords() ? found : graph::MatmulOp();
+  bool isOfBytes = found && (found.isByteProduct() || found.isGrouped());
+  if (!isOfBytes)
+    return found && found.getType().getElementType().isF32()
+               ? found
+               : graph::MatmulOp();
+  auto isWeight = [&](Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    return argument && group.getInputs()[argument.getArgNumber()]
+                           .getDefiningOp<weight::GetOp>();
+  };
+  bool fits = isWeight(found.getRhs()) &&
+              (found.isGrouped() ? isWeight(found.getScales())
+                                 : found.isProductOfWords());
+  return fits ? found : graph::MatmulOp();
 }
 
 const GroupInput &GroupSite::inputOf(Value value) const {

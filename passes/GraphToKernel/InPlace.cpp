@@ -101,7 +101,7 @@ private:
 
   /// Only of floats.
   bool cutsDepth(graph::MatmulOp product) {
-    if (product.isByteProduct())
+    if (product.isByteProduct() || product.isGrouped())
       return false;
     auto sizes = space.sizes(product.getType());
     bool flattens =

@@ -192,10 +192,11 @@ Value KernelBuilder::reduceRow(kernel::RowReduction reduction, ValueRange rows,
   auto op = kernel::RowReduceOp::create(
       builder, where, type ? type : builder.getF32Type(), reduction, rows);
   OpBuilder::InsertionGuard guard(builder);
-  Block *block =
-      builder.createBlock(&op.getElement(), {},
-                          SmallVector<Type>(rows.size(), builder.getF32Type()),
-                          SmallVector<Location>(rows.size(), where));
+  SmallVector<Type> elements;
+  for (Value row : rows)
+    elements.push_back(cast<MemRefType>(row.getType()).getElementType());
+  Block *block = builder.createBlock(&op.getElement(), {}, elements,
+                                     SmallVector<Location>(rows.size(), where));
   kernel::YieldOp::create(builder, where,
                           element(builder, block->getArguments()));
   return op.getResult();

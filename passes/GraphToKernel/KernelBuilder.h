@@ -85,7 +85,7 @@ public:
   void map(mlir::ValueRange inputs, Value output, Element element);
   /// Stores `value` at every place of an f32 view.
   void fill(Value output, float value);
-  /// The reduction of `element`, f32 by default, over rows of f32.
+  /// The reduction of `element`, f32 by default, over rows.
   Value reduceRow(kernel::RowReduction reduction, mlir::ValueRange rows,
                   Element element, mlir::Type type = {});
   /// The part of `view` from `offsets` on; axes whose `sizes` entry is null

@@ -7,6 +7,7 @@
 
 #include "passes/GraphToKernel/KernelPool.h"
 #include "dialects/Graph/Graph.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
@@ -68,6 +69,41 @@ StringRef KernelPool::packedWeight(Location location, StringRef name,
   builder.setInsertionPoint(yield);
   yield.getValueMutable().assign(
       weight::PackOp::create(builder, location, type, yield.getValue()));
+  return panels.getValue();
+}
+
+StringRef KernelPool::packedGroups(Location location, StringRef name,
+                                   StringRef scales, int64_t width) {
+  auto key = StringAttr::get(module.getContext(), name);
+  StringAttr &panels = packed[{key, width}];
+  if (panels)
+    return panels.getValue();
+  auto numbers = module.lookupSymbol<weight::DataOp>(name);
+  auto factors = module.lookupSymbol<weight::DataOp>(scales);
+  auto matrix = cast<RankedTensorType>(numbers.getType());
+  int64_t groups = cast<RankedTensorType>(factors.getType()).getDimSize(0);
+  int64_t group = matrix.getDimSize(0) / groups;
+  OpBuilder builder(numbers);
+  builder.setInsertionPointAfter(numbers);
+  auto type = RankedTensorType::get(
+      {llvm::divideCeilSigned(matrix.getDimSize(1), width), groups,
+       width * (group + 4) / 8},
+      builder.getI32Type());
+  panels =
+      StringAttr::get(module.getContext(), freeName((name + "_panels").str()));
+  auto copy = cast<weight::DataOp>(builder.clone(*numbers));
+  copy.setSymNameAttr(panels);
+  copy.setTypeAttr(TypeAttr::get(type));
+  auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
+  builder.setInsertionPoint(yield);
+  IRMapping mapping;
+  Block &recipe = factors.getBody().front();
+  for (Operation &op : recipe.without_terminator())
+    builder.clone(op, mapping);
+  Value scale =
+      mapping.lookup(cast<weight::YieldOp>(recipe.getTerminator()).getValue());
+  yield.getValueMutable().assign(weight::PackNibblesOp::create(
+      builder, location, type, yield.getValue(), scale));
   return panels.getValue();
 }
 

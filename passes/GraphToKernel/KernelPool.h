@@ -33,6 +33,10 @@ public:
   /// of bytes; made at the first request.
   mlir::StringRef packedWeight(mlir::Location location, mlir::StringRef name,
                                int64_t width);
+  /// The bytes `name` of 4-bit numbers and the scales of their groups as panels
+  /// of `width` columns, see `weight.pack_nibbles`.
+  mlir::StringRef packedGroups(mlir::Location location, mlir::StringRef name,
+                               mlir::StringRef scales, int64_t width);
   /// A constant tensor as a weight.
   mlir::StringRef constantWeight(mlir::Location location,
                                  mlir::ElementsAttr value);

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -30,6 +31,10 @@ int64_t panelWidth(std::optional<int64_t> columns, int64_t lanes,
   if (*columns >= lanes)
     return llvm::alignTo(*columns, lanes);
   return llvm::PowerOf2Ceil(std::max<int64_t>(*columns, 1));
+}
+
+int64_t groupedPanelWidth(int64_t lanes, int64_t widest) {
+  return std::max<int64_t>(widest / (2 * lanes), 1) * 2 * lanes;
 }
 
 Value batchMatrix(KernelBuilder &k, Value buffer, Value value,
@@ -58,17 +63,17 @@ using Index = OpFoldResult;
 
 class ProductKernel {
 public:
-  ProductKernel(GroupSite &site, KernelBuilder &k, int64_t width)
-      : site(site), k(k), product(site.product()), width(width),
-        result(product.getType()) {}
+  ProductKernel(GroupSite &site, KernelBuilder &k, const PackedSide &right)
+      : site(site), k(k), product(site.product()), right(right),
+        width(right.width), result(product.getType()) {}
 
-  LogicalResult build(Value panelsBuffer) {
+  LogicalResult build() {
     auto sizes = k.space().sizes(result);
     auto lhsSizes = k.space().sizes(typeOf(product.getLhs()));
     rank = result.getRank();
     columns = sizes.back();
     depth = lhsSizes.back();
-    if (product.isByteProduct())
+    if (hasWords())
       depth = k.space().simplify(depth.floorDiv(graph::wordBytes));
     // The rank-2 right side is shared by all rows of all batches.
     bool flattens = typeOf(product.getRhs()).getRank() == 2;
@@ -85,7 +90,10 @@ public:
     k.sizes(batch);
     Value lhs = matrix(factor(site.inputOf(product.getLhs()).buffer, "x"),
                        product.getLhs(), rows, depth);
-    Value panels = panelsView(factor(panelsBuffer, "w"));
+    Value panels = product.isGrouped() ? groupsView() : panelsView();
+    if (product.isGrouped())
+      starts = k.view(k.buffer(right.starts, "starts"),
+                      {rows, k.space().number(groups())});
     collectExtras();
     Value output =
         matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
@@ -102,10 +110,15 @@ public:
 private:
   bool flattensRows() const { return batch.empty(); }
 
+  /// Whether rows are read as words of bytes.
+  bool hasWords() { return product.isByteProduct() || product.isGrouped(); }
+
+  int64_t groups() { return typeOf(product.getScales()).getDimSize(0); }
+
   /// The buffer of a side of the product, bytes as words.
   Value factor(Value actual, StringRef role) {
     Value buffer = k.buffer(actual, role);
-    if (!product.isByteProduct())
+    if (!cast<MemRefType>(buffer.getType()).getElementType().isInteger(8))
       return buffer;
     OpBuilder &builder = k.body();
     return kernel::WordsOp::create(
@@ -124,7 +137,16 @@ private:
     return batchMatrix(k, buffer, value, batch, a, b);
   }
 
-  Value panelsView(Value buffer) {
+  /// The panels of a grouped product, see `weight.pack_nibbles`.
+  Value groupsView() {
+    int64_t span = width * (product.groupSize() + 4) / 8;
+    return k.view(k.buffer(right.panels, "w"),
+                  {k.space().simplify(columns.ceilDiv(width)),
+                   k.space().number(groups()), k.space().number(span)});
+  }
+
+  Value panelsView() {
+    Value buffer = factor(right.panels, "w");
     AffineExpr count = k.space().simplify(columns.ceilDiv(width));
     SmallVector<AffineExpr> shape(batch);
     SmallVector<bool> present;
@@ -204,7 +226,7 @@ private:
     SmallVector<Value> views;
     SmallVector<Attribute> maps;
     SmallVector<Type> types = {
-        bufferElement(product.getType().getElementType())};
+        bufferElement(product.getType().getElementType())}; // The sum.
     for (const Extra &extra : extras) {
       views.push_back(
           slice(extra.view, place, extra.hasRows + extra.hasColumns));
@@ -217,11 +239,13 @@ private:
           AffineMap::get(2, 0, results, builder.getContext())));
       types.push_back(bufferElement(typeOf(extra.argument).getElementType()));
     }
-    auto op = kernel::PanelProductOp::create(builder, k.location(), lhs, panels,
-                                             output, views, Value(),
-                                             builder.getArrayAttr(maps),
-                                             /*continues=*/false,
-                                             /*streams=*/flattensRows());
+    IntegerAttr group;
+    if (product.isGrouped())
+      group = builder.getI64IntegerAttr(product.groupSize());
+    auto op = kernel::PanelProductOp::create(
+        builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
+        starts, builder.getArrayAttr(maps), /*continues=*/false,
+        /*streams=*/flattensRows(), group);
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
         builder.createBlock(&op.getEpilogue(), {}, types,
@@ -255,6 +279,7 @@ private:
   GroupSite &site;
   KernelBuilder &k;
   graph::MatmulOp product;
+  PackedSide right;
   int64_t width;
   RankedTensorType result;
   int64_t rank = 0;
@@ -262,18 +287,45 @@ private:
   SmallVector<AffineExpr> batch;
   SmallVector<Extra> extras;
   DenseMap<Value, Value> scalars;
+  Value starts;
 };
 
 } // namespace
 
 LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
-                                 Value panels, int64_t width) {
-  return ProductKernel(site, k, width).build(panels);
+                                 const PackedSide &right) {
+  return ProductKernel(site, k, right).build();
 }
 
 //===----------------------------------------------------------------------===//
-// Packing at run time
+// At run time
 //===----------------------------------------------------------------------===//
+
+void buildGroupStartsKernel(const StridedTensor &tensor, Value starts,
+                            int64_t group, KernelBuilder &k) {
+  const graph::DimSpace &space = k.space();
+  AffineExpr rows = space.product(ArrayRef(tensor.sizes).drop_back());
+  AffineExpr groups = space.simplify(tensor.sizes.back().floorDiv(group));
+  k.size(rows, "rows");
+  Value bytes =
+      k.view(k.buffer(tensor.buffer, "x"), {rows, groups, space.number(group)});
+  Value output = k.view(k.buffer(starts, "y"), {rows, groups});
+  Type word = k.body().getI32Type();
+  k.loops({k.size(rows), k.size(groups)}, [&](ArrayRef<Index> place) {
+    Value row = k.part(bytes, {place[0], place[1], k.number(0)},
+                       {{}, {}, k.number(group)});
+    Value sum = k.reduceRow(
+        kernel::RowReduction::sum, row,
+        [&](OpBuilder &b, ValueRange e) -> Value {
+          return arith::ExtSIOp::create(b, k.location(), word, e[0]);
+        },
+        word);
+    Value offset =
+        arith::ConstantIntOp::create(k.body(), k.location(), word, -8);
+    k.store(arith::MulIOp::create(k.body(), k.location(), sum, offset), output,
+            place);
+  });
+}
 
 void buildPackKernel(const StridedTensor &matrix, Value panels, int64_t width,
                      KernelBuilder &k) {

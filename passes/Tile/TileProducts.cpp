@@ -39,12 +39,12 @@ class ProductTiler {
 public:
   ProductTiler(PanelProductOp product, target::MachineAttr machine)
       : product(product), machine(machine), builder(product),
-        location(product.getLoc()), tileRows(machine.getTileRows()),
-        depthBlock(machine.getDepthBlock()),
-        width(cast<MemRefType>(product.getPanels().getType()).getDimSize(2)),
+        location(product.getLoc()), tileRows(rowsOfTile(product, machine)),
+        depthBlock(machine.getDepthBlock()), width(product.panelWidth()),
         panelsOfOneRow(llvm::divideCeil(
             independentSums, llvm::divideCeil(width, machine.lanes()))),
-        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0) {
+        fetchesAhead(product.getStreams() && !product.getGroup() &&
+                     machine.getPrefetchBytes() != 0) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
     columns = sizes[1];
@@ -86,6 +86,13 @@ public:
   }
 
 private:
+  /// Groups have a sum of integers and one of floats each.
+  static int64_t rowsOfTile(PanelProductOp product,
+                            target::MachineAttr machine) {
+    int64_t rows = machine.getTileRows();
+    return product.getGroup() ? std::max<int64_t>(rows / 2, 1) : rows;
+  }
+
   Value value(Index index) {
     return getValueOrCreateConstantIndexOp(builder, location, index);
   }
@@ -157,7 +164,7 @@ private:
     std::optional<int64_t> deep = getConstantIntValue(depth);
     // A panel of words has a quarter of the steps; its sums have another type
     // than the output.
-    return deep && product.sumType().isF32() &&
+    return deep && product.sumType().isF32() && !product.getGroup() &&
            machine.cutsDepth(*deep, getConstantIntValue(rows)) &&
            llvm::none_of(product.getExtras(), [&](Value extra) {
              return kernel::baseOf(extra) ==
@@ -220,11 +227,23 @@ private:
                                   Index start, Index steps,
                                   int64_t panelCount = 1) {
     Index zero = builder.getIndexAttr(0);
+    SmallVector<Index> sizes = kernel::sizesOf(product.getPanels());
+    sizes[0] = builder.getIndexAttr(panelCount);
+    // Groups are never cut.
+    if (!product.getGroup())
+      sizes[1] = steps;
     return {subview(product.getLhs(), {row, start},
                     {builder.getIndexAttr(count), steps}),
-            subview(product.getPanels(), {panel, start, zero},
-                    {builder.getIndexAttr(panelCount), steps,
-                     builder.getIndexAttr(width)})};
+            subview(product.getPanels(), {panel, start, zero}, sizes)};
+  }
+
+  /// With what the sums of groups start in the tile of `count` rows at `row`.
+  Value startsOf(Index row, int64_t count) {
+    Value starts = product.getStarts();
+    if (!starts)
+      return {};
+    return subview(starts, {row, builder.getIndexAttr(0)},
+                   {builder.getIndexAttr(count), kernel::sizesOf(starts)[1]});
   }
 
   /// What lies behind a block of a panel, for the tile at `row`: equal parts
@@ -282,25 +301,27 @@ private:
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
     Value ahead = aheadOf(panel, row, count, block);
     if (!block.isLast) {
-      plainProduct(lhs, panels, output, block.continues, ahead);
+      plainProduct(lhs, panels, output, block.continues, {}, ahead);
       return;
     }
     SmallVector<Value> extras;
     for (unsigned number = 0; number < product.getExtras().size(); ++number)
       extras.push_back(extraTile(number, row, column, rowCount, columnCount));
-    auto tile = PanelProductOp::create(builder, location, lhs, panels, output,
-                                       extras, ahead, product.getExtraMaps(),
-                                       block.continues, product.getStreams());
+    auto tile = PanelProductOp::create(
+        builder, location, lhs, panels, output, extras, ahead,
+        startsOf(row, count), product.getExtraMaps(), block.continues,
+        product.getStreams(), product.getGroupAttr());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
 
   /// Stores the sums as they are.
   void plainProduct(Value lhs, Value panels, Value output, bool continues,
-                    Value ahead = {}) {
+                    Value starts, Value ahead = {}) {
     auto tile = PanelProductOp::create(
-        builder, location, lhs, panels, output, ValueRange(), ahead,
-        builder.getArrayAttr({}), continues, product.getStreams());
+        builder, location, lhs, panels, output, ValueRange(), ahead, starts,
+        builder.getArrayAttr({}), continues, product.getStreams(),
+        product.getGroupAttr());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);
@@ -342,7 +363,7 @@ private:
     plainProduct(
         lhs, panels,
         subview(local, {zero, zero}, {rowCount, builder.getIndexAttr(width)}),
-        product.getContinues());
+        product.getContinues(), startsOf(row, count));
     SmallVector<Value> inputs = {sums()};
     SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(2)};
     for (unsigned number = 0; number < product.getExtras().size(); ++number) {

@@ -108,9 +108,17 @@ static bool isStoredByte(Operation &op) {
          });
 }
 
+/// What widens a byte that was loaded.
+static bool isLoadedByte(Operation &op) {
+  return isa<arith::ExtSIOp, arith::ExtUIOp>(op) &&
+         op.getResult(0).getType().isInteger(32) &&
+         op.getOperand(0).getType().isInteger(8) &&
+         isa<BlockArgument>(op.getOperand(0));
+}
+
 bool canWiden(Block &block) {
   for (Operation &op : block.without_terminator()) {
-    if (isStoredByte(op))
+    if (isStoredByte(op) || isLoadedByte(op))
       continue;
     if (!OpTrait::hasElementwiseMappableTraits(&op) &&
         !isa<arith::ConstantOp>(op))

@@ -36,9 +36,9 @@ public:
       : product(product), builder(product), location(product.getLoc()),
         panelType(cast<MemRefType>(product.getPanels().getType())),
         rows(cast<MemRefType>(product.getOutput().getType()).getDimSize(0)),
-        lanes(builder, location,
-              std::min<int64_t>(machine.lanes(), panelType.getDimSize(2))),
-        panelVectors(panelType.getDimSize(2) / lanes.count()),
+        width(product.panelWidth()),
+        lanes(builder, location, std::min<int64_t>(machine.lanes(), width)),
+        panelVectors(width / lanes.count()),
         vectors(panelType.getDimSize(0) * panelVectors),
         depthStep(machine.getDepthStep()),
         prefetched(machine.getPrefetchBytes() / sizeof(float)),
@@ -49,12 +49,12 @@ public:
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
     if (ShapedType::isDynamic(rows) ||
-        panelType.getDimSize(2) % lanes.count() != 0 ||
+        width % (lanes.count() * (product.getGroup() ? 2 : 1)) != 0 ||
         ShapedType::isDynamic(panelType.getDimSize(0)) ||
         (panelType.getDimSize(0) != 1 && rows != 1) ||
         output.getDimSize(1) != vectors * lanes.count())
       return product.emitOpError("is no tile; run lmcc-tile-products first");
-    SmallVector<Value> sums = overDepth();
+    SmallVector<Value> sums = product.getGroup() ? overGroups() : overDepth();
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t vector = 0; vector < vectors; ++vector)
         finish(row, vector * lanes.count(), sums[row * vectors + vector]);
@@ -107,6 +107,143 @@ private:
     return kernel::Dot4Op::create(builder, location, sum, weights, row,
                                   hasUnsignedRows);
   }
+
+  //===--------------------------------------------------------------------===//
+  // Groups of 4-bit numbers
+  //===--------------------------------------------------------------------===//
+
+  /// The scaled sums of all groups.
+  SmallVector<Value> overGroups() {
+    Index groups = kernel::sizesOf(product.getPanels())[1];
+    SmallVector<Value> none(rows * vectors, zeros());
+    auto loop = scf::ForOp::create(builder, location, value(number(0)),
+                                   value(groups), value(number(1)), none);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    SmallVector<Value> sums(loop.getRegionIterArgs());
+    SmallVector<Value> integers = sumsOfGroup(loop.getInductionVar());
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      Value scale = scaleOf(loop.getInductionVar(), vector);
+      for (int64_t row = 0; row < rows; ++row) {
+        int64_t place = row * vectors + vector;
+        Value exact = arith::SIToFPOp::create(builder, location,
+                                              scale.getType(), integers[place]);
+        sums[place] =
+            math::FmaOp::create(builder, location, exact, scale, sums[place]);
+      }
+    }
+    scf::YieldOp::create(builder, location, sums);
+    return loop.getResults();
+  }
+
+  SmallVector<Value> sumsOfGroup(Index group) {
+    SmallVector<Value> sums;
+    for (int64_t row = 0; row < rows; ++row)
+      sums.append(vectors,
+                  lanes.loadSplat(product.getStarts(), {number(row), group}));
+    int64_t wordRows = groupSize() / nibblesOfWord;
+    if (wordRows == turnWordRows) {
+      addTurn(group, number(0), sums);
+      return sums;
+    }
+    auto loop = scf::ForOp::create(builder, location, value(number(0)),
+                                   value(number(wordRows)),
+                                   value(number(turnWordRows)), sums);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    sums.assign(loop.getRegionIterArgs().begin(),
+                loop.getRegionIterArgs().end());
+    addTurn(group, loop.getInductionVar(), sums);
+    scf::YieldOp::create(builder, location, sums);
+    return loop.getResults();
+  }
+
+  /// Adds the rows of words from `first` on.
+  void addTurn(Index group, Index first, MutableArrayRef<Value> sums) {
+    Index word = kernel::addSizes(
+        builder, location,
+        kernel::multiplySizes(builder, location, group,
+                              number(groupSize() / bytesOfWord)),
+        kernel::multiplySizes(builder, location, first, number(2)));
+    SmallVector<SmallVector<Value>> left;
+    for (int64_t row = 0; row < rows; ++row)
+      left.push_back(wordsOfRow(row, word));
+    for (int64_t u = 0; u < turnWordRows; ++u) {
+      Index wordRow = kernel::addSizes(builder, location, first, number(u));
+      for (int64_t vector = 0; vector < vectors; ++vector) {
+        Index column = number(vector % panelVectors * lanes.count());
+        Index place = kernel::addSizes(
+            builder, location, column,
+            kernel::multiplySizes(builder, location, wordRow, number(width)));
+        Value words = lanes.load(product.getPanels(),
+                                 {number(vector / panelVectors), group, place});
+        for (auto half : {kernel::Half::low, kernel::Half::high}) {
+          Value nibbles =
+              kernel::NibblesOp::create(builder, location, half, words);
+          for (int64_t row = 0; row < rows; ++row) {
+            Value &sum = sums[row * vectors + vector];
+            sum = addNibbles(left[row][2 * u + static_cast<int>(half)], nibbles,
+                             sum);
+          }
+        }
+      }
+    }
+  }
+
+  /// The words of a row that meet those of one turn, each in all lanes.
+  SmallVector<Value> wordsOfRow(int64_t row, Index first) {
+    SmallVector<Value> words;
+    bool byLane = depthStep > 1 && depthStep == lanes.count();
+    Value several;
+    for (int64_t u = 0; u < 2 * turnWordRows; ++u) {
+      Index place = kernel::addSizes(builder, location, first, number(u));
+      if (!byLane) {
+        words.push_back(
+            lanes.loadSplat(product.getLhs(), {number(row), place}));
+        continue;
+      }
+      if (u % lanes.count() == 0)
+        several = lanes.load(product.getLhs(), {number(row), place});
+      words.push_back(lanes.splat(vector::ExtractOp::create(
+          builder, location, several, u % lanes.count())));
+    }
+    return words;
+  }
+
+  /// Numbers from 0 to 15 are bytes of either signedness, so the machine's own
+  /// product takes them, on the side where it wants the unsigned ones.
+  Value addNibbles(Value row, Value nibbles, Value sum) {
+    if (hasUnsignedRows)
+      return kernel::Dot4Op::create(builder, location, sum, row, nibbles, true);
+    return kernel::Dot4Op::create(builder, location, sum, nibbles, row, false);
+  }
+
+  /// The scales of a vector of columns: halves of words, which are bfloat16.
+  Value scaleOf(Index group, int64_t vector) {
+    int64_t column = vector % panelVectors * lanes.count(), half = width / 2;
+    Value words = lanes.load(
+        product.getPanels(),
+        {number(vector / panelVectors), group,
+         number(groupSize() / nibblesOfWord * width + column % half)});
+    Type word = builder.getI32Type();
+    Value bits;
+    if (column < half)
+      bits = arith::ShLIOp::create(
+          builder, location, words,
+          lanes.constant(word, builder.getI32IntegerAttr(16)));
+    else
+      bits = arith::AndIOp::create(
+          builder, location, words,
+          lanes.constant(word, builder.getI32IntegerAttr(-0x10000)));
+    return arith::BitcastOp::create(builder, location,
+                                    lanes.typeOf(builder.getF32Type()), bits);
+  }
+
+  int64_t groupSize() { return static_cast<int64_t>(*product.getGroup()); }
+
+  //===--------------------------------------------------------------------===//
+  // Steps of the depth
+  //===--------------------------------------------------------------------===//
 
   /// What is carried after the steps from `begin` to `end`, `step` of them a
   /// turn: the sums, and the place of the next prefetch if `carriesPlace`.
@@ -224,7 +361,7 @@ private:
   OpBuilder builder;
   Location location;
   MemRefType panelType;
-  int64_t rows;
+  int64_t rows, width;
   Lanes lanes;
   /// Of one panel, and of all panels of the tile.
   int64_t panelVectors, vectors;
@@ -240,6 +377,10 @@ private:
   Value aheadBase;
   /// Whether words of a row hold unsigned bytes.
   bool hasUnsignedRows;
+  /// Of a row and of a panel of groups.
+  static constexpr int64_t bytesOfWord = 4, nibblesOfWord = 8;
+  /// Rows of words that are added in one turn: the smallest group.
+  static constexpr int64_t turnWordRows = 4;
   /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).
   static constexpr unsigned secondCache = 2;
 };

@@ -54,14 +54,18 @@ private:
   bool vectorCanRun() {
     return canWiden(reduce.getElement().front()) &&
            llvm::all_of(reduce.getRows(), [](Value row) {
+             Type element = cast<MemRefType>(row.getType()).getElementType();
              return kernel::isUnitStride(row, 0) &&
-                    cast<MemRefType>(row.getType()).getElementType().isF32();
+                    (element.isF32() || element.isInteger(8));
            });
   }
 
   TypedAttr neutral() {
     if (type.isInteger(32))
-      return builder.getI32IntegerAttr(std::numeric_limits<int32_t>::min());
+      return builder.getI32IntegerAttr(
+          reduce.getReduction() == RowReduction::sum
+              ? 0
+              : std::numeric_limits<int32_t>::min());
     return builder.getF32FloatAttr(neutralFloat());
   }
 
@@ -80,6 +84,8 @@ private:
   Value combine(Value a, Value b) {
     switch (reduce.getReduction()) {
     case RowReduction::sum:
+      if (type.isInteger(32))
+        return arith::AddIOp::create(builder, location, a, b);
       return arith::AddFOp::create(builder, location, a, b);
     case RowReduction::product:
       return arith::MulFOp::create(builder, location, a, b);

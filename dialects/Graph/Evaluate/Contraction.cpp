@@ -125,7 +125,42 @@ static LogicalResult multiplyBytes(MatmulOp op, Step &step) {
   return success();
 }
 
+/// One row of a product of groups; `sums` has room for a row.
+static void multiplyGroups(const int8_t *row, const int8_t *matrix,
+                           const float *scales, ProductShape shape,
+                           int64_t group, MutableArrayRef<int32_t> sums,
+                           float *result) {
+  std::fill_n(result, shape.columns, 0.0f);
+  for (int64_t first = 0; first < shape.depth; first += group) {
+    std::fill(sums.begin(), sums.end(), 0);
+    for (int64_t k = first; k < first + group; ++k)
+      for (int64_t j = 0; j < shape.columns; ++j)
+        sums[j] += row[k] * matrix[k * shape.columns + j];
+    for (int64_t j = 0; j < shape.columns; ++j)
+      result[j] = std::fma(static_cast<float>(sums[j]), scales[j], result[j]);
+    scales += shape.columns;
+  }
+}
+
+static void multiplyGroups(MatmulOp op, Step &step) {
+  int64_t columns = step.result.getShape().back();
+  ProductShape shape = {1, step.operands[0].getShape().back(), columns, false};
+  SmallVector<int32_t, 0> sums(columns);
+  Loaded<float> scales(step.operands[2]);
+  const int8_t *lhs = step.operands[0].data<int8_t>().data();
+  float *result = step.result.mutableData<float>().data();
+  int64_t rows = step.result.getNumElements() / std::max<int64_t>(columns, 1);
+  for (int64_t row = 0; row < rows; ++row)
+    multiplyGroups(lhs + row * shape.depth,
+                   step.operands[1].data<int8_t>().data(), scales.data(), shape,
+                   op.groupSize(), sums, result + row * columns);
+}
+
 LogicalResult compute(MatmulOp op, Step &step) {
+  if (op.isGrouped()) {
+    multiplyGroups(op, step);
+    return success();
+  }
   if (op.isByteProduct())
     return multiplyBytes(op, step);
   multiply(step.operands[0], step.operands[1], step.result,

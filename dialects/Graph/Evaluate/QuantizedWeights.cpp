@@ -54,6 +54,11 @@ static float rounded(float x) {
   return (x + oneAndAHalf) - oneAndAHalf;
 }
 
+/// To the nearest bfloat16, halves to even.
+static float roundedToHalf(float x) {
+  return static_cast<float>(Eigen::bfloat16(x));
+}
+
 static float limited(float x, float limit) {
   return std::min(std::max(x, -limit), limit);
 }
@@ -87,8 +92,10 @@ static Strip bestScales(const Part &part, int64_t bits) {
   Strip largest = largestOf(part), best = {}, leastErrors = {};
   for (float clip : clips(bits)) {
     Strip scales = {};
-    for (int64_t j = 0; j < part.columns; ++j)
-      scales[j] = largest[j] < 0x1p-119f ? 0 : clip * largest[j] / limit;
+    for (int64_t j = 0; j < part.columns; ++j) {
+      float scale = largest[j] < 0x1p-119f ? 0 : clip * largest[j] / limit;
+      scales[j] = bits == 4 ? roundedToHalf(scale) : scale;
+    }
     Strip errors = errorsOf(part, scales, limit);
     for (int64_t j = 0; j < part.columns; ++j)
       if (clip == 1.0f || errors[j] < leastErrors[j]) {
@@ -153,6 +160,68 @@ FailureOr<HostTensor> compute(weight::QuantizeOp op, const HostTensor &matrix,
                   to[at] = static_cast<int8_t>(limited(number, limit));
                 }
             });
+  return result;
+}
+
+namespace {
+/// Where the numbers and scales of a stream come from.
+class NibbleStream {
+public:
+  NibbleStream(weight::PackNibblesOp op, const HostTensor &matrix,
+               const HostTensor &scales)
+      : numbers(matrix.data<int8_t>().data()), scales(scales),
+        columns(matrix.getShape()[1]), width(op.width()),
+        group(matrix.getShape()[0] / scales.getShape()[0]) {}
+
+  /// The words of group `place` of the panel.
+  void write(int64_t panel, int64_t place, uint32_t *words) const {
+    for (int64_t step = 0; step < group; step += 8)
+      for (int64_t j = 0; j < width; ++j)
+        *words++ = numbersOf(panel * width + j, place * group + step);
+    for (int64_t j = 0; j < width / 2; ++j) {
+      uint32_t low = scaleOf(panel * width + j, place);
+      uint32_t high = scaleOf(panel * width + j + width / 2, place);
+      *words++ = low | high << 16;
+    }
+  }
+
+private:
+  uint32_t numbersOf(int64_t column, int64_t step) const {
+    uint32_t word = 0;
+    for (int64_t t = 0; t < 8 && column < columns; ++t) {
+      uint32_t nibble = numbers[(step + t) * columns + column] + 8;
+      word |= nibble << (t % 4 * 8 + t / 4 * 4);
+    }
+    return word;
+  }
+
+  uint32_t scaleOf(int64_t column, int64_t place) const {
+    if (column >= columns)
+      return 0;
+    float scale = scales[place * columns + column];
+    return Eigen::numext::bit_cast<uint16_t>(Eigen::bfloat16(scale));
+  }
+
+  const int8_t *numbers;
+  Loaded<float> scales;
+  int64_t columns, width, group;
+};
+} // namespace
+
+FailureOr<HostTensor> compute(weight::PackNibblesOp op,
+                              const HostTensor &matrix,
+                              const HostTensor &scales) {
+  FailureOr<HostTensor> result = allocateFor(op);
+  if (failed(result))
+    return failure();
+  NibbleStream stream(op, matrix, scales);
+  ArrayRef<int64_t> shape = result->getShape();
+  uint32_t *words = result->mutableData<uint32_t>().data();
+  for (int64_t panel = 0; panel < shape[0]; ++panel)
+    for (int64_t place = 0; place < shape[1]; ++place) {
+      stream.write(panel, place, words);
+      words += shape[2];
+    }
   return result;
 }
 

@@ -23,6 +23,9 @@ llvm::FailureOr<HostTensor> compute(weight::ScalesOp op,
 llvm::FailureOr<HostTensor> compute(weight::QuantizeOp op,
                                     const HostTensor &matrix,
                                     const HostTensor &scales);
+llvm::FailureOr<HostTensor> compute(weight::PackNibblesOp op,
+                                    const HostTensor &matrix,
+                                    const HostTensor &scales);
 llvm::FailureOr<HostTensor> compute(weight::ColumnSumsOp op,
                                     const HostTensor &matrix);
 

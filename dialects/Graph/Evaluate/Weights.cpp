@@ -95,8 +95,8 @@ FailureOr<HostTensor> evaluateWeight(weight::DataOp data,
     return llvm::TypeSwitch<Operation *, FailureOr<HostTensor>>(op)
         .Case([&](weight::FileOp file) { return readFile(file, files); })
         .Case([&](weight::PackOp packOp) { return pack(packOp, operands[0]); })
-        .Case([&](weight::QuantizeOp quantize) {
-          return compute(quantize, operands[0], operands[1]);
+        .Case<weight::QuantizeOp, weight::PackNibblesOp>([&](auto other) {
+          return compute(other, operands[0], operands[1]);
         })
         .Case<weight::ScalesOp, weight::ColumnSumsOp>(
             [&](auto other) { return compute(other, operands[0]); })

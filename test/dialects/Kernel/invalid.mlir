@@ -76,9 +76,9 @@ func.func @reduction_to_a_double(%x: memref<7xf64>) {
 
 // -----
 
-func.func @c3_row_reduce_sum_of_integers(%r0: memref<7xf32>) {
-  // expected-error @below {{of integers has a maximum only}}
-  %0 = kernel.row_reduce sum %r0 : memref<7xf32> -> i32 {
+func.func @c3_row_reduce_product_of_integers(%r0: memref<7xf32>) {
+  // expected-error @below {{of integers has a sum and a maximum only}}
+  %0 = kernel.row_reduce product %r0 : memref<7xf32> -> i32 {
   ^bb0(%e: f32):
     %1 = arith.bitcast %e : f32 to i32
     kernel.yield %1 : i32

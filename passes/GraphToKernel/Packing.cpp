@@ -1,0 +1,136 @@
+//===- Packing.cpp - The panels that products run over --------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/GraphToKernel/Packing.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+static RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+int64_t Packing::widthFor(AffineExpr columns) const {
+  return panelWidth(space.constant(columns), machine.lanes(),
+                    machine.getPanelColumns());
+}
+
+FailureOr<PackedSide> Packing::columns(Location location, Value matrix) {
+  PackedSide side;
+  side.width = widthFor(space.sizes(typeOf(matrix)).back());
+  FailureOr<Value> packedMatrix = packed(location, matrix, side.width);
+  if (failed(packedMatrix))
+    return failure();
+  side.panels = *packedMatrix;
+  return side;
+}
+
+FailureOr<Value> Packing::packed(Location location, Value matrix,
+                                 int64_t width) {
+  RankedTensorType type = typeOf(matrix);
+  if (auto get = matrix.getDefiningOp<weight::GetOp>();
+      get && type.getRank() == 2)
+    return weight(location, get.getWeight(), width);
+  if (auto constant = matrix.getDefiningOp<graph::ConstantOp>();
+      constant && type.getRank() == 2)
+    return weight(location, pool.constantWeight(location, constant.getValue()),
+                  width);
+  Value &known = panels[{matrix, width}];
+  if (known)
+    return known;
+  FailureOr<Value> source = places.buffer(matrix);
+  if (failed(source))
+    return failure();
+  auto sizes = space.sizes(type);
+  AffineExpr count = space.product({space.product(ArrayRef(sizes).drop_back()),
+                                    space.simplify(sizes.back().ceilDiv(width)),
+                                    space.number(width)});
+  FailureOr<Value> buffer =
+      schedule.allocate(location, type.getElementType(), count);
+  if (failed(buffer))
+    return failure();
+  known = *buffer;
+  if (!type.getElementType().isF32())
+    return emitError(location) << "no kernel packs " << type;
+  KernelBuilder k(location, space);
+  buildPackKernel(denseTensor(space, *source, type), *buffer, width, k);
+  schedule.call(k, {}, "pack", "pack into column panels");
+  return *buffer;
+}
+
+Value Packing::weight(Location location, StringRef name, int64_t width) {
+  return schedule.weight(location, pool.packedWeight(location, name, width));
+}
+
+FailureOr<PackedSide> Packing::groups(Location location, Value rows,
+                                      Value matrix, Value scales) {
+  PackedSide side;
+  side.width = groupedPanelWidth(machine.lanes(), machine.getPanelColumns());
+  StringRef name = pool.packedGroups(
+      location, matrix.getDefiningOp<weight::GetOp>().getWeight(),
+      scales.getDefiningOp<weight::GetOp>().getWeight(), side.width);
+  side.panels = schedule.weight(location, name);
+  int64_t group = typeOf(matrix).getDimSize(0) / typeOf(scales).getDimSize(0);
+  FailureOr<Value> buffer = startsOf(location, rows, group);
+  if (failed(buffer))
+    return failure();
+  side.starts = *buffer;
+  return side;
+}
+
+FailureOr<Value> Packing::startsOf(Location location, Value rows,
+                                   int64_t group) {
+  Value &known = starts[{rows, group}];
+  if (known)
+    return known;
+  FailureOr<Value> source = places.buffer(rows);
+  if (failed(source))
+    return failure();
+  StridedTensor tensor = denseTensor(space, *source, rows.getType());
+  AffineExpr count =
+      space.multiply(space.product(ArrayRef(tensor.sizes).drop_back()),
+                     space.simplify(tensor.sizes.back().floorDiv(group)));
+  FailureOr<Value> buffer = schedule.allocate(
+      location, IntegerType::get(rows.getContext(), 32), count);
+  if (failed(buffer))
+    return failure();
+  known = *buffer;
+  KernelBuilder k(location, space);
+  buildGroupStartsKernel(tensor, *buffer, group, k);
+  schedule.call(k, {}, "group_starts", "-8 times the sum of each group");
+  return *buffer;
+}
+
+FailureOr<KeyPanels> Packing::keys(GroupSite &site) {
+  Location location = site.group.getLoc();
+  StridedTensor keys = stridedOperand(space, site, site.attention().getKey());
+  if (int64_t columns = places.panelColumns(keys.buffer))
+    return KeyPanels{keys, columns};
+  AffineExpr count = keys.sizes[keys.sizes.size() - 2];
+  KeyPanels result{keys, attentionBlockColumns(space, count)};
+  AffineExpr stride = space.product(
+      {keys.sizes.back(), space.simplify(count.ceilDiv(result.columns)),
+       space.number(result.columns)});
+  for (size_t axis = keys.sizes.size() - 2; axis-- > 0;) {
+    result.tensor.strides[axis] = stride;
+    stride = space.multiply(stride, keys.sizes[axis]);
+  }
+  FailureOr<Value> buffer = schedule.allocate(
+      location, Float32Type::get(site.group.getContext()), stride);
+  if (failed(buffer))
+    return failure();
+  result.tensor.buffer = *buffer;
+  std::swap(keys.sizes.back(), keys.sizes[keys.sizes.size() - 2]);
+  std::swap(keys.strides.back(), keys.strides[keys.strides.size() - 2]);
+  KernelBuilder k(location, space);
+  buildPackKernel(keys, *buffer, result.columns, k);
+  schedule.call(k, {}, "pack_keys", "pack keys into column panels");
+  return result;
+}
+
+} // namespace lmcc

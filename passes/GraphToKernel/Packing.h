@@ -1,0 +1,58 @@
+//===- Packing.h - The panels that products run over ------------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_GRAPHTOKERNEL_PACKING_H
+#define LMCC_PASSES_GRAPHTOKERNEL_PACKING_H
+
+#include "passes/GraphToKernel/GroupKernels.h"
+#include "passes/GraphToKernel/ValuePlaces.h"
+
+namespace lmcc {
+
+/// Packs right sides of products into column panels: weights when the blob is
+/// written, what is computed by kernels of the schedule, once for each.
+class Packing {
+public:
+  Packing(Schedule &schedule, KernelPool &pool, ValuePlaces &places,
+          const graph::DimSpace &space, target::MachineAttr machine)
+      : schedule(schedule), pool(pool), places(places), space(space),
+        machine(machine) {}
+
+  /// The width of panels for so many columns.
+  int64_t widthFor(mlir::AffineExpr columns) const;
+
+  /// The right side `matrix` of a product of floats or of words.
+  llvm::FailureOr<PackedSide> columns(mlir::Location location,
+                                      mlir::Value matrix);
+  /// That of a grouped product, and the starts for its left side `rows`.
+  llvm::FailureOr<PackedSide> groups(mlir::Location location, mlir::Value rows,
+                                     mlir::Value matrix, mlir::Value scales);
+  /// A weight in column panels.
+  mlir::Value weight(mlir::Location location, llvm::StringRef name,
+                     int64_t width);
+  /// Keys as columns, in panels of one block of an attention: those that a
+  /// state holds, or packed here.
+  llvm::FailureOr<KeyPanels> keys(GroupSite &site);
+
+private:
+  llvm::FailureOr<mlir::Value> packed(mlir::Location location,
+                                      mlir::Value matrix, int64_t width);
+  llvm::FailureOr<mlir::Value> startsOf(mlir::Location location,
+                                        mlir::Value rows, int64_t group);
+
+  Schedule &schedule;
+  KernelPool &pool;
+  ValuePlaces &places;
+  const graph::DimSpace &space;
+  target::MachineAttr machine;
+  /// By what is packed and the width, or by rows and the size of a group.
+  llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> panels, starts;
+};
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_GRAPHTOKERNEL_PACKING_H
