@@ -7,13 +7,15 @@
 #===------------------------------------------------------------------------===#
 """Check that generated code computes the same bytes wherever it runs.
 
-  bits.py LMCC [--models=A,B] [--targets=A,B]
+  bits.py LMCC [--models=A,B] [--targets=A,B] [--quantize=KIND]
 
 Each model is compiled for every target that this host can run or emulate,
 built by g++ and clang++ at -O2 and -O3, and run on its test sets; all outputs
 must be those of the first build, byte for byte. stories260k-decode tells its
 story instead: 256 tokens, each the one with the largest logit, and the logits
 of all steps count. Every NaN counts as one value: which NaN is left open.
+Quantised models are compared with each other, and only roughly with the goldens
+of the float model.
 
 Exit status: 0; 1 if bytes differ; 77 without the corpus or with fewer than two
 targets.
@@ -33,6 +35,8 @@ MODELS = ("stories260k-decode", "bert-tiny", "minilm-tiny", "home-decoder",
 STORY = "stories260k-decode"
 STEPS = 256
 LEVELS = ("-O2", "-O3")
+# What is left of the direction of an output after any quantisation.
+ROUGHLY = ["--cos=0.9"]
 
 
 def same_nans(data):
@@ -45,11 +49,11 @@ def same_nans(data):
 class Story:
     """The decoder tells its story."""
 
-    def __init__(self, lmcc, target, folder, model):
+    def __init__(self, options, target, folder, model):
         self.output = programs.compile_model(
-            lmcc, target, "story", folder, model.path,
-            ["--dim=batch=1", "--dim=sequence=1",
-             "--dim=past=0..%d" % (STEPS - 1)])
+            options.lmcc, target, "story", folder, model.path,
+            options.quantize + ["--dim=batch=1", "--dim=sequence=1",
+                                "--dim=past=0..%d" % (STEPS - 1)])
         self.sources = [os.path.join(corpus.HERE, "greedy.cpp")]
         self.logits = os.path.join(folder, "logits")
 
@@ -80,6 +84,8 @@ class Sets:
 
 def check(options, model):
     """Builds and runs one model everywhere; one line."""
+    if options.quantize:
+        model = model._replace(check=options.quantize + ROUGHLY)
     reference, builds = None, 0
     with tempfile.TemporaryDirectory(prefix="lmcc-bits-") as folder:
         capture = None
@@ -91,7 +97,7 @@ def check(options, model):
             home = os.path.join(folder, target.name)
             os.mkdir(home)
             run = (Sets(options.lmcc, target, home, model, capture) if capture
-                   else Story(options.lmcc, target, home, model))
+                   else Story(options, target, home, model))
             for compiler in (target.gxx, targets.CLANG):
                 for level in LEVELS:
                     build = "%s, %s %s" % (target.name, compiler, level)
@@ -116,9 +122,12 @@ def main():
     parser.add_argument("--models", default=",".join(MODELS), metavar="A,B")
     parser.add_argument("--targets", default=",".join(
         ("x86-64-v3", "x86-64-v4", "armv8-a", "generic-c++")), metavar="A,B")
+    parser.add_argument("--quantize", metavar="KIND", help="as for lmcc")
     parser.add_argument("--jobs", type=int, default=2)
     options = corpus.parse(parser)
     targets.require_programs(targets.CLANG)
+    options.quantize = ["--quantize=" + options.quantize
+                        ] if options.quantize else []
     wanted = [targets.TARGETS[name] for name in options.targets.split(",")]
     options.targets = [target for target in wanted
                        if targets.is_available(target)]
