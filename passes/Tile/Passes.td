@@ -57,9 +57,9 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     machine's tile, then a tile of the rows that are left, or, where the number of
     rows is known at run time only, a ladder of smaller ones (8, 4, 2, 1), so that
     every tile has a number of rows and none touches a row that does not exist. Each
-    tile is again a `kernel.panel_product`, of one panel. A single row takes
-    several panels at once, as many as give it eight sums that do not wait for
-    each other.
+    tile is again a `kernel.panel_product`, of one panel. A single row of
+    floats takes several panels at once, as many as give it eight sums that do
+    not wait for each other.
 
     A depth that would push the panel out of the first cache before the next
     rows come is cut into even blocks: the sums of all rows are stored after a

@@ -41,8 +41,7 @@ public:
       : product(product), machine(machine), builder(product),
         location(product.getLoc()), tileRows(rowsOfTile(product, machine)),
         depthBlock(machine.getDepthBlock()), width(product.panelWidth()),
-        panelsOfOneRow(llvm::divideCeil(
-            independentSums, llvm::divideCeil(width, machine.lanes()))),
+        panelsOfOneRow(panelsFor(product, machine)),
         fetchesAhead(product.getStreams() && !product.getGroup() &&
                      machine.getPrefetchBytes() != 0) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
@@ -86,6 +85,18 @@ public:
   }
 
 private:
+  /// How many panels one row is multiplied by at once. Sums of integers may be
+  /// taken in any order, so that those of one panel are enough.
+  static int64_t panelsFor(PanelProductOp product,
+                           target::MachineAttr machine) {
+    auto lhs = cast<MemRefType>(product.getLhs().getType());
+    if (lhs.getElementType().isInteger(32))
+      return 1;
+    return llvm::divideCeil(
+        independentSums,
+        llvm::divideCeil(product.panelWidth(), machine.lanes()));
+  }
+
   /// Groups have a sum of integers and one of floats each.
   static int64_t rowsOfTile(PanelProductOp product,
                             target::MachineAttr machine) {

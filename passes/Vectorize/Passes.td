@@ -31,6 +31,11 @@ def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
     goes step by step; with as many steps as lanes a row's elements are loaded as
     one vector and taken lane by lane.
 
+    Words of bytes take a `kernel.dot4` a step. The steps of one row are summed
+    in as many shares as make eight sums that do not wait for each other. A group
+    of 4-bit numbers starts an integer sum of its own, and its scale adds that to
+    a sum of floats.
+
     Each step fetches one row of what lies `ahead`. Where the distance of these
     rows is known at run time only, the loop carries the place and adds it: the
     multipliers are for the sums.

@@ -44,7 +44,7 @@ public:
         prefetched(machine.getPrefetchBytes() / sizeof(float)),
         fetches(product.getAhead() && prefetched != 0),
         carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)),
-        hasUnsignedRows(machine.getUnsignedRows()) {}
+        hasUnsignedRows(machine.getUnsignedRows()), shares(sharesOfOneRow()) {}
 
   LogicalResult run() {
     auto output = cast<MemRefType>(product.getOutput().getType());
@@ -78,21 +78,36 @@ private:
                 ? lanes.load(product.getOutput(),
                              {number(row), number(vector * lanes.count())})
                 : zeros());
+    carried.append((shares - 1) * vectors, zeros());
     Index depth = kernel::sizesOf(product.getLhs())[1];
+    int64_t turn = std::max(depthStep, shares);
     Index whole = kernel::multiplySizes(
-        builder, location,
-        kernel::floorDivide(builder, location, depth, depthStep),
-        number(depthStep));
+        builder, location, kernel::floorDivide(builder, location, depth, turn),
+        number(turn));
     if (carriesPlace) {
       kernel::Address first =
           kernel::addressOf(builder, location, product.getAhead(), {});
       aheadBase = first.base;
       carried.push_back(value(first.index));
     }
-    carried = overSteps(number(0), whole, depthStep, carried);
+    carried = overSteps(number(0), whole, turn, carried);
     carried = overSteps(whole, depth, 1, carried);
+    for (int64_t place = vectors; place < shares * vectors; ++place) {
+      Value &sum = carried[place % vectors];
+      sum = arith::AddIOp::create(builder, location, sum, carried[place]);
+    }
     carried.truncate(rows * vectors);
     return carried;
+  }
+
+  /// In how many shares the steps of one row of words are summed, so that the
+  /// sums of one panel do not wait for each other.
+  int64_t sharesOfOneRow() {
+    constexpr int64_t independentSums = 8;
+    bool isOfWords = product.sumType().isInteger(32);
+    return rows == 1 && isOfWords && !product.getContinues()
+               ? std::max<int64_t>(independentSums / vectors, 1)
+               : 1;
   }
 
   Value zeros() {
@@ -296,7 +311,8 @@ private:
                       : lanes.splat(vector::ExtractOp::create(builder, location,
                                                               left[row], lane));
       for (int64_t vector = 0; vector < vectors; ++vector) {
-        Value &sum = carried[row * vectors + vector];
+        int64_t share = lane % shares; // Of one row, or there is one.
+        Value &sum = carried[(share + row) * vectors + vector];
         sum = multiplyAdd(one, weights[vector], sum);
       }
     }
@@ -377,6 +393,7 @@ private:
   Value aheadBase;
   /// Whether words of a row hold unsigned bytes.
   bool hasUnsignedRows;
+  int64_t shares;
   /// Of a row and of a panel of groups.
   static constexpr int64_t bytesOfWord = 4, nibblesOfWord = 8;
   /// Rows of words that are added in one turn: the smallest group.

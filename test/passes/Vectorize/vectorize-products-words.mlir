@@ -36,3 +36,26 @@ func.func @unsigned(%x: memref<1x3xi32>, %w: memref<1x3x4xi32>, %y: memref<1x4xi
   return
 }
 }
+
+// -----
+
+// One row: the steps are summed in shares, so that eight sums do not wait for
+// each other; steps that are left go to the first one.
+module attributes {target.machine = #target.machine<name = "signed", vector_bits = 128, tile_rows = 2, panel_columns = 16, depth_block = 256, alignment = 64>} {
+// CHECK-LABEL: func.func @one_row(
+// CHECK:         %[[TWO:.*]]:8 = scf.for %{{.*}} = %c0 to %c4 step %c2
+// CHECK-COUNT-8:   kernel.dot4
+// CHECK:           scf.yield
+// CHECK:         %[[REST:.*]] = kernel.dot4 %[[TWO]]#0
+// CHECK:         kernel.dot4 %[[TWO]]#3
+// CHECK-NOT:     kernel.dot4
+// CHECK:         arith.addi %[[REST]], %[[TWO]]#4
+// CHECK-COUNT-3: arith.addi
+func.func @one_row(%x: memref<1x5xi32>, %w: memref<1x5x16xi32>, %y: memref<1x16xi32>) {
+  kernel.panel_product %x, %w into %y maps [] : memref<1x5xi32>, memref<1x5x16xi32>, memref<1x16xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}
