@@ -94,6 +94,8 @@ static const Phase table[] = {
 
     {"compressed", "every weight says how it is stored",
      [](OpPassManager &module, const Options &options) {
+       // First: what a model has quantised keeps its meaning.
+       module.addPass(createRecognizeByteProducts(options.files));
        if (options.storage != Storage::Float)
          module.addPass(createQuantizeProducts(
              {llvm::to_vector(options.keep),

@@ -11,24 +11,29 @@ using namespace mlir;
 
 namespace lmcc {
 
-weight::DataOp DerivedWeights::make(weight::DataOp source, const Twine &name,
-                                    Recipe recipe) {
+weight::DataOp DerivedWeights::derive(weight::DataOp source, Recipe recipe) {
   auto data = cast<weight::DataOp>(source->clone());
-  data.setSymName(name.str());
-  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
+  Block &block = data.getBody().front();
+  auto yield = cast<weight::YieldOp>(block.getTerminator());
   OpBuilder builder(yield);
   yield.getValueMutable().assign(recipe(builder, yield.getValue()));
   data.setTypeAttr(TypeAttr::get(yield.getValue().getType()));
-  symbols.insert(data, Block::iterator(source->getNextNode()));
+  // A recipe may go on where the last steps of the other one begin.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
   return data;
 }
 
 Value DerivedWeights::get(OpBuilder &builder, weight::GetOp source,
                           StringRef suffix, Recipe recipe) {
   weight::DataOp &data = made[{source.getWeightAttr().getAttr(), suffix}];
-  if (!data)
-    data = make(symbols.lookup<weight::DataOp>(source.getWeight()),
-                source.getWeight() + "." + suffix, recipe);
+  if (!data) {
+    auto from = symbols.lookup<weight::DataOp>(source.getWeight());
+    data = derive(from, recipe);
+    data.setSymName((source.getWeight() + "." + suffix).str());
+    symbols.insert(data, Block::iterator(from->getNextNode()));
+  }
   return weight::GetOp::create(builder, source.getLoc(), data.getType(),
                                data.getSymName());
 }

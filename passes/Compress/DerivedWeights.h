@@ -24,15 +24,14 @@ public:
   /// Computes the new weight from the old one, with operations of a region.
   using Recipe = llvm::function_ref<mlir::Value(mlir::OpBuilder &builder,
                                                 mlir::Value source)>;
+  /// A weight without a place in a module that goes on where `source` ends.
+  static weight::DataOp derive(weight::DataOp source, Recipe recipe);
   /// The value, at `builder`, of the weight `<source>.<suffix>`, which `recipe`
   /// computes from what `source` reads. The suffix stands for the recipe.
   mlir::Value get(mlir::OpBuilder &builder, weight::GetOp source,
                   llvm::StringRef suffix, Recipe recipe);
 
 private:
-  weight::DataOp make(weight::DataOp source, const llvm::Twine &name,
-                      Recipe recipe);
-
   mlir::SymbolTable symbols;
   llvm::DenseMap<std::pair<mlir::StringAttr, llvm::StringRef>, weight::DataOp>
       made;

@@ -1,4 +1,4 @@
-//===- OffsetRows.cpp - Unsigned rows for machines that want them ---------===//
+//===- OffsetRows.cpp - Rows of bytes as the machine multiplies them ------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/DerivedWeights.h"
 #include "passes/Compress/Passes.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -19,7 +20,7 @@ namespace lmcc {
 
 namespace {
 
-/// What is added to a signed byte to make it an unsigned one.
+/// What makes a signed byte an unsigned one.
 constexpr int64_t offset = 128;
 
 bool multipliesAWeight(OpOperand &use) {
@@ -28,42 +29,169 @@ bool multipliesAWeight(OpOperand &use) {
          product.getRhs().getDefiningOp<weight::GetOp>();
 }
 
-struct OffsetRows : impl::OffsetRowsBase<OffsetRows> {
-  void runOnOperation() override {
-    ModuleOp module = getOperation();
-    if (!target::machineFor(module).getUnsignedRows())
-      return;
-    DerivedWeights weights(module);
-    module.walk([&](graph::QuantizeRowsOp rows) {
-      if (llvm::all_of(rows->getUses(), multipliesAWeight))
-        addOffset(rows, weights);
+/// Gives the products of one function rows of bytes of type `wanted`.
+class RowOffsetter {
+public:
+  RowOffsetter(func::FuncOp function, bool areUnsigned, DerivedWeights &weights)
+      : function(function), space(graph::DimSpace::of(function)),
+        ops(function.getContext()), build(ops, space), weights(weights),
+        wanted(IntegerType::get(function.getContext(), 8,
+                                areUnsigned ? IntegerType::Unsigned
+                                            : IntegerType::Signless)),
+        step(areUnsigned ? offset : -offset) {}
+
+  void run() {
+    llvm::SetVector<Value> rows;
+    function.walk([&](graph::MatmulOp op) {
+      if (multipliesAWeight(op.getLhsMutable()) &&
+          graph::Builder::elementOf(op.getLhs()) != wanted)
+        rows.insert(op.getLhs());
     });
+    for (Value row : rows)
+      offsetRows(row);
   }
 
 private:
-  static void addOffset(graph::QuantizeRowsOp rows, DerivedWeights &weights) {
-    Type byte = IntegerType::get(rows.getContext(), 8, IntegerType::Unsigned);
-    rows.getResult().setType(
-        cast<RankedTensorType>(rows.getType()).clone(byte));
-    for (Operation *user : llvm::to_vector(rows->getUsers()))
-      correct(cast<graph::MatmulOp>(user), weights);
+  void offsetRows(Value rows) {
+    SmallVector<graph::MatmulOp> products;
+    for (OpOperand &use : rows.getUses())
+      if (multipliesAWeight(use))
+        products.push_back(cast<graph::MatmulOp>(use.getOwner()));
+    Value moved = changedOnce(rows);
+    for (graph::MatmulOp product : products) {
+      product.getLhsMutable().assign(moved);
+      correct(product);
+    }
   }
 
-  static void correct(graph::MatmulOp product, DerivedWeights &weights) {
-    OpBuilder builder(product.getContext());
-    builder.setInsertionPointAfter(product);
-    auto matrix = product.getRhs().getDefiningOp<weight::GetOp>();
-    Value tooMuch = weights.get(
-        builder, matrix, "sums", [](OpBuilder &recipe, Value source) -> Value {
+  /// `rows`, each number plus `step`.
+  Value changedBytes(Value rows) {
+    auto quantized = rows.getDefiningOp<graph::QuantizeRowsOp>();
+    if (quantized && llvm::all_of(rows.getUses(), multipliesAWeight)) {
+      rows.setType(cast<RankedTensorType>(rows.getType()).clone(wanted));
+      return rows;
+    }
+    if (isMove(rows.getDefiningOp()) &&
+        llvm::all_of(rows.getUses(), multipliesAWeight))
+      return moveAnew(rows);
+    ops.setInsertionPointAfterValue(rows);
+    build.setLocation(rows.getLoc());
+    auto conversion = rows.getDefiningOp<graph::CastOp>();
+    bool isRounded =
+        conversion && graph::Builder::elementOf(conversion.getInput()).isF32();
+    Value numbers =
+        isRounded ? limited(conversion) : build.cast(rows, ops.getI32Type());
+    Value result = build.cast(plus(numbers, step), wanted);
+    if (isRounded)
+      replaceOtherUses(rows, result);
+    return result;
+  }
+
+  static bool isMove(Operation *op) {
+    return isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
+                           graph::BroadcastOp>(op);
+  }
+
+  /// The bytes change where they are computed.
+  Value moveAnew(Value rows) {
+    Operation *move = rows.getDefiningOp();
+    move->setOperand(0, changedOnce(move->getOperand(0)));
+    rows.setType(cast<RankedTensorType>(rows.getType()).clone(wanted));
+    return rows;
+  }
+
+  Value changedOnce(Value rows) {
+    Value known = changed.lookup(rows);
+    if (!known) {
+      known = changedBytes(rows);
+      changed[rows] = known;
+    }
+    return known;
+  }
+
+  /// What the conversion of a float to a byte gives, as i32.
+  Value limited(graph::CastOp conversion) {
+    Type i32 = ops.getI32Type();
+    int64_t low = wanted.isUnsigned() ? -offset : 0;
+    Value number = build.cast(conversion.getInput(), i32);
+    return build.binary<graph::MinOp>(
+        build.binary<graph::MaxOp>(number, build.scalar(i32, low)),
+        build.scalar(i32, low + 2 * offset - 1));
+  }
+
+  Value plus(Value numbers, int64_t addend) {
+    return build.add(numbers, build.scalar(ops.getI32Type(), addend));
+  }
+
+  /// Who wants the numbers themselves computes them from those that are stored.
+  void replaceOtherUses(Value rows, Value moved) {
+    for (OpOperand &use : llvm::make_early_inc_range(rows.getUses())) {
+      if (multipliesAWeight(use))
+        continue;
+      Operation *user = use.getOwner();
+      ops.setInsertionPoint(user);
+      Value numbers = plus(build.cast(moved, ops.getI32Type()), -step);
+      auto conversion = dyn_cast<graph::CastOp>(user);
+      Type element =
+          graph::Builder::elementOf(conversion ? user->getResult(0) : rows);
+      Value original = build.cast(numbers, element);
+      if (conversion)
+        conversion.getResult().replaceAllUsesWith(original);
+      else
+        use.set(original);
+    }
+  }
+
+  /// Takes away what the product of `step` with each column is, with what is
+  /// added to each column already.
+  void correct(graph::MatmulOp product) {
+    build.setLocation(product.getLoc());
+    auto sum = product->hasOneUse()
+                   ? dyn_cast<graph::AddOp>(*product->user_begin())
+                   : graph::AddOp();
+    if (sum && sum.getLhs() == product.getResult() &&
+        graph::Builder::rankOf(sum.getRhs()) == 1) {
+      ops.setInsertionPoint(sum);
+      sum.getRhsMutable().assign(
+          build.add(sum.getRhs(), correctionOf(product)));
+      return;
+    }
+    ops.setInsertionPointAfter(product);
+    Value right = build.add(product, correctionOf(product));
+    product.getResult().replaceAllUsesExcept(right, right.getDefiningOp());
+  }
+
+  Value correctionOf(graph::MatmulOp product) {
+    return weights.get(
+        ops, product.getRhs().getDefiningOp<weight::GetOp>(), "sums",
+        [&](OpBuilder &recipe, Value source) -> Value {
           auto type = cast<RankedTensorType>(source.getType());
           return weight::ColumnSumsOp::create(
               recipe, source.getLoc(),
               RankedTensorType::get(type.getDimSize(1), recipe.getI32Type()),
-              source, -offset);
+              source, -step);
         });
-    auto sum = graph::AddOp::create(builder, product.getLoc(),
-                                    product.getType(), product, tooMuch);
-    product.getResult().replaceAllUsesExcept(sum, sum);
+  }
+
+  func::FuncOp function;
+  graph::DimSpace space;
+  OpBuilder ops;
+  graph::Builder build;
+  DerivedWeights &weights;
+  IntegerType wanted;
+  /// What is added to the bytes of rows that are not as they are wanted.
+  int64_t step;
+  /// What was changed already.
+  llvm::DenseMap<Value, Value> changed;
+};
+
+struct OffsetRows : impl::OffsetRowsBase<OffsetRows> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    bool areUnsigned = target::machineFor(module).getUnsignedRows();
+    DerivedWeights weights(module);
+    for (auto function : module.getOps<func::FuncOp>())
+      RowOffsetter(function, areUnsigned, weights).run();
   }
 };
 

@@ -8,6 +8,7 @@
 #ifndef LMCC_PASSES_COMPRESS_PASSES_H
 #define LMCC_PASSES_COMPRESS_PASSES_H
 
+#include "dialects/Graph/Evaluate/Weights.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
@@ -16,6 +17,10 @@ namespace lmcc {
 #include "passes/Compress/Passes.h.inc"
 #define GEN_PASS_REGISTRATION
 #include "passes/Compress/Passes.h.inc"
+
+/// Reads weights that lie in the model's files.
+std::unique_ptr<mlir::Pass>
+createRecognizeByteProducts(const graph::FileTable &files);
 } // namespace lmcc
 
 #endif // LMCC_PASSES_COMPRESS_PASSES_H

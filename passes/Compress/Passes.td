@@ -10,6 +10,60 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RecognizeByteProducts
+    : Pass<"lmcc-recognize-byte-products", "::mlir::ModuleOp"> {
+  let summary = "Multiply bytes where a model has quantised both sides";
+  let description = [{
+    A product whose rows are bytes less a zero point and whose matrix is a weight
+    of integers becomes a product of bytes: of i32 (MatMulInteger and its
+    kind), and of float32 where both sides were dequantised, with a scale for
+    all or for each row, and for all or for each column. Bytes are found behind
+    what moves them. The zero point of the rows is multiplied by the sums of the
+    columns, which are known.
+
+    Weights are read: of each column the number nearest to 0 is taken that makes
+    it fit [-127, 127], and what it contributes is added by the sum of the row.
+    Where all 256 numbers of unsigned bytes occur in a column, what does not fit
+    is multiplied as a second matrix.
+
+    Bytes that were dequantised and are quantised again with the same scale and
+    zero point, with moves between them, are the bytes themselves.
+
+    Before:
+
+    ```mlir
+    %w = weight.get @w : tensor<64x96xf32> // (cast of bytes) * scale
+    %0 = graph.cast %q : tensor<8x64xui8> -> tensor<8x64xi32>
+    %1 = graph.sub %0, %zero : tensor<8x64xi32>, tensor<i32> -> ...
+    %2 = graph.cast %1 : tensor<8x64xi32> -> tensor<8x64xf32>
+    %3 = graph.mul %2, %scale : tensor<8x64xf32>, tensor<f32> -> ...
+    %4 = graph.matmul %3, %w : tensor<8x64xf32>, tensor<64x96xf32> -> ...
+    ```
+
+    After:
+
+    ```mlir
+    %w = weight.get @w.bytes : tensor<64x96xi8>
+    %0 = graph.matmul %q, %w : tensor<8x64xui8>, tensor<64x96xi8> -> ...
+    %n = weight.get @w.bytes.negative_sums : tensor<96xi32>
+    %1 = graph.mul %n, %zero : tensor<96xi32>, tensor<i32> -> tensor<96xi32>
+    %2 = graph.add %0, %1 : tensor<8x96xi32>, tensor<96xi32> -> ...
+    %3 = graph.cast %2 : tensor<8x96xi32> -> tensor<8x96xf32>
+    %c = weight.get @w.column_scales : tensor<96xf32>
+    %4 = graph.mul %c, %scale : tensor<96xf32>, tensor<f32> -> tensor<96xf32>
+    %5 = graph.mul %3, %4 : tensor<8x96xf32>, tensor<96xf32> -> ...
+    ```
+
+    Left alone, with a remark: products of which both sides are integers, but
+    the right one is no weight matrix, takes more than 8 bits, or has scales that
+    change along the depth, and depths that are no multiple of 4 or whose sums
+    might exceed an i32. Products of integers are what
+    they were; of float32 they lose the rounding of their sums.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
 def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
   let summary = "Multiply weights as integers of 8 or 4 bits";
   let description = [{
@@ -103,13 +157,16 @@ def QuantizeTables : Pass<"lmcc-quantize-tables", "::mlir::ModuleOp"> {
 }
 
 def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
-  let summary = "Multiply unsigned bytes where the machine has no signed ones";
+  let summary = "Give products rows of bytes with the sign of the machine";
   let description = [{
     The dot product of some machines takes rows of unsigned bytes only (the
-    `unsigned_rows` of `#target.machine`). Rows that are quantised for products
-    then hold each number plus 128, and the product, which is too large by
-    128 times the sum of the column, is corrected by that. Exact: the results
-    are the same.
+    `unsigned_rows` of `#target.machine`), that of others signed ones. Rows that
+    come with the other sign hold each number plus or minus 128, and the product,
+    which is wrong by 128 times the sum of the column, is corrected by that.
+    Exact: the results are the same.
+
+    Rows are changed where they are computed, behind moves if need be; who else
+    reads what a float was rounded to computes it from the changed bytes.
 
     Before:
 
@@ -133,8 +190,7 @@ def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
     %2 = graph.add %0, %1 : ...
     ```
 
-    Left alone: rows that something else reads as well, and products with what
-    is no weight. Changes no number.
+    Left alone: products with what is no weight. Changes no number.
   }];
   let dependentDialects = ["::lmcc::graph::GraphDialect",
                            "::lmcc::target::TargetDialect",

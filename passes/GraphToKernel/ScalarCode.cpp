@@ -14,6 +14,7 @@
 #include "dialects/Graph/Graph.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "passes/GraphToKernel/KernelBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -240,6 +241,11 @@ private:
     Kind to = kindOf(cast.getResult());
     Type type = bufferElement(
         llvm::cast<RankedTensorType>(cast.getType()).getElementType());
+    Value wide = beforeByte();
+    if (wide) {
+      x = wide;
+      kind = Kind::signedInteger;
+    }
     if (to == Kind::boolean) {
       if (kind == Kind::boolean)
         return x[0];
@@ -251,6 +257,8 @@ private:
     if (kind == Kind::floating) {
       if (to == Kind::floating)
         return resizeFloat(type);
+      if (type.isInteger(8) && x[0].getType().isF32())
+        return toByte(to == Kind::unsignedInteger, type);
       return to == Kind::unsignedInteger
                  ? arith::FPToUIOp::create(builder, location, type, x[0])
                        .getResult()
@@ -266,6 +274,36 @@ private:
                      .getResult()
                : arith::SIToFPOp::create(builder, location, type, x[0])
                      .getResult();
+  }
+
+  static int64_t lowestByte(bool isUnsigned) { return isUnsigned ? 0 : -128; }
+
+  /// By way of i32, which vectors have.
+  Value toByte(bool isUnsigned, Type type) {
+    Value wide =
+        arith::FPToSIOp::create(builder, location, builder.getI32Type(), x[0]);
+    int64_t lowest = lowestByte(isUnsigned);
+    Value low = integer(wide.getType(), lowest);
+    Value high = integer(wide.getType(), lowest + 255);
+    Value limited = make<arith::MinSIOp>(make<arith::MaxSIOp>(wide, low), high);
+    return arith::TruncIOp::create(builder, location, type, limited);
+  }
+
+  /// The i32 that `toByte` made the operand of, a byte, or null. Chains of
+  /// quantised operations then never leave the types that vectors have.
+  Value beforeByte() {
+    auto narrow = x[0].getDefiningOp<arith::TruncIOp>();
+    auto high = narrow ? narrow.getIn().getDefiningOp<arith::MinSIOp>()
+                       : arith::MinSIOp();
+    auto low =
+        high ? high.getLhs().getDefiningOp<arith::MaxSIOp>() : arith::MaxSIOp();
+    if (!low || !narrow.getType().isInteger(8))
+      return {};
+    int64_t lowest = lowestByte(kind == Kind::unsignedInteger);
+    return getConstantIntValue(low.getRhs()) == lowest &&
+                   getConstantIntValue(high.getRhs()) == lowest + 255
+               ? narrow.getIn()
+               : Value();
   }
 
   Value resizeFloat(Type type) {

@@ -100,25 +100,29 @@ static bool isWidenable(Type type) {
 }
 
 /// What narrows its operand for a store.
-static bool isStoredByte(Operation &op) {
-  return isa<arith::TruncIOp>(op) && op.getResult(0).getType().isInteger(8) &&
-         isWidenable(op.getOperand(0).getType()) &&
-         llvm::all_of(op.getUsers(), [](Operation *user) {
+static bool isStoredByte(Operation *op) {
+  return isa_and_nonnull<arith::TruncIOp>(op) &&
+         op->getResult(0).getType().isInteger(8) &&
+         isWidenable(op->getOperand(0).getType()) &&
+         llvm::all_of(op->getUsers(), [](Operation *user) {
            return user->hasTrait<OpTrait::IsTerminator>();
          });
 }
 
-/// What widens a byte that was loaded.
+/// What widens a byte that was loaded for it.
 static bool isLoadedByte(Operation &op) {
-  return isa<arith::ExtSIOp, arith::ExtUIOp>(op) &&
-         op.getResult(0).getType().isInteger(32) &&
+  return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
+             op) &&
          op.getOperand(0).getType().isInteger(8) &&
-         isa<BlockArgument>(op.getOperand(0));
+         isWidenable(op.getResult(0).getType()) &&
+         isa<BlockArgument>(op.getOperand(0)) &&
+         cast<BlockArgument>(op.getOperand(0)).getOwner() == op.getBlock() &&
+         op.getOperand(0).hasOneUse();
 }
 
 bool canWiden(Block &block) {
   for (Operation &op : block.without_terminator()) {
-    if (isStoredByte(op) || isLoadedByte(op))
+    if (isStoredByte(&op) || isLoadedByte(op))
       continue;
     if (!OpTrait::hasElementwiseMappableTraits(&op) &&
         !isa<arith::ConstantOp>(op))
@@ -127,7 +131,10 @@ bool canWiden(Block &block) {
         !llvm::all_of(op.getOperandTypes(), isWidenable))
       return false;
   }
-  return true;
+  return llvm::all_of(block.getTerminator()->getOperands(), [](Value result) {
+    return isWidenable(result.getType()) ||
+           isStoredByte(result.getDefiningOp());
+  });
 }
 
 } // namespace lmcc

@@ -78,7 +78,8 @@ def VectorizeElementwise : LmccVectorizePass<"lmcc-vectorize-elementwise"> {
     nest. Where the body computes on 32-bit elements and every operand is
     contiguous along the innermost axis or does not depend on it, that axis
     runs in native vectors, and what is left behind the last vector runs
-    element by element; both give the same bits.
+    element by element; both give the same bits. Bytes may be loaded to be
+    widened, and narrowed to be stored.
 
     A copy that exchanges the axes of a matrix loads squares of vectors,
     transposes them in registers (`vector.shuffle`) and stores vectors. Two

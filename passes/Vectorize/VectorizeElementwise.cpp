@@ -120,13 +120,16 @@ private:
     for (OpOperand &operand : generic->getOpOperands()) {
       auto type = cast<MemRefType>(operand.get().getType());
       Type element = type.getElementType();
-      bool isStoredByte = element.isInteger(8) && generic.isDpsInit(&operand);
       if (!element.isF32() && !element.isInteger(32) && !element.isInteger(1) &&
-          !isStoredByte)
+          !element.isInteger(8))
         return false;
       AffineMap map = mapOf(operand);
-      if (!map.isFunctionOfDim(rank - 1) || hasNeighbour(operand))
+      if (!map.isFunctionOfDim(rank - 1) || hasNeighbour(operand)) {
+        // Vectors of bytes exist on their way from and to memory only.
+        if (element.isInteger(8))
+          return false;
         continue;
+      }
       // The innermost axis must be the contiguous one.
       unsigned last = map.getNumResults() - 1;
       auto dim = dyn_cast<AffineDimExpr>(map.getResult(last));

@@ -29,15 +29,50 @@ func.func @products(%x: tensor<2x4xf32>) -> (tensor<2x3xi32>, tensor<2x3xi32>) {
 }
 
 // Somebody else reads the numbers as they are.
-// CHECK-LABEL: func.func @keep_what_is_an_output(
-// CHECK-NOT:     ui8
-// CHECK:         return
-func.func @keep_what_is_an_output(%x: tensor<2x4xf32>) -> (tensor<2x3xi32>, tensor<2x4xi8>) {
+// CHECK-LABEL: func.func @rows_that_are_an_output(
+// CHECK:         %[[Q:.*]] = graph.quantize_rows {{.*}} -> tensor<2x4xi8>
+// CHECK:         %[[I:.*]] = graph.cast %[[Q]] : tensor<2x4xi8> -> tensor<2x4xi32>
+// CHECK:         %[[S:.*]] = graph.add %[[I]]
+// CHECK:         %[[U:.*]] = graph.cast %[[S]] : tensor<2x4xi32> -> tensor<2x4xui8>
+// CHECK:         graph.matmul %[[U]]
+// CHECK:         return %{{.*}}, %[[Q]]
+func.func @rows_that_are_an_output(%x: tensor<2x4xf32>) -> (tensor<2x3xi32>, tensor<2x4xi8>) {
   %s = graph.row_scales %x : tensor<2x4xf32> -> tensor<2x1xf32>
   %q = graph.quantize_rows %x, %s : tensor<2x4xf32>, tensor<2x1xf32> -> tensor<2x4xi8>
   %w = weight.get @w : tensor<4x3xi8>
   %0 = graph.matmul %q, %w : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
   return %0, %q : tensor<2x3xi32>, tensor<2x4xi8>
+}
+
+// Floats are rounded to the other bytes, and the others read those. The sums of
+// the columns join what is added to each.
+// CHECK-LABEL: func.func @rounded(
+// CHECK:         %[[I:.*]] = graph.cast %arg0 : tensor<4x2xf32> -> tensor<4x2xi32>
+// CHECK-DAG:     %[[H:.*]] = graph.max %[[I]], %[[LOW:[^ ]*]]
+// CHECK-DAG:     %[[LOW]] = graph.constant dense<-128>
+// CHECK:         %[[L:.*]] = graph.min %[[H]]
+// CHECK:         %[[S:.*]] = graph.add %[[L]]
+// CHECK:         %[[U:.*]] = graph.cast %[[S]] : tensor<4x2xi32> -> tensor<4x2xui8>
+// CHECK:         %[[T:.*]] = graph.transpose %[[U]] [1, 0] : tensor<4x2xui8> -> tensor<2x4xui8>
+// CHECK:         %[[P:.*]] = graph.matmul %[[T]]
+// CHECK:         %[[C:.*]] = graph.add %{{.*}} : tensor<3xi32>, tensor<3xi32>
+// CHECK:         graph.add %[[P]], %[[C]] : tensor<2x3xi32>, tensor<3xi32>
+func.func @rounded(%x: tensor<4x2xf32>, %z: tensor<3xi32>) -> (tensor<2x3xi32>, tensor<4x2xf32>) {
+  %q = graph.cast %x : tensor<4x2xf32> -> tensor<4x2xi8>
+  %t = graph.transpose %q [1, 0] : tensor<4x2xi8> -> tensor<2x4xi8>
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %t, %w : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  %1 = graph.add %0, %z : tensor<2x3xi32>, tensor<3xi32> -> tensor<2x3xi32>
+  %2 = graph.cast %q : tensor<4x2xi8> -> tensor<4x2xf32>
+  return %1, %2 : tensor<2x3xi32>, tensor<4x2xf32>
+}
+
+// CHECK-LABEL: func.func @keep_products_of_rows(
+// CHECK-NOT:     ui8
+// CHECK:         return
+func.func @keep_products_of_rows(%a: tensor<2x4xi8>, %b: tensor<4x3xi8>) -> tensor<2x3xi32> {
+  %0 = graph.matmul %a, %b : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  return %0 : tensor<2x3xi32>
 }
 }
 
@@ -57,6 +92,19 @@ func.func @keep_signed_rows(%x: tensor<2x4xf32>) -> tensor<2x3xi32> {
   %q = graph.quantize_rows %x, %s : tensor<2x4xf32>, tensor<2x1xf32> -> tensor<2x4xi8>
   %w = weight.get @w : tensor<4x3xi8>
   %0 = graph.matmul %q, %w : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  return %0 : tensor<2x3xi32>
+}
+
+// CHECK-LABEL: func.func @sign_an_input(
+// CHECK-SAME:      %[[Q:.*]]: tensor<2x4xui8>
+// CHECK:         %[[I:.*]] = graph.cast %[[Q]] : tensor<2x4xui8> -> tensor<2x4xi32>
+// CHECK:         %[[S:.*]] = graph.add %[[I]]
+// CHECK:         %[[B:.*]] = graph.cast %[[S]] : tensor<2x4xi32> -> tensor<2x4xi8>
+// CHECK:         %[[P:.*]] = graph.matmul %[[B]]
+// CHECK:         graph.add %[[P]]
+func.func @sign_an_input(%q: tensor<2x4xui8>) -> tensor<2x3xi32> {
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %q, %w : tensor<2x4xui8>, tensor<4x3xi8> -> tensor<2x3xi32>
   return %0 : tensor<2x3xi32>
 }
 }

@@ -104,3 +104,38 @@ func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xi1> {
   return %0 : tensor<2x3xi1>
 }
 }
+
+// -----
+
+// A float becomes a byte by way of i32, and what computes with the byte goes on
+// from there.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @cast_sub(
+// CHECK:         %[[W:.*]] = arith.fptosi %{{.*}} : f32 to i32
+// CHECK-DAG:     %[[HIGH:.*]] = arith.constant 255 : i32
+// CHECK-DAG:     %[[LOW:.*]] = arith.constant 0 : i32
+// CHECK:         %[[M:.*]] = arith.maxsi %[[W]], %[[LOW]] : i32
+// CHECK:         %[[L:.*]] = arith.minsi %[[M]], %[[HIGH]] : i32
+// CHECK:         %[[D:.*]] = arith.subi %[[L]], %{{.*}} : i32
+// CHECK:         %[[F:.*]] = arith.sitofp %[[D]] : i32 to f32
+// CHECK:         %[[V:.*]] = arith.fptosi %[[F]] : f32 to i32
+// CHECK-DAG:     %[[TOP:.*]] = arith.constant 127 : i32
+// CHECK-DAG:     %[[BOTTOM:.*]] = arith.constant -128 : i32
+// CHECK:         %[[N:.*]] = arith.maxsi %[[V]], %[[BOTTOM]] : i32
+// CHECK:         %[[O:.*]] = arith.minsi %[[N]], %[[TOP]] : i32
+// CHECK:         %[[B:.*]] = arith.trunci %[[O]] : i32 to i8
+// CHECK:         linalg.yield %[[B]] : i8
+func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xi8> {
+  %z = graph.constant dense<7> : tensor<i32>
+  %0 = graph.group (%a = %x, %b = %z) : (tensor<2x3xf32>, tensor<i32>) -> tensor<2x3xi8> {
+    %1 = graph.cast %a : tensor<2x3xf32> -> tensor<2x3xui8>
+    %2 = graph.cast %1 : tensor<2x3xui8> -> tensor<2x3xi32>
+    %3 = graph.sub %2, %b : tensor<2x3xi32>, tensor<i32> -> tensor<2x3xi32>
+    %4 = graph.cast %3 : tensor<2x3xi32> -> tensor<2x3xf32>
+    %5 = graph.cast %4 : tensor<2x3xf32> -> tensor<2x3xi8>
+    graph.yield %5 : tensor<2x3xi8>
+  }
+  return %0 : tensor<2x3xi8>
+}
+}

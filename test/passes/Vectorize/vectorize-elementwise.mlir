@@ -23,6 +23,64 @@ func.func @booleans(%x: memref<16xi1>, %y: memref<16xi1>) {
   return
 }
 
+// Bytes are vectors on their way from and to memory only.
+// CHECK-LABEL: func.func @bytes(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<16xi8>, %[[Y:[^:]*]]: memref<16xi8>)
+func.func @bytes(%x: memref<16xi8>, %y: memref<16xi8>) {
+  // CHECK:     %[[A:.*]] = vector.load %[[X]][%{{.*}}] : memref<16xi8>, vector<8xi8>
+  // CHECK:     %[[W:.*]] = arith.extui %[[A]] : vector<8xi8> to vector<8xi32>
+  // CHECK:     %[[S:.*]] = arith.addi %[[W]], %[[W]] : vector<8xi32>
+  // CHECK:     %[[N:.*]] = arith.trunci %[[S]] : vector<8xi32> to vector<8xi8>
+  // CHECK:     vector.store %[[N]], %[[Y]]
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<16xi8>) outs(%y : memref<16xi8>) {
+  ^bb0(%a: i8, %out: i8):
+    %0 = arith.extui %a : i8 to i32
+    %1 = arith.addi %0, %0 : i32
+    %2 = arith.trunci %1 : i32 to i8
+    linalg.yield %2 : i8
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @copy_bytes_one_by_one(
+// CHECK-NOT:     vector
+// CHECK:         return
+func.func @copy_bytes_one_by_one(%x: memref<16xi8>, %y: memref<16xi8>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<16xi8>) outs(%y : memref<16xi8>) {
+  ^bb0(%a: i8, %out: i8):
+    linalg.yield %a : i8
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @keep_a_repeated_byte_scalar(
+// CHECK-NOT:     vector
+// CHECK:         return
+func.func @keep_a_repeated_byte_scalar(%x: memref<i8>, %y: memref<16xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> ()>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<i8>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: i8, %out: f32):
+    %0 = arith.sitofp %a : i8 to f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @keep_bytes_that_are_computed_with(
+// CHECK-NOT:     vector
+// CHECK:         return
+func.func @keep_bytes_that_are_computed_with(%x: memref<16xi8>, %y: memref<16xi8>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<16xi8>) outs(%y : memref<16xi8>) {
+  ^bb0(%a: i8, %out: i8):
+    %0 = arith.addi %a, %a : i8
+    linalg.yield %0 : i8
+  }
+  return
+}
+
 // CHECK-LABEL: func.func @mask(
 func.func @mask(%x: memref<16xi1>, %y: memref<16xf32>) {
   // CHECK:     %[[A:.*]] = vector.load %{{.*}} : memref<16xi1>, vector<8xi1>

@@ -1,0 +1,223 @@
+//===- RecognizeByteProducts.cpp - Products that a model has quantised ----===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// With rows of `x - zero` and a matrix of `w + rest`, where w is one matrix of
+// bytes or the sum of two, a sum over the depth is
+//
+//   sum (x - zero) * (w + rest)
+//     = sum x * w  -  zero * (sum w + depth * rest)  +  rest * sum x
+//
+// modulo 2^32: a product of bytes, what is known of its columns, and where
+// there is a rest the sum of each row.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Builder.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Compress/ByteMatrices.h"
+#include "passes/Compress/Passes.h"
+#include "passes/Compress/QuantizedRows.h"
+
+using namespace mlir;
+
+namespace lmcc {
+#define GEN_PASS_DEF_RECOGNIZEBYTEPRODUCTS
+#include "passes/Compress/Passes.h.inc"
+
+namespace {
+
+/// So that no sum of products of two differences of bytes exceeds an i32.
+constexpr int64_t deepest = INT32_MAX / (255 * 255);
+
+/// The one number that a constant holds.
+std::optional<double> numberOf(Value value) {
+  auto constant = value.getDefiningOp<graph::ConstantOp>();
+  auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
+                           : DenseElementsAttr();
+  if (!elements || !elements.isSplat())
+    return std::nullopt;
+  auto element = elements.getSplatValue<Attribute>();
+  if (auto number = dyn_cast<FloatAttr>(element))
+    return number.getValueAsDouble();
+  return static_cast<double>(
+      cast<IntegerAttr>(element).getValue().getSExtValue());
+}
+
+class FunctionRecognizer {
+public:
+  FunctionRecognizer(func::FuncOp function, ByteMatrices &matrices)
+      : function(function), matrices(matrices),
+        space(graph::DimSpace::of(function)), ops(function.getContext()),
+        build(ops, space) {}
+
+  void run() {
+    SmallVector<graph::CastOp> conversions;
+    function.walk([&](graph::CastOp op) { conversions.push_back(op); });
+    for (graph::CastOp conversion : conversions)
+      cancel(conversion);
+    SmallVector<graph::MatmulOp> products;
+    function.walk([&](graph::MatmulOp op) {
+      Type element = op.getType().getElementType();
+      if ((element.isF32() || element.isSignlessInteger(32)) &&
+          !op.isByteProduct())
+        products.push_back(op);
+    });
+    for (graph::MatmulOp product : products)
+      visit(product);
+  }
+
+private:
+  //===--------------------------------------------------------------------===//
+  // Numbers that are quantised again
+  //===--------------------------------------------------------------------===//
+
+  /// `round(x / scale) + zero` as a byte, where x was dequantised so: what a
+  /// difference below 256 loses in two roundings is no half.
+  void cancel(graph::CastOp conversion) {
+    Value input = conversion.getInput();
+    if (!conversion.getType().getElementType().isInteger(8) ||
+        !graph::Builder::elementOf(input).isF32())
+      return;
+    double zero = 0;
+    if (auto sum = input.getDefiningOp<graph::AddOp>()) {
+      std::optional<double> number = numberOf(sum.getRhs());
+      if (!number)
+        return;
+      zero = *number;
+      input = sum.getLhs();
+    }
+    auto round = input.getDefiningOp<graph::RoundOp>();
+    auto ratio =
+        round ? round.getInput().getDefiningOp<graph::DivOp>() : graph::DivOp();
+    if (!ratio)
+      return;
+    std::optional<double> scale = numberOf(ratio.getRhs());
+    constexpr double smallest = 0x1p-100, largest = 0x1p100;
+    if (!scale || !(*scale >= smallest && *scale <= largest))
+      return;
+    QuantizedRows rows = finder.find(ratio.getLhs());
+    if (rows && rows.bytes.getType() == conversion.getType() && rows.scale &&
+        numberOf(rows.scale) == scale &&
+        (rows.zero ? numberOf(rows.zero) == zero : zero == 0))
+      conversion.getResult().replaceAllUsesWith(rows.bytes);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Products
+  //===--------------------------------------------------------------------===//
+
+  void visit(graph::MatmulOp product) {
+    auto matrix = product.getRhs().getDefiningOp<weight::GetOp>();
+    QuantizedRows rows = finder.find(product.getLhs());
+    bool isOfIntegers = matrix ? matrices.isOfIntegers(matrix)
+                               : bool(finder.find(product.getRhs()));
+    if (!isOfIntegers || !rows)
+      return;
+    if (llvm::Error error = rewrite(product, matrix, rows))
+      emitRemark(product.getLoc())
+          << "quantised: not, " << llvm::toString(std::move(error));
+  }
+
+  llvm::Error rewrite(graph::MatmulOp product, weight::GetOp matrix,
+                      const QuantizedRows &rows) {
+    if (!matrix || graph::Builder::rankOf(matrix) != 2)
+      return llvm::createStringError("its right side is no weight matrix");
+    auto type = cast<RankedTensorType>(matrix.getType());
+    int64_t depth = type.getDimSize(0);
+    if (depth % graph::wordBytes != 0 || depth > deepest)
+      return llvm::createStringError(
+          "its depth of " + Twine(depth) + " is no multiple of " +
+          Twine(graph::wordBytes) + " up to " + Twine(deepest));
+    ops.setInsertionPoint(product);
+    build.setLocation(product.getLoc());
+    llvm::Expected<ByteMatrix> bytes = matrices.get(ops, matrix);
+    if (!bytes)
+      return bytes.takeError();
+    bool areUnsigned =
+        graph::Builder::elementOf(rows.bytes).isUnsignedInteger();
+    emitRemark(product.getLoc())
+        << "quantised: as in the model, rows of "
+        << (areUnsigned ? "unsigned" : "signed") << " bytes, weights of "
+        << depth << " x " << type.getDimSize(1) << " in 8 bits"
+        << (bytes->excess ? ", and a second product for what exceeds them"
+                          : "");
+    Value sum = sumOf(rows, *bytes, depth);
+    product.getResult().replaceAllUsesWith(
+        product.getType().getElementType().isF32() ? scaled(sum, rows, *bytes)
+                                                   : sum);
+    product.erase();
+    return llvm::Error::success();
+  }
+
+  /// The exact sum, in i32.
+  Value sumOf(const QuantizedRows &rows, const ByteMatrix &matrix,
+              int64_t depth) {
+    Value sum = build.matmul(rows.bytes, matrix.bytes);
+    if (matrix.excess)
+      sum = build.add(sum, build.matmul(rows.bytes, matrix.excess));
+    Type i32 = ops.getI32Type();
+    if (rows.zero && numberOf(rows.zero) != 0.0) {
+      Value columns = matrix.negativeSums;
+      if (matrix.rest)
+        columns = build.sub(columns,
+                            build.mul(matrix.rest, build.scalar(i32, depth)));
+      sum = build.add(sum, build.mul(columns, rows.zero));
+    }
+    if (matrix.rest) {
+      int64_t last = graph::Builder::rankOf(rows.bytes) - 1;
+      Value total = build.reduce(graph::Reduction::sum,
+                                 build.cast(rows.bytes, i32), {last}, true);
+      sum = build.add(sum, build.mul(matrix.rest, total));
+    }
+    return sum;
+  }
+
+  /// What the sum stands for. Scales that are constants become one.
+  Value scaled(Value sum, const QuantizedRows &rows, const ByteMatrix &matrix) {
+    Value result = build.cast(sum, ops.getF32Type());
+    if (!rows.scale && !matrix.scales)
+      return result;
+    if (!rows.scale || !matrix.scales)
+      return build.mul(result, rows.scale ? rows.scale : matrix.scales);
+    if (numberOf(rows.scale))
+      return build.mul(result, build.mul(matrix.scales, rows.scale));
+    return build.mul(build.mul(result, matrix.scales), rows.scale);
+  }
+
+  func::FuncOp function;
+  ByteMatrices &matrices;
+  graph::DimSpace space;
+  OpBuilder ops;
+  graph::Builder build;
+  QuantizedRowsFinder finder;
+};
+
+struct RecognizeByteProducts
+    : impl::RecognizeByteProductsBase<RecognizeByteProducts> {
+  RecognizeByteProducts() = default;
+  explicit RecognizeByteProducts(graph::FileTable files)
+      : files(std::move(files)) {}
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    ByteMatrices matrices(module, files);
+    for (auto function : module.getOps<func::FuncOp>())
+      FunctionRecognizer(function, matrices).run();
+  }
+
+private:
+  graph::FileTable files;
+};
+
+} // namespace
+
+std::unique_ptr<Pass>
+createRecognizeByteProducts(const graph::FileTable &files) {
+  return std::make_unique<RecognizeByteProducts>(files);
+}
+
+} // namespace lmcc

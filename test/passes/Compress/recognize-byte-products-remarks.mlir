@@ -1,0 +1,64 @@
+// RUN: lmcc-opt %s --lmcc-recognize-byte-products --verify-diagnostics -o /dev/null
+
+module {
+weight.data @good : tensor<4x3xi32> {
+  %0 = graph.constant dense<1> : tensor<4x3xi8>
+  %1 = graph.cast %0 : tensor<4x3xi8> -> tensor<4x3xi32>
+  weight.yield %1 : tensor<4x3xi32>
+}
+weight.data @wide : tensor<4x1xi32> {
+  %0 = graph.constant dense<[[0], [1000], [1], [2]]> : tensor<4x1xi16>
+  %1 = graph.cast %0 : tensor<4x1xi16> -> tensor<4x1xi32>
+  weight.yield %1 : tensor<4x1xi32>
+}
+weight.data @odd : tensor<3x2xi32> {
+  %0 = graph.constant dense<1> : tensor<3x2xi8>
+  %1 = graph.cast %0 : tensor<3x2xi8> -> tensor<3x2xi32>
+  weight.yield %1 : tensor<3x2xi32>
+}
+weight.data @blocked : tensor<4x2xf32> {
+  %0 = graph.constant dense<1> : tensor<4x2xi8>
+  %1 = graph.cast %0 : tensor<4x2xi8> -> tensor<4x2xf32>
+  %2 = graph.constant dense<[[0.5], [0.5], [0.25], [0.25]]> : tensor<4x1xf32>
+  %3 = graph.mul %1, %2 : tensor<4x2xf32>, tensor<4x1xf32> -> tensor<4x2xf32>
+  weight.yield %3 : tensor<4x2xf32>
+}
+weight.data @absent : tensor<4x2xi32> {
+  %0 = weight.file "nowhere.onnx" offset 0 : tensor<4x2xi8>
+  %1 = graph.cast %0 : tensor<4x2xi8> -> tensor<4x2xi32>
+  weight.yield %1 : tensor<4x2xi32>
+}
+weight.data @floats : tensor<4x2xf32> {
+  %0 = graph.constant dense<0.5> : tensor<4x2xf32>
+  weight.yield %0 : tensor<4x2xf32>
+}
+
+func.func @products(%q: tensor<2x4xui8>, %r: tensor<2x3xi8>, %f: tensor<2x4xf32>) -> (tensor<2x3xi32>, tensor<2x1xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xi32>, tensor<2x3xi32>, tensor<2x2xf32>, tensor<2x2xf32>) {
+  %x = graph.cast %q : tensor<2x4xui8> -> tensor<2x4xi32>
+  %y = graph.cast %r : tensor<2x3xi8> -> tensor<2x3xi32>
+  %z = graph.cast %q : tensor<2x4xui8> -> tensor<2x4xf32>
+  %good = weight.get @good : tensor<4x3xi32>
+  // expected-remark @+1 {{quantised: as in the model, rows of unsigned bytes, weights of 4 x 3 in 8 bits}}
+  %0 = graph.matmul %x, %good : tensor<2x4xi32>, tensor<4x3xi32> -> tensor<2x3xi32>
+  %wide = weight.get @wide : tensor<4x1xi32>
+  // expected-remark @+1 {{quantised: not, its weights take more than 8 bits}}
+  %1 = graph.matmul %x, %wide : tensor<2x4xi32>, tensor<4x1xi32> -> tensor<2x1xi32>
+  %odd = weight.get @odd : tensor<3x2xi32>
+  // expected-remark @+1 {{quantised: not, its depth of 3 is no multiple of 4 up to 33025}}
+  %2 = graph.matmul %y, %odd : tensor<2x3xi32>, tensor<3x2xi32> -> tensor<2x2xi32>
+  %blocked = weight.get @blocked : tensor<4x2xf32>
+  // expected-remark @+1 {{quantised: not, the scales of its weights change along the depth}}
+  %3 = graph.matmul %z, %blocked : tensor<2x4xf32>, tensor<4x2xf32> -> tensor<2x2xf32>
+  %absent = weight.get @absent : tensor<4x2xi32>
+  // expected-remark @+1 {{quantised: not, its weights cannot be read}}
+  %4 = graph.matmul %x, %absent : tensor<2x4xi32>, tensor<4x2xi32> -> tensor<2x2xi32>
+  %t = graph.transpose %x [1, 0] : tensor<2x4xi32> -> tensor<4x2xi32>
+  // expected-remark @+1 {{quantised: not, its right side is no weight matrix}}
+  %5 = graph.matmul %x, %t : tensor<2x4xi32>, tensor<4x2xi32> -> tensor<2x2xi32>
+  // What is of floats on one side has no remark.
+  %floats = weight.get @floats : tensor<4x2xf32>
+  %7 = graph.matmul %z, %floats : tensor<2x4xf32>, tensor<4x2xf32> -> tensor<2x2xf32>
+  %8 = graph.matmul %f, %blocked : tensor<2x4xf32>, tensor<4x2xf32> -> tensor<2x2xf32>
+  return %0, %1, %2, %3, %4, %0, %7, %8 : tensor<2x3xi32>, tensor<2x1xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xi32>, tensor<2x3xi32>, tensor<2x2xf32>, tensor<2x2xf32>
+}
+}

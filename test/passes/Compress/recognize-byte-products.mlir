@@ -1,0 +1,203 @@
+// RUN: lmcc-opt %s --lmcc-recognize-byte-products --lmcc-fold-constants | FileCheck %s
+// RUN: lmcc-opt %s --lmcc-check-numbers="passes=lmcc-recognize-byte-products rtol=1e-6 atol=1e-6" -o /dev/null
+
+module {
+weight.data @signed : tensor<4x3xi32> {
+  %0 = graph.constant dense<[[1, -2, 127], [3, 4, -127], [5, -6, 0], [100, 2, 1]]> : tensor<4x3xi8>
+  %1 = graph.cast %0 : tensor<4x3xi8> -> tensor<4x3xi32>
+  weight.yield %1 : tensor<4x3xi32>
+}
+
+// The first column goes down to -128, the second up to 129.
+weight.data @unsigned : tensor<4x3xi32> {
+  %0 = graph.constant dense<[[0, 255, 1], [254, 126, 2], [128, 128, 3], [100, 110, 120]]> : tensor<4x3xui8>
+  %1 = graph.cast %0 : tensor<4x3xui8> -> tensor<4x3xi32>
+  %2 = graph.constant dense<[[128, 126, 100]]> : tensor<1x3xi32>
+  %3 = graph.sub %1, %2 : tensor<4x3xi32>, tensor<1x3xi32> -> tensor<4x3xi32>
+  weight.yield %3 : tensor<4x3xi32>
+}
+
+// All numbers of a byte in one column.
+weight.data @full : tensor<4x1xi32> {
+  %0 = graph.constant dense<[[0], [255], [1], [254]]> : tensor<4x1xui8>
+  %1 = graph.cast %0 : tensor<4x1xui8> -> tensor<4x1xi32>
+  weight.yield %1 : tensor<4x1xi32>
+}
+
+weight.data @scaled : tensor<4x3xf32> {
+  %0 = graph.constant dense<[[1, -2, 127, 4], [3, 4, -127, 5], [5, -6, 0, 6]]> : tensor<3x4xi8>
+  %1 = graph.cast %0 : tensor<3x4xi8> -> tensor<3x4xi32>
+  %2 = graph.cast %1 : tensor<3x4xi32> -> tensor<3x4xf32>
+  %3 = graph.constant dense<[[0.5], [0.25], [0.01]]> : tensor<3x1xf32>
+  %4 = graph.mul %2, %3 : tensor<3x4xf32>, tensor<3x1xf32> -> tensor<3x4xf32>
+  %5 = graph.transpose %4 [1, 0] : tensor<3x4xf32> -> tensor<4x3xf32>
+  weight.yield %5 : tensor<4x3xf32>
+}
+
+weight.data @one_scale : tensor<4x3xf32> {
+  %0 = graph.constant dense<[[1, -2, 127], [3, 4, -127], [5, -6, 0], [100, 2, 1]]> : tensor<4x3xi8>
+  %1 = graph.cast %0 : tensor<4x3xi8> -> tensor<4x3xf32>
+  %2 = graph.constant dense<0.5> : tensor<f32>
+  %3 = graph.mul %1, %2 : tensor<4x3xf32>, tensor<f32> -> tensor<4x3xf32>
+  weight.yield %3 : tensor<4x3xf32>
+}
+
+weight.data @bias : tensor<3xf32> {
+  %0 = graph.constant dense<[0.5, 1.5, 2.5]> : tensor<3xf32>
+  weight.yield %0 : tensor<3xf32>
+}
+
+// CHECK-LABEL: weight.data @signed.bytes : tensor<4x3xi8>
+// CHECK-LABEL: weight.data @unsigned.bytes : tensor<4x3xi8>
+// CHECK:         %[[R:.*]] = graph.constant dense<[-1, 2, 0]> : tensor<3xi32>
+// CHECK-NEXT:    %[[D:.*]] = graph.sub %{{.*}}, %[[R]]
+// CHECK-NEXT:    %[[B:.*]] = graph.cast %[[D]] : tensor<4x3xi32> -> tensor<4x3xi8>
+// CHECK-NEXT:    weight.yield %[[B]]
+// CHECK-LABEL: weight.data @scaled.bytes : tensor<4x3xi8>
+// CHECK-NOT:     xf32>
+
+// A zero point that is computed is multiplied by the sums of the columns.
+// CHECK-LABEL: func.func @integers(
+// CHECK-SAME:      %[[Q:.*]]: tensor<2x4xui8>, %[[Z:.*]]: tensor<ui8>
+// CHECK-NOT:     graph.cast %[[Q]]
+// CHECK-DAG:     %[[W:.*]] = weight.get @signed.bytes : tensor<4x3xi8>
+// CHECK-DAG:     %[[S:.*]] = weight.get @signed.bytes.negative_sums : tensor<3xi32>
+// CHECK-DAG:     %[[I:.*]] = graph.cast %[[Z]] : tensor<ui8> -> tensor<i32>
+// CHECK-DAG:     %[[P:.*]] = graph.matmul %[[Q]], %[[W]] : tensor<2x4xui8>, tensor<4x3xi8> -> tensor<2x3xi32>
+// CHECK-DAG:     %[[M:.*]] = graph.mul %[[S]], %[[I]]
+// CHECK:         %[[R:.*]] = graph.add %[[P]], %[[M]]
+// CHECK-NEXT:    return %[[R]]
+func.func @integers(%q: tensor<2x4xui8>, %z: tensor<ui8>) -> tensor<2x3xi32> {
+  %0 = graph.cast %q : tensor<2x4xui8> -> tensor<2x4xi32>
+  %1 = graph.cast %z : tensor<ui8> -> tensor<i32>
+  %2 = graph.sub %0, %1 : tensor<2x4xi32>, tensor<i32> -> tensor<2x4xi32>
+  %w = weight.get @signed : tensor<4x3xi32>
+  %3 = graph.matmul %2, %w : tensor<2x4xi32>, tensor<4x3xi32> -> tensor<2x3xi32>
+  return %3 : tensor<2x3xi32>
+}
+
+// What does not fit a byte is multiplied by the sum of the row.
+// CHECK-LABEL: func.func @unsigned_weights(
+// CHECK-SAME:      %[[Q:.*]]: tensor<2x4xi8>
+// CHECK-DAG:     %[[W:.*]] = weight.get @unsigned.bytes : tensor<4x3xi8>
+// CHECK-DAG:     %[[R:.*]] = graph.constant dense<[-1, 2, 0]> : tensor<3xi32>
+// CHECK-DAG:     %[[P:.*]] = graph.matmul %[[Q]], %[[W]]
+// CHECK-DAG:     %[[I:.*]] = graph.cast %[[Q]] : tensor<2x4xi8> -> tensor<2x4xi32>
+// CHECK-DAG:     %[[T:.*]] = graph.reduce sum %[[I]] axes [1]
+// CHECK-DAG:     %[[M:.*]] = graph.mul %[[R]], %[[T]]
+// CHECK:         graph.add %{{.*}}, %[[M]]
+// CHECK-NEXT:    return
+func.func @unsigned_weights(%q: tensor<2x4xi8>) -> tensor<2x3xi32> {
+  %0 = graph.cast %q : tensor<2x4xi8> -> tensor<2x4xi32>
+  %1 = graph.constant dense<5> : tensor<i32>
+  %2 = graph.sub %0, %1 : tensor<2x4xi32>, tensor<i32> -> tensor<2x4xi32>
+  %w = weight.get @unsigned : tensor<4x3xi32>
+  %3 = graph.matmul %2, %w : tensor<2x4xi32>, tensor<4x3xi32> -> tensor<2x3xi32>
+  return %3 : tensor<2x3xi32>
+}
+
+// What exceeds a byte is another matrix.
+// CHECK-LABEL: func.func @full_columns(
+// CHECK-SAME:      %[[Q:.*]]: tensor<2x4xui8>
+// CHECK-DAG:     %[[W:.*]] = weight.get @full.bytes : tensor<4x1xi8>
+// CHECK-DAG:     %[[P:.*]] = graph.matmul %[[Q]], %[[W]]
+// CHECK-DAG:     %[[E:.*]] = weight.get @full.excess : tensor<4x1xi8>
+// CHECK-DAG:     %[[F:.*]] = graph.matmul %[[Q]], %[[E]]
+// CHECK:         graph.add %[[P]], %[[F]]
+func.func @full_columns(%q: tensor<2x4xui8>) -> tensor<2x1xi32> {
+  %0 = graph.cast %q : tensor<2x4xui8> -> tensor<2x4xi32>
+  %1 = graph.constant dense<5> : tensor<i32>
+  %2 = graph.sub %0, %1 : tensor<2x4xi32>, tensor<i32> -> tensor<2x4xi32>
+  %w = weight.get @full : tensor<4x1xi32>
+  %3 = graph.matmul %2, %w : tensor<2x4xi32>, tensor<4x1xi32> -> tensor<2x1xi32>
+  return %3 : tensor<2x1xi32>
+}
+
+// Scales of both sides become one for each column.
+// CHECK-LABEL: func.func @dequantized(
+// CHECK-SAME:      %[[Q:.*]]: tensor<1x2x4xui8>
+// CHECK-DAG:     %[[W:.*]] = weight.get @scaled.bytes : tensor<4x3xi8>
+// CHECK-DAG:     %[[P:.*]] = graph.matmul %[[Q]], %[[W]]
+// CHECK:         %[[S:.*]] = graph.add %[[P]], %{{.*}} : tensor<1x2x3xi32>, tensor<3xi32>
+// CHECK-NEXT:    %[[F:.*]] = graph.cast %[[S]] : tensor<1x2x3xi32> -> tensor<1x2x3xf32>
+// CHECK-NEXT:    %[[C:.*]] = weight.get @scaled.column_scales.mul : tensor<3xf32>
+// CHECK-NEXT:    %[[R:.*]] = graph.mul %[[F]], %[[C]]
+// CHECK-NEXT:    return %[[R]]
+func.func @dequantized(%q: tensor<1x2x4xui8>) -> tensor<1x2x3xf32> {
+  %0 = graph.cast %q : tensor<1x2x4xui8> -> tensor<1x2x4xi32>
+  %1 = graph.constant dense<7> : tensor<i32>
+  %2 = graph.sub %0, %1 : tensor<1x2x4xi32>, tensor<i32> -> tensor<1x2x4xi32>
+  %3 = graph.cast %2 : tensor<1x2x4xi32> -> tensor<1x2x4xf32>
+  %4 = graph.constant dense<0.1> : tensor<f32>
+  %5 = graph.mul %3, %4 : tensor<1x2x4xf32>, tensor<f32> -> tensor<1x2x4xf32>
+  %w = weight.get @scaled : tensor<4x3xf32>
+  %6 = graph.matmul %5, %w : tensor<1x2x4xf32>, tensor<4x3xf32> -> tensor<1x2x3xf32>
+  return %6 : tensor<1x2x3xf32>
+}
+
+// Moves happen to bytes.
+// CHECK-LABEL: func.func @moved(
+// CHECK-SAME:      %[[Q:.*]]: tensor<4x2xi8>
+// CHECK:         %[[T:.*]] = graph.transpose %[[Q]] [1, 0] : tensor<4x2xi8> -> tensor<2x4xi8>
+// CHECK:         graph.matmul %[[T]]
+// CHECK:         graph.mul %{{.*}} : tensor<2x3xf32>, tensor<f32>
+// CHECK-NEXT:    return
+func.func @moved(%q: tensor<4x2xi8>) -> tensor<2x3xf32> {
+  %0 = graph.cast %q : tensor<4x2xi8> -> tensor<4x2xf32>
+  %1 = graph.constant dense<0.1> : tensor<f32>
+  %2 = graph.mul %0, %1 : tensor<4x2xf32>, tensor<f32> -> tensor<4x2xf32>
+  %3 = graph.transpose %2 [1, 0] : tensor<4x2xf32> -> tensor<2x4xf32>
+  %w = weight.get @one_scale : tensor<4x3xf32>
+  %4 = graph.matmul %3, %w : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
+  return %4 : tensor<2x3xf32>
+}
+
+// Each row has a scale and a zero point of its own.
+// CHECK-LABEL: func.func @scales_of_rows(
+// CHECK-SAME:      %[[Q:.*]]: tensor<2x4xi8>, %[[C:.*]]: tensor<2x1xf32>
+// CHECK:         %[[P:.*]] = graph.matmul %[[Q]]
+// CHECK:         %[[F:.*]] = graph.cast %[[P]]
+// CHECK:         %[[S:.*]] = graph.mul %[[F]], %{{.*}} : tensor<2x3xf32>, tensor<f32>
+// CHECK:         %[[R:.*]] = graph.mul %[[S]], %[[C]]
+// CHECK-NEXT:    return %[[R]]
+func.func @scales_of_rows(%q: tensor<2x4xi8>, %c: tensor<2x1xf32>) -> tensor<2x3xf32> {
+  %0 = graph.cast %q : tensor<2x4xi8> -> tensor<2x4xf32>
+  %1 = graph.mul %0, %c : tensor<2x4xf32>, tensor<2x1xf32> -> tensor<2x4xf32>
+  %w = weight.get @one_scale : tensor<4x3xf32>
+  %2 = graph.matmul %1, %w : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
+  return %2 : tensor<2x3xf32>
+}
+
+// CHECK-LABEL: func.func @quantized_again(
+// CHECK-SAME:      %[[Q:.*]]: tensor<4x2xui8>
+// CHECK-NEXT:    %[[T:.*]] = graph.transpose %[[Q]] [1, 0] : tensor<4x2xui8> -> tensor<2x4xui8>
+// CHECK-NEXT:    return %[[T]]
+func.func @quantized_again(%q: tensor<4x2xui8>) -> tensor<2x4xui8> {
+  %0 = graph.cast %q : tensor<4x2xui8> -> tensor<4x2xi32>
+  %zero = graph.constant dense<7> : tensor<i32>
+  %1 = graph.sub %0, %zero : tensor<4x2xi32>, tensor<i32> -> tensor<4x2xi32>
+  %2 = graph.cast %1 : tensor<4x2xi32> -> tensor<4x2xf32>
+  %scale = graph.constant dense<0.1> : tensor<f32>
+  %3 = graph.mul %2, %scale : tensor<4x2xf32>, tensor<f32> -> tensor<4x2xf32>
+  %4 = graph.transpose %3 [1, 0] : tensor<4x2xf32> -> tensor<2x4xf32>
+  %5 = graph.div %4, %scale : tensor<2x4xf32>, tensor<f32> -> tensor<2x4xf32>
+  %6 = graph.round %5 : tensor<2x4xf32>
+  %shift = graph.constant dense<7.0> : tensor<f32>
+  %7 = graph.add %6, %shift : tensor<2x4xf32>, tensor<f32> -> tensor<2x4xf32>
+  %8 = graph.cast %7 : tensor<2x4xf32> -> tensor<2x4xui8>
+  return %8 : tensor<2x4xui8>
+}
+
+// CHECK-LABEL: func.func @keep_what_is_quantized_otherwise(
+// CHECK:         graph.round
+func.func @keep_what_is_quantized_otherwise(%q: tensor<2x4xi8>) -> tensor<2x4xi8> {
+  %0 = graph.cast %q : tensor<2x4xi8> -> tensor<2x4xf32>
+  %a = graph.constant dense<0.1> : tensor<f32>
+  %1 = graph.mul %0, %a : tensor<2x4xf32>, tensor<f32> -> tensor<2x4xf32>
+  %b = graph.constant dense<0.3> : tensor<f32>
+  %2 = graph.div %1, %b : tensor<2x4xf32>, tensor<f32> -> tensor<2x4xf32>
+  %3 = graph.round %2 : tensor<2x4xf32>
+  %4 = graph.cast %3 : tensor<2x4xf32> -> tensor<2x4xi8>
+  return %4 : tensor<2x4xi8>
+}
+}
