@@ -27,7 +27,8 @@ def RecognizeByteProducts
     is multiplied as a second matrix.
 
     Bytes that were dequantised and are quantised again with the same scale and
-    zero point, with moves between them, are the bytes themselves.
+    zero point, with moves between them, are the bytes themselves. Tables with
+    one scale are looked up as bytes.
 
     Before:
 

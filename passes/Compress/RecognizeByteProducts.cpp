@@ -55,6 +55,10 @@ public:
         build(ops, space) {}
 
   void run() {
+    SmallVector<graph::GatherOp> lookups;
+    function.walk([&](graph::GatherOp op) { lookups.push_back(op); });
+    for (graph::GatherOp lookup : lookups)
+      lookUpBytes(lookup);
     SmallVector<graph::CastOp> conversions;
     function.walk([&](graph::CastOp op) { conversions.push_back(op); });
     for (graph::CastOp conversion : conversions)
@@ -71,6 +75,38 @@ public:
   }
 
 private:
+  //===--------------------------------------------------------------------===//
+  // Tables
+  //===--------------------------------------------------------------------===//
+
+  /// Rows of a table that was dequantised with one scale are dequantised when
+  /// they have been looked up: the same product of the same numbers.
+  void lookUpBytes(graph::GatherOp lookup) {
+    auto table = lookup.getInput().getDefiningOp<weight::GetOp>();
+    if (!table || lookup.getAxis() != 0 || graph::Builder::rankOf(table) != 2 ||
+        !graph::Builder::elementOf(table).isF32() ||
+        !matrices.isOfIntegers(table))
+      return;
+    ops.setInsertionPoint(lookup);
+    build.setLocation(lookup.getLoc());
+    llvm::Expected<ByteMatrix> bytes = matrices.get(ops, table);
+    if (!bytes) {
+      llvm::consumeError(bytes.takeError());
+      return;
+    }
+    if (bytes->rest || bytes->excess || !bytes->scales ||
+        graph::Builder::rankOf(bytes->scales) != 0)
+      return;
+    auto type = cast<RankedTensorType>(table.getType());
+    emitRemark(lookup.getLoc())
+        << "quantised: as in the model, table of " << type.getDimSize(0)
+        << " x " << type.getDimSize(1) << " in 8 bits";
+    Value rows = build.cast(build.gather(bytes->bytes, lookup.getIndices(), 0),
+                            ops.getF32Type());
+    lookup.getResult().replaceAllUsesWith(build.mul(rows, bytes->scales));
+    lookup.erase();
+  }
+
   //===--------------------------------------------------------------------===//
   // Numbers that are quantised again
   //===--------------------------------------------------------------------===//
@@ -115,7 +151,8 @@ private:
     QuantizedRows rows = finder.find(product.getLhs());
     bool isOfIntegers = matrix ? matrices.isOfIntegers(matrix)
                                : bool(finder.find(product.getRhs()));
-    if (!isOfIntegers || !rows)
+    bool isInteger = !product.getType().getElementType().isF32();
+    if (!(isInteger || (isOfIntegers && rows)))
       return;
     if (llvm::Error error = rewrite(product, matrix, rows))
       emitRemark(product.getLoc())
@@ -126,6 +163,8 @@ private:
                       const QuantizedRows &rows) {
     if (!matrix || graph::Builder::rankOf(matrix) != 2)
       return llvm::createStringError("its right side is no weight matrix");
+    if (!rows || !matrices.isOfIntegers(matrix))
+      return llvm::createStringError("its sides do not come from bytes");
     auto type = cast<RankedTensorType>(matrix.getType());
     int64_t depth = type.getDimSize(0);
     if (depth % graph::wordBytes != 0 || depth > deepest)

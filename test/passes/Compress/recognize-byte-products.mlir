@@ -54,7 +54,6 @@ weight.data @bias : tensor<3xf32> {
 // CHECK-NEXT:    %[[B:.*]] = graph.cast %[[D]] : tensor<4x3xi32> -> tensor<4x3xi8>
 // CHECK-NEXT:    weight.yield %[[B]]
 // CHECK-LABEL: weight.data @scaled.bytes : tensor<4x3xi8>
-// CHECK-NOT:     xf32>
 
 // A zero point that is computed is multiplied by the sums of the columns.
 // CHECK-LABEL: func.func @integers(
@@ -166,6 +165,26 @@ func.func @scales_of_rows(%q: tensor<2x4xi8>, %c: tensor<2x1xf32>) -> tensor<2x3
   %w = weight.get @one_scale : tensor<4x3xf32>
   %2 = graph.matmul %1, %w : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
   return %2 : tensor<2x3xf32>
+}
+
+// CHECK-LABEL: func.func @table(
+// CHECK-SAME:      %[[I:.*]]: tensor<2xi64>
+// CHECK:         %[[T:.*]] = weight.get @{{.*}}.bytes : tensor<4x3xi8>
+// CHECK:         %[[R:.*]] = graph.gather %[[T]], %[[I]] axis 0
+// CHECK:         %[[F:.*]] = graph.cast %[[R]] : tensor<2x3xi8> -> tensor<2x3xf32>
+// CHECK:         graph.mul %[[F]], %{{.*}} : tensor<2x3xf32>, tensor<f32>
+func.func @table(%i: tensor<2xi64>) -> tensor<2x3xf32> {
+  %w = weight.get @one_scale : tensor<4x3xf32>
+  %0 = graph.gather %w, %i axis 0 : tensor<4x3xf32>, tensor<2xi64> -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
+// CHECK-LABEL: func.func @keep_a_table_with_scales_of_columns(
+// CHECK:         graph.gather %{{.*}} : tensor<4x3xf32>
+func.func @keep_a_table_with_scales_of_columns(%i: tensor<2xi64>) -> tensor<2x3xf32> {
+  %w = weight.get @scaled : tensor<4x3xf32>
+  %0 = graph.gather %w, %i axis 0 : tensor<4x3xf32>, tensor<2xi64> -> tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
 }
 
 // CHECK-LABEL: func.func @quantized_again(
