@@ -307,4 +307,23 @@ Value requantize(Builder &builder, Value sum, Value scale, Value zeroPoint) {
   return builder.cast(shifted, Builder::elementOf(zeroPoint));
 }
 
+QuantizedTensor quantizeDynamically(Builder &builder, Value input) {
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, Builder::rankOf(input)));
+  Value zero = like(builder, input, 0), highest = like(builder, input, 255);
+  Type byte = builder.operations().getIntegerType(8, /*isSigned=*/false);
+  Value low = minimum(
+      builder, builder.reduce(graph::Reduction::min, input, axes, false), zero);
+  Value high = maximum(
+      builder, builder.reduce(graph::Reduction::max, input, axes, false), zero);
+  Value scale = builder.div(builder.sub(high, low), highest);
+  Value exact = builder.sub(zero, builder.div(low, scale));
+  Value place = builder.unary<graph::RoundOp>(
+      minimum(builder, maximum(builder, exact, zero), highest));
+  Value zeroPoint = builder.cast(place, byte);
+  Value rounded = builder.unary<graph::RoundOp>(builder.div(input, scale));
+  Value shifted =
+      builder.add(rounded, builder.cast(zeroPoint, Builder::elementOf(input)));
+  return {builder.cast(shifted, byte), scale, zeroPoint};
+}
+
 } // namespace lmcc::import

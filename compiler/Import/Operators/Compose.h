@@ -121,6 +121,14 @@ mlir::Value padAxis(Builder &builder, mlir::Value input, mlir::Value value,
 mlir::Value requantize(Builder &builder, mlir::Value sum, mlir::Value scale,
                        mlir::Value zeroPoint);
 
+/// `(bytes - zeroPoint) * scale` with one scale and zero point.
+struct QuantizedTensor {
+  mlir::Value bytes, scale, zeroPoint;
+};
+/// To unsigned bytes, with the range of the floats themselves, which always
+/// contains 0. Source: ONNX DynamicQuantizeLinear-11.
+QuantizedTensor quantizeDynamically(Builder &builder, mlir::Value input);
+
 } // namespace lmcc::import
 
 #endif // LMCC_COMPILER_IMPORT_OPERATORS_COMPOSE_H

@@ -145,6 +145,27 @@ static LogicalResult translateMatMulIntegerToFloat(Node &node) {
   return node.finish(result);
 }
 
+/// Operands are a in floats, which is quantised first, then b, its scale, its
+/// zero point and a float bias.
+static LogicalResult translateDynamicQuantizeMatMul(Node &node) {
+  if (failed(requireFloat(node)) || failed(requireIntegers(node, 1)))
+    return failure();
+  Builder &builder = node.builder();
+  QuantizedTensor rows = quantizeDynamically(builder, node.input(0));
+  Value a = centred(builder, rows.bytes, rows.zeroPoint, Along::rows);
+  Value b = centred(builder, node.input(1), node.input(3), Along::columns);
+  Value scaleOfA = scaleOf(builder, rows.scale, Along::rows);
+  Value scale =
+      builder.mul(scaleOfA, scaleOf(builder, node.input(2), Along::columns));
+  Value sum = matrixProduct(builder, a, b);
+  Value result = builder.cast(
+      builder.mul(builder.cast(sum, builder.operations().getF32Type()), scale),
+      Builder::elementOf(node.input(0)));
+  if (Value bias = node.input(4))
+    result = builder.add(result, bias);
+  return node.finish(result);
+}
+
 //===----------------------------------------------------------------------===//
 // Weights of a few bits
 //===----------------------------------------------------------------------===//
@@ -261,6 +282,8 @@ void addIntegerProductOperators(OperatorTable &table) {
   table.add("com.microsoft::QGemm", needs<6, translateQGemm>);
   table.add("com.microsoft::MatMulIntegerToFloat",
             needs<4, translateMatMulIntegerToFloat>);
+  table.add("com.microsoft::DynamicQuantizeMatMul",
+            needs<3, translateDynamicQuantizeMatMul>);
   table.add("com.microsoft::MatMulNBits", needs<3, translateMatMulNBits>);
 }
 

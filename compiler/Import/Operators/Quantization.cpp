@@ -9,7 +9,6 @@
 #include "compiler/Import/TensorType.h"
 
 using namespace mlir;
-using lmcc::graph::Reduction;
 
 namespace lmcc::import {
 
@@ -123,28 +122,11 @@ static LogicalResult translateQuantizeLinear(Node &node) {
   return node.finish(builder.cast(rounded, *element));
 }
 
-/// To 8 bits, with the range of the tensor itself, which always contains 0.
 static LogicalResult translateDynamicQuantizeLinear(Node &node) {
   if (failed(requireFloat(node)))
     return failure();
-  Builder &builder = node.builder();
-  Value input = node.input(0);
-  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, Builder::rankOf(input)));
-  Value zero = like(builder, input, 0), highest = like(builder, input, 255);
-  Type byte = builder.operations().getIntegerType(8, /*isSigned=*/false);
-  Value low = minimum(builder,
-                      builder.reduce(Reduction::min, input, axes, false), zero);
-  Value high = maximum(
-      builder, builder.reduce(Reduction::max, input, axes, false), zero);
-  Value scale = builder.div(builder.sub(high, low), highest);
-  Value exact = builder.sub(zero, builder.div(low, scale));
-  Value place = builder.unary<graph::RoundOp>(
-      minimum(builder, maximum(builder, exact, zero), highest));
-  Value zeroPoint = builder.cast(place, byte);
-  Value rounded = builder.unary<graph::RoundOp>(builder.div(input, scale));
-  Value shifted =
-      builder.add(rounded, builder.cast(zeroPoint, Builder::elementOf(input)));
-  return finishAll(node, {builder.cast(shifted, byte), scale, zeroPoint});
+  QuantizedTensor result = quantizeDynamically(node.builder(), node.input(0));
+  return finishAll(node, {result.bytes, result.scale, result.zeroPoint});
 }
 
 void addQuantizationOperators(OperatorTable &table) {
