@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 #===------------------------------------------------------------------------===#
-"""Finds the corpus, lists its float32 models, and runs programs on them.
+"""Finds the corpus, lists its models, and runs programs on them.
 
 The corpus is the folder with `models/` and `conformance/`: $LMCC_CORPUS, or
 `shared` beside the repository. Without it a test prints why and ends with
@@ -32,6 +32,9 @@ FAMILIES = ("bert-tiny", "gpt2-tiny-past", "stories260k-decode",
             "mobilebert-tiny")
 # Beyond those of the tiers must and should: the operators of late opsets.
 LATE_OPSETS = ("stories260k-prefill64-op23", "stories260k-decode-static-op24")
+# Kinds of models in the index.
+FLOAT32 = ("float32",)
+QUANTISED = ("dynamic-int8", "qdq-int8", "int4")
 TOLERANCE = ["--rtol", "1e-3", "--atol", "1e-4"]
 
 # The sets are folders with input_N.pb and output_N.pb; `check` is the part of
@@ -84,8 +87,8 @@ def home_model(folder, part):
                  TOLERANCE)
 
 
-def models(corpus):
-    """The float32 models by name, in the order of the index."""
+def models(corpus, kinds=FLOAT32):
+    """The models of some kinds by name, in the order of the index."""
     folder = os.path.join(corpus, "models")
     with open(os.path.join(folder, "index.tsv"), newline="") as index:
         rows = list(csv.DictReader(index, delimiter="\t",
@@ -93,25 +96,26 @@ def models(corpus):
     found = {}
     for row in rows:
         name = row["model"]
-        if row["kind"] == "float32" and (row["tier"] in ("must", "should") or
+        if row["kind"] in kinds and (row["tier"] in ("must", "should") or
                                          name in LATE_OPSETS):
             home = os.path.join(folder, name)
             found[name] = Model(
                 name, os.path.join(home, name + ".onnx"),
                 sorted(glob.glob(os.path.join(home, "test_data_set_*"))),
                 row["check"].split())
-    for part in ("decoder", "encoder"):
+    for part in ("decoder", "encoder") if kinds == FLOAT32 else ():
         model = home_model(folder, part)
         found[model.name] = model
     return found
 
 
-def select(corpus, names):
-    """The named models, all of them for no names."""
-    known = models(corpus)
+def select(corpus, names, kinds=FLOAT32):
+    """The named models of some kinds, all of them for no names."""
+    known = models(corpus, kinds)
     unknown = [name for name in names if name not in known]
     if unknown:
-        sys.exit("the corpus has no float32 model " + ", ".join(unknown))
+        sys.exit("the corpus has no such %s model: %s" %
+                 (" or ".join(kinds), ", ".join(unknown)))
     return [known[name] for name in names or known]
 
 

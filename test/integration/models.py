@@ -7,11 +7,12 @@
 #===------------------------------------------------------------------------===#
 """Compile models, run them on all their test sets, compare with the goldens.
 
-  models.py LMCC --target=T [--models=A,B] [--jobs=2]
+  models.py LMCC --target=T [--quantised] [--models=A,B] [--jobs=2]
 
 Each model is compiled once for the shapes of all its sets, and judged by the
 tolerances that the index of the corpus gives. All float32 models are tried on
 x86-64-v3, and one of each family elsewhere; with LMCC_TEST_ALL all everywhere.
+With --quantised it is the models that somebody has quantised, all of them.
 A set without golden outputs is a failure here.
 
 Exit status: 0; 1 if a model fails; 77 without the corpus, or if this host
@@ -54,6 +55,8 @@ def verify(lmcc, target, model):
 def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--target", required=True, choices=targets.TARGETS)
+    parser.add_argument("--quantised", action="store_true",
+                        help="models that are quantised already")
     parser.add_argument("--models", default="", metavar="A,B",
                         help="these alone")
     parser.add_argument("--jobs", type=int, default=2)
@@ -61,13 +64,15 @@ def main():
     targets.require(targets.TARGETS[options.target])
 
     names = [name for name in options.models.split(",") if name]
-    if not names and not corpus.ALL and options.target != "x86-64-v3":
+    kinds = corpus.QUANTISED if options.quantised else corpus.FLOAT32
+    if not (names or corpus.ALL or options.quantised or
+            options.target == "x86-64-v3"):
         names = corpus.FAMILIES
     corpus.limit_memory()
     return corpus.report(
         "models on " + options.target, options.jobs,
         lambda model: verify(options.lmcc, options.target, model),
-        corpus.select(options.corpus, names))
+        corpus.select(options.corpus, names, kinds))
 
 
 if __name__ == "__main__":
