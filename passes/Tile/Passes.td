@@ -59,7 +59,7 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     every tile has a number of rows and none touches a row that does not exist. Each
     tile is again a `kernel.panel_product`, of one panel. A single row of
     floats takes several panels at once, as many as give it eight sums that do
-    not wait for each other.
+    not wait for each other, and at the end what is left of them.
 
     A depth that would push the panel out of the first cache before the next
     rows come is cut into even blocks: the sums of all rows are stored after a
@@ -71,9 +71,9 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     behind its block into the second cache, a row for each step of its depth;
     several tiles share the block, in equal parts.
 
-    Columns behind the last full panel are multiplied like a full one (panels
-    are padded with zeros) into a small local array, from which the epilogue
-    stores only the columns that exist.
+    Behind the last full panel only the vectors that have columns are multiplied.
+    Columns that end within a vector (panels are padded with zeros) go into a
+    small local array, from which the epilogue stores only those that exist.
 
     Before:
 
@@ -93,8 +93,8 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     }
     ```
 
-    Left alone: a product of one panel and no more rows than the tile whose
-    columns fill the panel. Changes no number: every sum keeps its order.
+    Left alone: a product of whole vectors that is one tile. Changes no number:
+    every sum keeps its order.
   }];
   let dependentDialects = ["::lmcc::target::TargetDialect",
                            "::mlir::affine::AffineDialect",

@@ -41,6 +41,7 @@ public:
       : product(product), machine(machine), builder(product),
         location(product.getLoc()), tileRows(rowsOfTile(product, machine)),
         depthBlock(machine.getDepthBlock()), width(product.panelWidth()),
+        lanes(std::min<int64_t>(machine.lanes(), width)),
         panelsOfOneRow(panelsFor(product, machine)),
         fetchesAhead(product.getStreams() && !product.getGroup() &&
                      machine.getPrefetchBytes() != 0) {
@@ -52,36 +53,31 @@ public:
 
   bool isTile() {
     std::optional<int64_t> rowCount = getConstantIntValue(rows);
-    int64_t panels =
-        cast<MemRefType>(product.getPanels().getType()).getDimSize(0);
-    return rowCount && *rowCount <= tileRows &&
-           getConstantIntValue(columns) == panels * width &&
-           (panels == 1 || (*rowCount == 1 && panels == panelsOfOneRow));
+    std::optional<int64_t> columnCount = getConstantIntValue(columns);
+    if (!rowCount || !columnCount || *columnCount % lanes != 0)
+      return false;
+    return *rowCount == 1 ? *columnCount <= panelsOfOneRow * width
+                          : *rowCount <= tileRows && *columnCount <= width;
   }
 
   void run() {
+    Index zero = builder.getIndexAttr(0);
     Index fullPanels = kernel::floorDivide(builder, location, columns, width);
-    if (getConstantIntValue(rows) == 1)
-      singleRow(fullPanels);
-    else
-      loop(builder.getIndexAttr(0), fullPanels, 1,
-           [&](Index panel) { fullPanel(panel); });
-
-    Index rest = kernel::remainder(builder, location, columns, width);
-    if (getConstantIntValue(rest) == 0)
-      return;
-    local = localTile();
-    if (getConstantIntValue(rest)) {
-      lastPanel(fullPanels, rest);
+    int64_t together = getConstantIntValue(rows) == 1 ? panelsOfOneRow : 1;
+    Index several = kernel::multiplySizes(
+        builder, location,
+        kernel::floorDivide(builder, location, fullPanels, together),
+        builder.getIndexAttr(together));
+    loop(zero, several, together,
+         [&](Index panel) { wholeVectors(panel, together * width); });
+    if (std::optional<int64_t> known = getConstantIntValue(columns)) {
+      lastColumns(*getConstantIntValue(several), *known % (together * width));
       return;
     }
-    Value some = arith::CmpIOp::create(
-        builder, location, arith::CmpIPredicate::ne, value(rest),
-        arith::ConstantIndexOp::create(builder, location, 0));
-    auto branch = scf::IfOp::create(builder, location, some);
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(branch.thenBlock());
-    lastPanel(fullPanels, rest);
+    if (together > 1)
+      loop(several, fullPanels, 1,
+           [&](Index panel) { wholeVectors(panel, width); });
+    lastPanel(fullPanels);
   }
 
 private:
@@ -187,28 +183,15 @@ private:
   /// before it, and whether the epilogue follows.
   struct Block {
     Index start, steps;
-    bool continues, isLast;
+    bool continues = false, isLast = true;
   };
 
-  /// One row has one sum per vector of a panel, and each waits for the one
-  /// before it: several panels at once keep the multipliers busy.
-  void singleRow(Index fullPanels) {
-    Index zero = builder.getIndexAttr(0);
-    Block whole = {zero, depth, product.getContinues(), /*isLast=*/true};
-    Index several = kernel::multiplySizes(
-        builder, location,
-        kernel::floorDivide(builder, location, fullPanels, panelsOfOneRow),
-        builder.getIndexAttr(panelsOfOneRow));
-    loop(zero, several, panelsOfOneRow,
-         [&](Index panel) { fullTile(panel, zero, 1, whole, panelsOfOneRow); });
-    loop(several, fullPanels, 1,
-         [&](Index panel) { fullTile(panel, zero, 1, whole); });
-  }
-
-  void fullPanel(Index panel) {
+  /// `columnCount` columns from `panel` on, for all rows.
+  void wholeVectors(Index panel, int64_t columnCount) {
     auto block = [&](Index start, Index steps, bool continues, bool isLast) {
       overRows([&](Index row, int64_t count) {
-        fullTile(panel, row, count, {start, steps, continues, isLast});
+        fullTile(panel, row, count, {start, steps, continues, isLast},
+                 columnCount);
       });
     };
     Index zero = builder.getIndexAttr(0);
@@ -257,7 +240,8 @@ private:
                    {builder.getIndexAttr(count), kernel::sizesOf(starts)[1]});
   }
 
-  /// What lies behind a block of a panel, for the tile at `row`: equal parts
+  /// What lies behind a block of a panel (behind the last one, the weights of
+  /// another product, often the next), for the tile at `row`: equal parts
   /// for all whole tiles, so that memory delivers it all the time; all of it
   /// for the only tile, and for those that follow an unknown number of whole
   /// ones.
@@ -301,13 +285,14 @@ private:
         .getResult();
   }
 
+  /// `columns` columns from `panel` on, whole vectors.
   void fullTile(Index panel, Index row, int64_t count, const Block &block,
-                int64_t panelCount = 1) {
+                int64_t columns) {
     Index rowCount = builder.getIndexAttr(count);
-    Index columnCount = builder.getIndexAttr(panelCount * width);
+    Index columnCount = builder.getIndexAttr(columns);
     Index column = firstColumn(panel);
-    auto [lhs, panels] =
-        factors(panel, row, count, block.start, block.steps, panelCount);
+    auto [lhs, panels] = factors(panel, row, count, block.start, block.steps,
+                                 llvm::divideCeil(columns, width));
     Value output =
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
     Value ahead = aheadOf(panel, row, count, block);
@@ -340,26 +325,54 @@ private:
   }
 
   /// An array on the stack, made once at the start of the function.
-  Value localTile() {
+  Value localTile(int64_t columnCount) {
     OpBuilder::InsertionGuard guard(builder);
     auto function = product->getParentOfType<func::FuncOp>();
     builder.setInsertionPointToStart(&function.getBody().front());
+    int64_t rowCount =
+        std::min(getConstantIntValue(rows).value_or(tileRows), tileRows);
     return memref::AllocaOp::create(
         builder, location,
-        MemRefType::get({tileRows, width}, product.sumType()));
+        MemRefType::get({rowCount, columnCount}, product.sumType()));
   }
 
-  void lastPanel(Index panel, Index columnCount) {
+  /// The columns behind the whole tiles, `columnCount` of them from `panel` on.
+  void lastColumns(int64_t panel, int64_t columnCount) {
+    int64_t partial = columnCount % lanes == 0 ? 0 : columnCount % width;
+    if (partial != columnCount)
+      wholeVectors(builder.getIndexAttr(panel), columnCount - partial);
+    if (partial == 0)
+      return;
+    Value local = localTile(llvm::alignTo(partial, lanes));
+    Index last = builder.getIndexAttr(panel + columnCount / width);
     overRows([&](Index row, int64_t count) {
-      partialTile(panel, row, count, columnCount);
+      partialTile(last, row, count, builder.getIndexAttr(partial), local);
     });
   }
 
-  /// Sums of a whole panel into the local array, then the epilogue over the
+  /// The columns behind the last full panel, if it turns out that there are
+  /// any.
+  void lastPanel(Index panel) {
+    Value local = localTile(width);
+    Index rest = kernel::remainder(builder, location, columns, width);
+    Value some = arith::CmpIOp::create(
+        builder, location, arith::CmpIPredicate::ne, value(rest),
+        arith::ConstantIndexOp::create(builder, location, 0));
+    auto branch = scf::IfOp::create(builder, location, some);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    overRows([&](Index row, int64_t count) {
+      partialTile(panel, row, count, rest, local);
+    });
+  }
+
+  /// Sums of whole vectors into the local array, then the epilogue over the
   /// columns that exist.
-  void partialTile(Index panel, Index row, int64_t count, Index columnCount) {
+  void partialTile(Index panel, Index row, int64_t count, Index columnCount,
+                   Value local) {
     Index zero = builder.getIndexAttr(0),
           rowCount = builder.getIndexAttr(count);
+    int64_t computed = cast<MemRefType>(local.getType()).getDimSize(1);
     auto [lhs, panels] = factors(panel, row, count, zero, depth);
     Index column = firstColumn(panel);
     auto sums = [&] {
@@ -371,10 +384,11 @@ private:
     };
     if (product.getContinues())
       copy(result(), sums());
-    plainProduct(
-        lhs, panels,
-        subview(local, {zero, zero}, {rowCount, builder.getIndexAttr(width)}),
-        product.getContinues(), startsOf(row, count));
+    plainProduct(lhs, panels,
+                 subview(local, {zero, zero},
+                         {rowCount, builder.getIndexAttr(computed)}),
+                 product.getContinues(), startsOf(row, count),
+                 aheadOf(panel, row, count, {zero, depth}));
     SmallVector<Value> inputs = {sums()};
     SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(2)};
     for (unsigned number = 0; number < product.getExtras().size(); ++number) {
@@ -421,10 +435,12 @@ private:
   Location location;
   /// Multiply-adds take 4 cycles and two of them start in each.
   static constexpr int64_t independentSums = 8;
-  int64_t tileRows, depthBlock, width, panelsOfOneRow;
+  int64_t tileRows, depthBlock, width, lanes;
+  /// One row has one sum per vector of a panel, and each waits for the one
+  /// before it: several panels at once keep the multipliers busy.
+  int64_t panelsOfOneRow;
   bool fetchesAhead;
   Index rows, columns, depth;
-  Value local;
 };
 
 struct TileProducts : impl::TileProductsBase<TileProducts> {

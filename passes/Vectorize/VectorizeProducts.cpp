@@ -35,11 +35,10 @@ public:
   TileExpander(PanelProductOp product, target::MachineAttr machine)
       : product(product), builder(product), location(product.getLoc()),
         panelType(cast<MemRefType>(product.getPanels().getType())),
-        rows(cast<MemRefType>(product.getOutput().getType()).getDimSize(0)),
-        width(product.panelWidth()),
+        rows(output().getDimSize(0)), width(product.panelWidth()),
         lanes(builder, location, std::min<int64_t>(machine.lanes(), width)),
         panelVectors(width / lanes.count()),
-        vectors(panelType.getDimSize(0) * panelVectors),
+        vectors(output().getDimSize(1) / lanes.count()),
         depthStep(machine.getDepthStep()),
         prefetched(machine.getPrefetchBytes() / sizeof(float)),
         fetches(product.getAhead() && prefetched != 0),
@@ -47,12 +46,12 @@ public:
         hasUnsignedRows(machine.getUnsignedRows()), shares(sharesOfOneRow()) {}
 
   LogicalResult run() {
-    auto output = cast<MemRefType>(product.getOutput().getType());
     if (ShapedType::isDynamic(rows) ||
         width % (lanes.count() * (product.getGroup() ? 2 : 1)) != 0 ||
         ShapedType::isDynamic(panelType.getDimSize(0)) ||
         (panelType.getDimSize(0) != 1 && rows != 1) ||
-        output.getDimSize(1) != vectors * lanes.count())
+        output().isDynamicDim(1) ||
+        output().getDimSize(1) != vectors * lanes.count())
       return product.emitOpError("is no tile; run lmcc-tile-products first");
     SmallVector<Value> sums = product.getGroup() ? overGroups() : overDepth();
     for (int64_t row = 0; row < rows; ++row)
@@ -62,6 +61,10 @@ public:
   }
 
 private:
+  MemRefType output() {
+    return cast<MemRefType>(product.getOutput().getType());
+  }
+
   Index number(int64_t value) { return builder.getIndexAttr(value); }
 
   Value value(Index index) {
@@ -379,7 +382,7 @@ private:
   MemRefType panelType;
   int64_t rows, width;
   Lanes lanes;
-  /// Of one panel, and of all panels of the tile.
+  /// Of one panel, and of the tile, which may end within its last panel.
   int64_t panelVectors, vectors;
   /// Steps of a turn of the loop.
   int64_t depthStep;

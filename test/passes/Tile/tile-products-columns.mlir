@@ -1,4 +1,4 @@
-// RUN: lmcc-opt %s --lmcc-tile-products --cse --mlir-print-local-scope | FileCheck %s
+// RUN: lmcc-opt %s --split-input-file --lmcc-tile-products --cse --mlir-print-local-scope | FileCheck %s
 
 // Columns behind the last full panel.
 
@@ -107,10 +107,11 @@ func.func @dynamic_rest(%x: memref<4x7xf32>, %w: memref<?x7x16xf32>, %to: memref
   return
 }
 
-// The local array is made once, however often the product runs.
+// The local array is made once, however often the product runs, and has no more
+// rows than that.
 // CHECK-LABEL: func.func @inside_a_batch_loop(
 func.func @inside_a_batch_loop(%x: memref<2x7xf32>, %w: memref<1x7x16xf32>, %y: memref<2x5xf32>, %n: index) {
-  // CHECK:     memref.alloca() : memref<4x16xf32>
+  // CHECK:     memref.alloca() : memref<2x16xf32>
   // CHECK:     scf.for
   // CHECK-NOT: memref.alloca
   // CHECK:     return
@@ -121,6 +122,62 @@ func.func @inside_a_batch_loop(%x: memref<2x7xf32>, %w: memref<1x7x16xf32>, %y: 
     ^bb0(%sum: f32):
       kernel.yield %sum : f32
     }
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64, prefetch_bytes = 32>} {
+
+// Behind the last full panel only the vectors that have columns are multiplied.
+// Whole vectors are stored directly. All tiles fetch what lies behind them.
+// CHECK-LABEL: func.func @one_vector_left(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<6x7xf32>, %[[W:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<6x32xf32>)
+func.func @one_vector_left(%x: memref<6x7xf32>, %flat: memref<?xf32>, %y: memref<6x32xf32>) {
+  // CHECK-NOT:  memref.alloca
+  // CHECK:      scf.for
+  // CHECK:        memref.subview %[[Y]][%{{.*}}, %{{.*}}] [4, 24] [1, 1]
+  // CHECK:        kernel.panel_product {{.*}} streams ahead
+  // CHECK:      scf.for %[[I:.*]] = {{.*}} {
+  // CHECK:        memref.subview %[[X]][%[[I]], 0] [4, 7] [1, 1]
+  // CHECK:        memref.subview %[[Y]][%[[I]], 24] [4, 8] [1, 1]
+  // CHECK:        kernel.panel_product {{.*}} streams ahead
+  // CHECK:      memref.subview %[[Y]][4, 24] [2, 8] [1, 1]
+  // CHECK:      kernel.panel_product {{.*}} streams ahead
+  // CHECK:      return
+  %w = memref.reinterpret_cast %flat to offset: [0], sizes: [2, 7, 24], strides: [168, 24, 1] : memref<?xf32> to memref<2x7x24xf32>
+  kernel.panel_product %x, %w into %y maps [] streams : memref<6x7xf32>, memref<2x7x24xf32>, memref<6x32xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// Columns that end within a vector take no more of the local array than that.
+// CHECK-LABEL: func.func @two_vectors_left(
+func.func @two_vectors_left(%x: memref<8x7xf32>, %w: memref<2x7x24xf32>, %y: memref<8x37xf32>) {
+  // CHECK:      %[[LOCAL:.*]] = memref.alloca() : memref<4x16xf32>
+  // CHECK:      memref.subview %[[LOCAL]][0, 0] [4, 16] [1, 1]
+  // CHECK:      memref.subview %[[LOCAL]][0, 0] [4, 13] [1, 1]
+  // CHECK:      return
+  kernel.panel_product %x, %w into %y maps [] : memref<8x7xf32>, memref<2x7x24xf32>, memref<8x37xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// Whole vectors that are one tile stay as they are.
+// CHECK-LABEL: func.func @keep_part_of_a_panel(
+func.func @keep_part_of_a_panel(%x: memref<3x7xf32>, %w: memref<1x7x24xf32>, %y: memref<3x16xf32>) {
+  // CHECK-NEXT: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} : memref<3x7xf32>, memref<1x7x24xf32>, memref<3x16xf32>
+  // CHECK-NOT:  memref.subview
+  // CHECK:      return
+  kernel.panel_product %x, %w into %y maps [] : memref<3x7xf32>, memref<1x7x24xf32>, memref<3x16xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
   }
   return
 }
