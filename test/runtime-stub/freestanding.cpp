@@ -112,6 +112,7 @@ void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
   I rows = load<I>(words(signedBytes));
   i = dot4(i, load_bytes<I>(signedBytes + 8), rows);
   i = dot4_unsigned(i, load_unsigned_bytes<I>(signedBytes + 9), rows);
+  i = dot4(i, low_nibbles(rows), high_nibbles(rows));
 
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
   if constexpr (lanes<V> > 1) {

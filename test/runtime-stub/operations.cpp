@@ -200,6 +200,16 @@ int32_t dot4Of(int32_t sum, int32_t column, int32_t row, bool isUnsigned) {
   return static_cast<int32_t>(static_cast<uint32_t>(exact));
 }
 
+/// What low_nibbles and, with `isHigh`, high_nibbles are defined to give.
+int32_t nibblesOf(int32_t word, bool isHigh) {
+  uint8_t bytes[4];
+  std::memcpy(bytes, &word, sizeof bytes);
+  for (uint8_t &byte : bytes)
+    byte = isHigh ? byte >> 4 : byte & 0x0f;
+  std::memcpy(&word, bytes, sizeof bytes);
+  return word;
+}
+
 /// A word of bytes of the extremes and of any others, never -128 where a byte
 /// of columns is wanted.
 int32_t someWord(Random &random, bool isColumn) {
@@ -238,6 +248,10 @@ void testBytes(Test &test) {
     test.expect(lmcc_rt::dot4_unsigned(sum, column, row) ==
                     dot4Of(sum, column, row, true),
                 "dot4_unsigned", sum, column, row);
+    test.expect(lmcc_rt::low_nibbles(row) == nibblesOf(row, false),
+                "low_nibbles", row);
+    test.expect(lmcc_rt::high_nibbles(row) == nibblesOf(row, true),
+                "high_nibbles", row);
   }
   alignas(4) int8_t bytes[8] = {1, -2, 3, -4, 0, 0, 0, -128};
   test.expect(lmcc_rt::words(bytes)[0] == static_cast<int32_t>(0xfc03fe01) &&
@@ -371,6 +385,7 @@ template <typename V> void testDot4(Test &test) {
     V ofLane = dot4_lane<1>(sum, columns, rows);
     V ofFew = dot4_lane<3>(sum, columns, few);
     V ofUnsignedLane = dot4_unsigned_lane<0>(sum, columns, rows);
+    V low = low_nibbles(rows), high = high_nibbles(rows);
     for (int lane = 0; lane < count; ++lane) {
       int32_t s = sum[lane], c = columns[lane], r = rows[lane];
       test.expect(plain[lane] == dot4Of(s, c, r, false), "dot4", s, c, r);
@@ -382,6 +397,8 @@ template <typename V> void testDot4(Test &test) {
                   c, step + 1);
       test.expect(ofUnsignedLane[lane] == dot4Of(s, c, rows[0], true),
                   "dot4_unsigned_lane", s, c, rows[0]);
+      test.expect(low[lane] == nibblesOf(r, false), "low_nibbles", r);
+      test.expect(high[lane] == nibblesOf(r, true), "high_nibbles", r);
     }
   }
 }

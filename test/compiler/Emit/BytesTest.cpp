@@ -164,6 +164,34 @@ TEST_F(BytesTest, ProductsByLane) {
 )cpp");
 }
 
+// Words of a vector and of one lane.
+TEST_F(BytesTest, HalvesOfBytes) {
+  expectText(R"mlir(
+  %xw = kernel.words %x : memref<?xi8> to memref<?xi32>
+  %row = vector.load %xw[%c0] : memref<?xi32>, vector<4xi32>
+  %words = vector.load %s[%c8] : memref<?xi32>, vector<4xi32>
+  %low = kernel.nibbles low %words : vector<4xi32>
+  %high = kernel.nibbles high %words : vector<4xi32>
+  %first = kernel.dot4 %row, %low, %row : vector<4xi32>
+  %second = kernel.dot4 %first, %row, %high unsigned_rows : vector<4xi32>
+  %word = memref.load %s[%c8] : memref<?xi32>
+  %one = kernel.nibbles high %word : i32
+  vector.store %second, %s[%c0] : memref<?xi32>, vector<4xi32>
+  memref.store %one, %s[%c8] : memref<?xi32>)mlir",
+             R"cpp(
+  const i32x4 xw0 = load<i32x4>(xw);
+  const i32x4 s0 = load<i32x4>(s + 8);
+  const i32x4 t0 = low_nibbles(s0);
+  const i32x4 t1 = high_nibbles(s0);
+  const i32x4 t2 = dot4(xw0, t0, xw0);
+  const i32x4 t3 = dot4_unsigned(t2, xw0, t1);
+  const int32_t s1 = s[8];
+  const int32_t t4 = high_nibbles(s1);
+  store(s, t3);
+  s[8] = t4;
+)cpp");
+}
+
 // What else reads the lane has to find it.
 TEST_F(BytesTest, LanesThatOthersRead) {
   expectText(R"mlir(

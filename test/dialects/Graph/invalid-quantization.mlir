@@ -45,3 +45,51 @@ func.func @c4_matmul_of_unsigned_weights(%x: tensor<2x4xi8>, %w: tensor<4x3xui8>
   %0 = graph.matmul %x, %w : tensor<2x4xi8>, tensor<4x3xui8> -> tensor<2x3xi32>
   return
 }
+
+// -----
+
+func.func @c4_matmul_of_groups_of_unsigned_rows(%x: tensor<2x8xui8>, %w: tensor<8x3xi8>, %s: tensor<2x3xf32>) {
+  // expected-error @below {{of 'ui8' and 'i8' cannot be summed in 'f32'}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) : tensor<2x8xui8>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c4_matmul_of_groups_in_integers(%x: tensor<2x8xi8>, %w: tensor<8x3xi8>, %s: tensor<2x3xf32>) {
+  // expected-error @below {{of 'i8' and 'i8' cannot be summed in 'i32'}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) : tensor<2x8xi8>, tensor<8x3xi8> -> tensor<2x3xi32>
+  return
+}
+
+// -----
+
+func.func @c5_matmul_scales_of_other_columns(%x: tensor<2x8xi8>, %w: tensor<8x3xi8>, %s: tensor<2x4xf32>) {
+  // expected-error @below {{[2, 4] has no scales for the columns of [8, 3] in groups of equal size}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x4xf32>) : tensor<2x8xi8>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c5_matmul_of_unequal_groups(%x: tensor<2x8xi8>, %w: tensor<8x3xi8>, %s: tensor<3x3xf32>) {
+  // expected-error @below {{[3, 3] has no scales for the columns of [8, 3] in groups of equal size}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<3x3xf32>) : tensor<2x8xi8>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c5_matmul_scales_without_groups(%x: tensor<2x8xi8>, %w: tensor<8x3xi8>, %s: tensor<3xf32>) {
+  // expected-error @below {{[3] has no scales for the columns of [8, 3] in groups of equal size}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<3xf32>) : tensor<2x8xi8>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c5_matmul_of_groups_in_batches(%x: tensor<5x2x8xi8>, %w: tensor<5x8x3xi8>, %s: tensor<2x3xf32>) {
+  // expected-error @below {{[2, 3] has no scales for the columns of [5, 8, 3] in groups of equal size}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) : tensor<5x2x8xi8>, tensor<5x8x3xi8> -> tensor<5x2x3xf32>
+  return
+}

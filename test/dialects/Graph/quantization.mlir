@@ -21,3 +21,13 @@ func.func @matmul_of_bytes(%x: tensor<2x4xi8>, %u: tensor<2x4xui8>, %w: tensor<4
   %1 = graph.matmul %u, %w : tensor<2x4xui8>, tensor<4x3xi8> -> tensor<2x3xi32>
   return
 }
+
+// Groups of four steps, each with a scale for each column.
+// CHECK-LABEL: func.func @matmul_of_groups(
+// CHECK-SAME:      %[[X:[^:]*]]: tensor<?x8xi8, #graph.dims<n, 8>>, %[[W:[^:]*]]: tensor<8x3xi8>, %[[S:[^:]*]]: tensor<2x3xf32>)
+func.func @matmul_of_groups(%x: tensor<?x8xi8, #graph.dims<n, 8>>, %w: tensor<8x3xi8>, %s: tensor<2x3xf32>) {
+  // CHECK-NEXT: graph.matmul %[[X]], %[[W]] scales(%[[S]] : tensor<2x3xf32>) : tensor<?x8xi8, #graph.dims<n, 8>>, tensor<8x3xi8> -> tensor<?x3xf32, #graph.dims<n, 3>>
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) : tensor<?x8xi8, #graph.dims<n, 8>>, tensor<8x3xi8>
+      -> tensor<?x3xf32, #graph.dims<n, 3>>
+  return
+}

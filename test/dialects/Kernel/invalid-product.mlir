@@ -321,3 +321,141 @@ func.func @c7_product_continues_in_another_type(%x: memref<2x5xi32>, %w: memref<
   }
   return
 }
+
+// -----
+
+func.func @c1_product_of_more_groups_than_words(%x: memref<2x24xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{depth is 24 in lhs and 2 in panels}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x24xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_starts_of_other_rows(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<3x2xi32>) {
+  // expected-error @below {{starts are [rows, groups] of i32, not 'memref<3x2xi32>'}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<3x2xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_starts_of_other_groups(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x3xi32>) {
+  // expected-error @below {{starts are [rows, groups] of i32, not 'memref<2x3xi32>'}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x3xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c2_product_of_groups_in_too_few_panels(%x: memref<2x16xi32>, %w: memref<2x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{9 columns do not fill 2 panels of 4}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<2x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c7_product_of_groups_continues(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{sums in 'f32' cannot continue from 'f32'}}
+  kernel.panel_product %x, %w into %y maps [] continues group 32 starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c7_product_of_groups_of_floats(%x: memref<2x16xf32>, %w: memref<3x2x18xf32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{multiplies f32, or words of bytes as i32, not 'f32' and 'f32'}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x16xf32>, memref<3x2x18xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c8_group_without_starts(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{groups need starts, and starts groups}}
+  kernel.panel_product %x, %w into %y maps [] group 32 : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c8_starts_without_group(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{groups need starts, and starts groups}}
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c8_groups_of_forty(%x: memref<2x20xi32>, %w: memref<3x2x22xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{has groups of 40 steps, no multiple of 32}}
+  kernel.panel_product %x, %w into %y maps [] group 40 starts(%s : memref<2x2xi32>) : memref<2x20xi32>, memref<3x2x22xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c8_panels_of_five_columns(%x: memref<2x16xi32>, %w: memref<2x2x23xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{has panels of 5 columns, an odd number}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<2x2x23xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c8_starts_of_floats(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xf32>) {
+  // expected-error @below {{starts are [rows, groups] of i32, not 'memref<2x2xf32>'}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xf32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_nibbles_of_bytes(%bytes: vector<16xi8>) {
+  // expected-error @below {{must be i32 or a vector of words, but got 'vector<16xi8>'}}
+  %0 = kernel.nibbles low %bytes : vector<16xi8>
+  return
+}
+
+// -----
+
+func.func @nibbles_of_no_half(%words: vector<4xi32>) {
+  // expected-error @below {{expected ::lmcc::kernel::Half to be one of: low, high}}
+  // expected-error @below {{failed to parse Kernel_HalfAttr parameter 'value'}}
+  %0 = kernel.nibbles middle %words : vector<4xi32>
+  return
+}

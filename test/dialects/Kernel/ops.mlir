@@ -123,6 +123,24 @@ func.func @row_reduce(%x: memref<7xf32>) {
   return
 }
 
+// CHECK-LABEL: func.func @row_reduce_to_integers(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xi8>)
+func.func @row_reduce_to_integers(%x: memref<?xi8>) {
+  // CHECK-NEXT: kernel.row_reduce sum %[[X]] : memref<?xi8> -> i32 {
+  %0 = kernel.row_reduce sum %x : memref<?xi8> -> i32 {
+  ^bb0(%e: i8):
+    %2 = arith.extsi %e : i8 to i32
+    kernel.yield %2 : i32
+  }
+  // CHECK: kernel.row_reduce max %[[X]] : memref<?xi8> -> i32 {
+  %1 = kernel.row_reduce max %x : memref<?xi8> -> i32 {
+  ^bb0(%e: i8):
+    %2 = arith.extsi %e : i8 to i32
+    kernel.yield %2 : i32
+  }
+  return
+}
+
 // CHECK-LABEL: func.func @row_reduce_of_two_rows(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[N:[^:]*]]: memref<?xi32, strided<[3], offset: ?>>)
 func.func @row_reduce_of_two_rows(%x: memref<?xf32>, %n: memref<?xi32, strided<[3], offset: ?>>) {
@@ -193,6 +211,44 @@ func.func @dot4(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi3
   %0 = kernel.dot4 %sum, %columns, %rows : vector<4xi32>
   %1 = kernel.dot4 %sum, %columns, %rows unsigned_rows : vector<4xi32>
   %2 = kernel.dot4 %one, %one, %one {name = "one lane"} : i32
+  return
+}
+
+// CHECK-LABEL: func.func @nibbles(
+// CHECK-SAME:      %[[W:[^:]*]]: vector<4xi32>, %[[T:[^:]*]]: i32)
+func.func @nibbles(%words: vector<4xi32>, %one: i32) {
+  // CHECK-NEXT: kernel.nibbles low %[[W]] : vector<4xi32>
+  // CHECK-NEXT: kernel.nibbles high %[[W]] : vector<4xi32>
+  // CHECK-NEXT: kernel.nibbles high %[[T]] {name = "one lane"} : i32
+  %0 = kernel.nibbles low %words : vector<4xi32>
+  %1 = kernel.nibbles high %words : vector<4xi32>
+  %2 = kernel.nibbles high %one {name = "one lane"} : i32
+  return
+}
+
+// Nine columns fill three panels of four: for each group of 32 steps four
+// words of numbers per column and half a word of scales. The sum is a float.
+// CHECK-LABEL: func.func @panel_product_of_groups(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x16xi32>, %[[W:[^:]*]]: memref<3x2x18xi32>, %[[Y:[^:]*]]: memref<2x9xf32>, %[[S:[^:]*]]: memref<2x2xi32>, %[[E:[^:]*]]: memref<2xf32>)
+func.func @panel_product_of_groups(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %starts: memref<2x2xi32>, %scales: memref<2xf32>) {
+  // CHECK-NEXT: kernel.panel_product %[[X]], %[[W]] into %[[Y]] extras(%[[E]]) maps [affine_map<(d0, d1) -> (d0)>] streams group 32 starts(%[[S]] : memref<2x2xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32>, memref<2xf32> {
+  // CHECK-NEXT: ^bb0(%{{.*}}: f32, %{{.*}}: f32):
+  kernel.panel_product %x, %w into %y extras(%scales) maps [affine_map<(i, j) -> (i)>] streams group 32 starts(%starts : memref<2x2xi32>)
+      : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32>, memref<2xf32> {
+  ^bb0(%sum: f32, %scale: f32):
+    %0 = arith.mulf %sum, %scale : f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @panel_product_of_any_groups(
+func.func @panel_product_of_any_groups(%x: memref<?x?xi32>, %w: memref<?x?x34xi32>, %y: memref<?x?xf32>, %starts: memref<?x?xi32>) {
+  // CHECK-NEXT: kernel.panel_product {{.*}} maps [] group 64 starts(
+  kernel.panel_product %x, %w into %y maps [] group 64 starts(%starts : memref<?x?xi32>) : memref<?x?xi32>, memref<?x?x34xi32>, memref<?x?xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
   return
 }
 

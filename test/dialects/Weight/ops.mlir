@@ -52,6 +52,20 @@ weight.data @quantized : tensor<2x2x4x4xi8> {
   weight.yield %3 : tensor<2x2x4x4xi8>
 }
 
+// Five columns fill two panels of four: for each of two groups 2 * 4 words of
+// numbers and 2 words of scales.
+// CHECK-LABEL: weight.data @nibbles : tensor<2x2x10xi32> {
+weight.data @nibbles : tensor<2x2x10xi32> {
+  // CHECK: %[[S:.*]] = weight.scales %[[F:.*]] bits 4 : tensor<32x5xf32> -> tensor<2x5xf32>
+  // CHECK-NEXT: %[[Q:.*]] = weight.quantize %[[F]], %[[S]] bits 4 : tensor<32x5xf32>, tensor<2x5xf32> -> tensor<32x5xi8>
+  // CHECK-NEXT: weight.pack_nibbles %[[Q]], %[[S]] : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x10xi32>
+  %0 = weight.file "model.onnx" offset 64 : tensor<32x5xf32>
+  %1 = weight.scales %0 bits 4 : tensor<32x5xf32> -> tensor<2x5xf32>
+  %2 = weight.quantize %0, %1 bits 4 : tensor<32x5xf32>, tensor<2x5xf32> -> tensor<32x5xi8>
+  %3 = weight.pack_nibbles %2, %1 : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x10xi32>
+  weight.yield %3 : tensor<2x2x10xi32>
+}
+
 // CHECK-LABEL: weight.data @sums : tensor<5xi32> {
 weight.data @sums : tensor<5xi32> {
   // CHECK: weight.column_sums %{{.*}} times -128 : tensor<8x5xi8> -> tensor<5xi32>

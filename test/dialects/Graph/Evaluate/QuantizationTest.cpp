@@ -71,6 +71,31 @@ TEST_F(QuantizationTest, MatmulOfBytes) {
             value("dense<-64515> : tensor<1x1xi32>"));
 }
 
+// Of the first sums, -6, 19 and 1, another order and a multiplication that
+// rounds by itself give 0.50000024 and 0.50000066.
+TEST_F(QuantizationTest, MatmulOfGroups) {
+  EXPECT_EQ(
+      compute("graph.matmul %0, %1 scales(%2 : tensor<3x2xf32>) : "
+              "tensor<2x6xi8>, tensor<6x2xi8> -> tensor<2x2xf32>",
+              {"dense<[[-2, 1, 4, 3, 1, 0], [0, 0, 0, 0, -127, 127]]> : "
+               "tensor<2x6xi8>",
+               "dense<[[3, 7], [0, -7], [4, 7], [1, -7], [1, 1], [5, 7]]> : "
+               "tensor<6x2xi8>",
+               "dense<[[0.9, 1.0], [0.3, 0.5], [0.2, 2.0]]> : "
+               "tensor<3x2xf32>"}),
+      value("dense<[[0x3F00000A, -15.5], [101.6, 1524.0]]> : "
+            "tensor<2x2xf32>"));
+}
+
+TEST_F(QuantizationTest, MatmulOfGroupsInBatches) {
+  EXPECT_EQ(compute("graph.matmul %0, %1 scales(%2 : tensor<2x1xf32>) : "
+                    "tensor<2x1x2xi8>, tensor<2x1xi8> -> tensor<2x1x1xf32>",
+                    {"dense<[[[1, 2]], [[3, -4]]]> : tensor<2x1x2xi8>",
+                     "dense<[[7], [-7]]> : tensor<2x1xi8>",
+                     "dense<[[1.0], [0.5]]> : tensor<2x1xf32>"}),
+            value("dense<[[[0.0]], [[35.0]]]> : tensor<2x1x1xf32>"));
+}
+
 TEST_F(QuantizationTest, ScalesOfColumnsAndOfGroups) {
   std::string matrix = "dense<[[127.0, 0.0], [-14.0, 0.0]]> : tensor<2x2xf32>";
   EXPECT_EQ(recipe(matrix,
@@ -115,6 +140,21 @@ TEST_F(QuantizationTest, QuantizeLimits) {
             value("dense<[[0, 7], [2, -7]]> : tensor<2x2xi8>"));
 }
 
+// Ties between two bfloat16 go to the even one, up or down; 8 bits keep all.
+TEST_F(QuantizationTest, ScalesOfFourBitsAreBfloat16) {
+  std::string fours = "dense<[[7.02734375, 7.08203125]]> : tensor<1x2xf32>";
+  EXPECT_EQ(recipe(fours,
+                   "%r = weight.scales %m bits 4 : tensor<1x2xf32> -> "
+                   "tensor<1x2xf32>",
+                   "tensor<1x2xf32>"),
+            value("dense<[[1.0, 1.015625]]> : tensor<1x2xf32>"));
+  EXPECT_EQ(recipe("dense<[[127.49609375]]> : tensor<1x1xf32>",
+                   "%r = weight.scales %m bits 8 : tensor<1x1xf32> -> "
+                   "tensor<1x1xf32>",
+                   "tensor<1x1xf32>"),
+            value("dense<[[1.00390625]]> : tensor<1x1xf32>"));
+}
+
 TEST_F(QuantizationTest, ColumnSums) {
   EXPECT_EQ(recipe("dense<[[127, -3], [127, 2]]> : tensor<2x2xi8>",
                    "%r = weight.column_sums %m times -128 : tensor<2x2xi8> -> "
@@ -132,6 +172,25 @@ TEST_F(QuantizationTest, PackedWords) {
             value("dense<[[[[0, 1, 2, 3], [10, 11, 12, 13]]], "
                   "[[[20, 21, 22, 23], [0, 0, 0, 0]]]]> : "
                   "tensor<2x1x2x4xi8>"));
+}
+
+// Two panels of two columns, the second one with one column, each with two
+// groups of 8: a word of numbers per column, then one with both scales.
+TEST_F(QuantizationTest, PackedNibbles) {
+  EXPECT_EQ(recipe("dense<[[-7, -4, -1], [-2, 1, 4], [3, 6, -6], [-7, -4, -1], "
+                   "[-2, 1, 4], [3, 6, -6], [-7, -4, -1], [-2, 1, 4], "
+                   "[3, 6, -6], [-7, -4, -1], [-2, 1, 4], [3, 6, -6], "
+                   "[-7, -4, -1], [-2, 1, 4], [3, 6, -6], [-7, -4, -1]]> : "
+                   "tensor<16x3xi8>",
+                   "%s = graph.constant dense<[[1.0, -2.0, 0.5], "
+                   "[3.0, 1.5, 0.125]]> : tensor<2x3xf32>\n"
+                   "%r = weight.pack_nibbles %m, %s : tensor<16x3xi8>, "
+                   "tensor<2x3xf32> -> tensor<2x2x3xi32>",
+                   "tensor<2x2x3xi32>"),
+            value("dense<[[[0x611BB661, 0x944EE994, 0xC0003F80], "
+                  "[0x1BB6611B, 0x4EE9944E, 0x3FC04040]], "
+                  "[[0xC7722CC7, 0, 0x3F00], [0x722CC772, 0, 0x3E00]]]> : "
+                  "tensor<2x2x3xi32>"));
 }
 
 } // namespace
