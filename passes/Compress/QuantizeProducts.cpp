@@ -270,8 +270,9 @@ struct QuantizeProducts : impl::QuantizeProductsBase<QuantizeProducts> {
     if (failed(kept.parse(ArrayRef<std::string>(keep), module.getLoc())))
       return signalPassFailure();
     if ((bits != 4 && bits != 8) || group <= 0 || group % 32 != 0) {
-      module.emitError() << "weights of " << bits << " bits in groups of "
-                         << group << ": use 8 or 4, and a multiple of 32";
+      module.emitError() << "weights of " << bits.getValue()
+                         << " bits in groups of " << group.getValue()
+                         << ": use 8 or 4, and a multiple of 32";
       return signalPassFailure();
     }
     DerivedWeights weights(module);
