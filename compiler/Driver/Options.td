@@ -43,13 +43,13 @@ defm arena : Value<"arena", "BYTES", CompileGroup,
     "Most memory of a run, such as 900K or 2M">;
 
 defm quantize : Value<"quantize", "KIND", CompressGroup,
-    "Weights and rows of products: none (default), w8a8, w4a8">;
+    "Weights and rows: none (default), w8a8 or w4a8">;
 defm group : Value<"group", "N", CompressGroup,
-    "Weights of 4 bits with one scale: 32 (default), 64 or 128">;
-defm quantize_embedding : Value<"quantize-embedding", "BITS", CompressGroup,
-    "Tables that are looked up: none or 8 (default if quantised)">;
+    "4-bit weights with one scale: 32 (default), 64, 128">;
+defm quantize_embedding : Value<"quantize-embedding", "N", CompressGroup,
+    "Bits of tables: none or 8 (default if quantised)">;
 defm keep : Value<"keep", "PATTERN", CompressGroup,
-    "Leave products of this name as they are; may be repeated">;
+    "Leave products of this name alone; may be repeated">;
 
 defm entry : Value<"entry", "KIND", StateGroup,
     "Functions: stateless, stateful, or (default) both">;
@@ -66,7 +66,7 @@ def sampler : Switch<"sampler", StateGroup,
 defm state : Value<"state", "IN=OUT", StateGroup,
     "An input and an output that are state; may be repeated">;
 
-defm dim : Value<"dim", "NAME=N|NAME=LO..HI", InputGroup,
+defm dim : Value<"dim", "NAME=N|LO..HI", InputGroup,
     "A size, or its bounds; may be repeated">;
 defm bind : Value<"bind", "INPUT=FILE.pb", InputGroup,
     "Make an input a constant; may be repeated">;

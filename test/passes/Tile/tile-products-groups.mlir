@@ -41,10 +41,10 @@ func.func @groups(%x: memref<5x16xi32>, %w: memref<2x2x36xi32>, %y: memref<5x13x
   return
 }
 
-// Of one row several panels at once, as for floats: here eight sums.
+// Of one row one panel: the sums of a group do not wait for those before it.
 // CHECK-LABEL: func.func @one_row(
-// CHECK:         memref.subview %{{.*}}[%{{.*}}, 0, 0] [4, 2, 36]
-// CHECK:         kernel.panel_product {{.*}} : memref<1x16xi32, {{.*}}>, memref<4x2x36xi32, {{.*}}>, memref<1x32xf32
+// CHECK:         memref.subview %{{.*}}[%{{.*}}, 0, 0] [1, 2, 36]
+// CHECK:         kernel.panel_product {{.*}} : memref<1x16xi32, {{.*}}>, memref<1x2x36xi32, {{.*}}>, memref<1x8xf32
 func.func @one_row(%x: memref<1x16xi32>, %w: memref<8x2x36xi32>, %y: memref<1x64xf32>, %s: memref<1x2xi32>) {
   kernel.panel_product %x, %w into %y maps [] streams group 32 starts(%s : memref<1x2xi32>)
       : memref<1x16xi32>, memref<8x2x36xi32>, memref<1x64xf32> {
