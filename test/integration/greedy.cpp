@@ -5,15 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   greedy STEPS [LOGITS]
+//   greedy STEPS [LOGITS [TOKENS]]
 //
 // Feeds the start token and an empty cache to the decoder `story`, compiled
 // for a batch and a sequence of one, and then each time the token with the
-// largest logit. Prints the start token and the STEPS tokens, one per line, and
-// writes the logits of all steps to the file LOGITS as they lie in memory.
+// largest logit, or the next one of the file TOKENS. Prints the start token and
+// the STEPS tokens, one per line, and writes the logits of all steps to the
+// file LOGITS as they lie in memory.
 //
 // Exit status: 0; 1 after the text of a status that the model returned, or if
-// the file cannot be written.
+// a file cannot be read or written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -74,22 +76,29 @@ std::vector<float> step(story_model &model, int64_t token, int64_t past,
 
 int main(int count, char **words) {
   const long steps = count >= 2 ? std::strtol(words[1], nullptr, 10) : 0;
-  std::FILE *file = count == 3 ? std::fopen(words[2], "wb") : nullptr;
+  std::FILE *file = count >= 3 ? std::fopen(words[2], "wb") : nullptr;
+  std::ifstream fed(count == 4 ? words[3] : "");
   alignas(STORY_ARENA_ALIGNMENT) static unsigned char arena[STORY_ARENA_BYTES];
   story_model model;
   require(story_init(&model, story_weights, STORY_BLOB_BYTES, arena,
                      STORY_ARENA_BYTES));
   Cache cache = makeCache();
   int64_t token = startToken;
+  if (count == 4)
+    fed >> token;
   for (int64_t past = 0; past < steps; ++past) {
     std::printf("%d\n", static_cast<int>(token));
     const std::vector<float> logits = step(model, token, past, cache);
     token = std::max_element(logits.begin(), logits.end()) - logits.begin();
+    if (count == 4)
+      fed >> token;
     if (file)
       std::fwrite(logits.data(), sizeof(float), logits.size(), file);
   }
   std::printf("%d\n", static_cast<int>(token));
-  if (count == 3 && (!file || std::ferror(file) || std::fclose(file) != 0))
+  if (count >= 3 && (!file || std::ferror(file) || std::fclose(file) != 0))
+    return 1;
+  if (count == 4 && !fed)
     return 1;
   return 0;
 }
