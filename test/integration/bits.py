@@ -7,15 +7,15 @@
 #===------------------------------------------------------------------------===#
 """Check that generated code computes the same bytes wherever it runs.
 
-  bits.py LMCC [--models=A,B] [--targets=A,B] [--quantize=KIND]
+  bits.py LMCC [--models=A,B] [--targets=A,B] [--levels=A,B] [--quantize=KIND]
 
 Each model is compiled for every target that this host can run or emulate,
-built by g++ and clang++ at -O2 and -O3, and run on its test sets; all outputs
-must be those of the first build, byte for byte. stories260k-decode tells its
-story instead: 256 tokens, each the one with the largest logit, and the logits
-of all steps count. Every NaN counts as one value: which NaN is left open.
-Quantised models are compared with each other, and only roughly with the goldens
-of the float model.
+built by g++ and clang++ at -O2 and -O3 or the levels given, and run on its test
+sets; all outputs must be those of the first build, byte for byte.
+stories260k-decode tells its story instead: 256 tokens, each the one with the
+largest logit, and the logits of all steps count. Every NaN counts as one value:
+which NaN is left open. Quantised models are compared with each other, and only
+roughly with the goldens of the float model.
 
 Exit status: 0; 1 if bytes differ; 77 without the corpus or with fewer than two
 targets.
@@ -99,7 +99,7 @@ def check(options, model):
             run = (Sets(options.lmcc, target, home, model, capture) if capture
                    else Story(options, target, home, model))
             for compiler in (target.gxx, targets.CLANG):
-                for level in LEVELS:
+                for level in options.levels.split(","):
                     build = "%s, %s %s" % (target.name, compiler, level)
                     program = os.path.join(home, "program")
                     run.output.link(compiler, run.sources, program, [level])
@@ -122,6 +122,7 @@ def main():
     parser.add_argument("--models", default=",".join(MODELS), metavar="A,B")
     parser.add_argument("--targets", default=",".join(
         ("x86-64-v3", "x86-64-v4", "armv8-a", "generic-c++")), metavar="A,B")
+    parser.add_argument("--levels", default=",".join(LEVELS), metavar="A,B")
     parser.add_argument("--quantize", metavar="KIND", help="as for lmcc")
     parser.add_argument("--jobs", type=int, default=2)
     options = corpus.parse(parser)
