@@ -50,7 +50,6 @@ template <Rounding rounding> inline float round_to(float x) {
   return round_to<rounding>(v)[0];
 }
 
-/// Towards zero, saturating; NaN gives 0.
 template <> inline i32x4 high_nibbles(i32x4 words) {
   return vreinterpretq_s32_u8(vshrq_n_u8(vreinterpretq_u8_s32(words), 4));
 }
@@ -58,6 +57,7 @@ template <> inline i32x2 high_nibbles(i32x2 words) {
   return vreinterpret_s32_u8(vshr_n_u8(vreinterpret_u8_s32(words), 4));
 }
 
+/// Towards zero, saturating; NaN gives 0.
 inline i32x4 to_i32(f32x4 v) { return vcvtq_s32_f32(v); }
 inline i32x2 to_i32(f32x2 v) { return vcvt_s32_f32(v); }
 
