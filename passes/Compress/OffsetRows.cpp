@@ -71,8 +71,7 @@ private:
       rows.setType(cast<RankedTensorType>(rows.getType()).clone(wanted));
       return rows;
     }
-    if (isMove(rows.getDefiningOp()) &&
-        llvm::all_of(rows.getUses(), multipliesAWeight))
+    if (isMove(rows.getDefiningOp()) && isForProductsOnly(rows))
       return moveAnew(rows);
     ops.setInsertionPointAfterValue(rows);
     build.setLocation(rows.getLoc());
@@ -90,6 +89,16 @@ private:
   static bool isMove(Operation *op) {
     return isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
                            graph::BroadcastOp>(op);
+  }
+
+  /// Moves that follow are made anew before the first one.
+  static bool isForProductsOnly(Value rows) {
+    return !rows.use_empty() &&
+           llvm::all_of(rows.getUses(), [](OpOperand &use) {
+             return multipliesAWeight(use) ||
+                    (isMove(use.getOwner()) &&
+                     isForProductsOnly(use.getOwner()->getResult(0)));
+           });
   }
 
   /// The bytes change where they are computed.

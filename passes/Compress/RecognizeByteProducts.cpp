@@ -72,6 +72,11 @@ public:
     });
     for (graph::MatmulOp product : products)
       visit(product);
+    // Moves of bytes that nothing came of, and what was dequantised.
+    for (Operation &op :
+         llvm::make_early_inc_range(llvm::reverse(function.front())))
+      if (isOpTriviallyDead(&op))
+        op.erase();
   }
 
 private:

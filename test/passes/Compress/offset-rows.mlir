@@ -67,6 +67,21 @@ func.func @rounded(%x: tensor<4x2xf32>, %z: tensor<3xi32>) -> (tensor<2x3xi32>, 
   return %1, %2 : tensor<2x3xi32>, tensor<4x2xf32>
 }
 
+// Behind several moves too.
+// CHECK-LABEL: func.func @moved_twice(
+// CHECK:         %[[U:.*]] = graph.cast %{{.*}} : tensor<4x2xi32> -> tensor<4x2xui8>
+// CHECK:         %[[T:.*]] = graph.transpose %[[U]] [1, 0] : tensor<4x2xui8> -> tensor<2x4xui8>
+// CHECK-NEXT:    %[[R:.*]] = graph.reshape %[[T]] : tensor<2x4xui8> -> tensor<1x2x4xui8>
+// CHECK:         graph.matmul %[[R]]
+func.func @moved_twice(%x: tensor<4x2xf32>) -> tensor<1x2x3xi32> {
+  %q = graph.cast %x : tensor<4x2xf32> -> tensor<4x2xi8>
+  %t = graph.transpose %q [1, 0] : tensor<4x2xi8> -> tensor<2x4xi8>
+  %r = graph.reshape %t : tensor<2x4xi8> -> tensor<1x2x4xi8>
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %r, %w : tensor<1x2x4xi8>, tensor<4x3xi8> -> tensor<1x2x3xi32>
+  return %0 : tensor<1x2x3xi32>
+}
+
 // CHECK-LABEL: func.func @keep_products_of_rows(
 // CHECK-NOT:     ui8
 // CHECK:         return
