@@ -51,13 +51,33 @@ bool runsInRegisters(Type element) {
   return element.isF32() || element.isInteger(32) || element.isInteger(1);
 }
 
+/// Whether an epilogue can widen the bytes that `op` converts: those of a full
+/// tensor, which are loaded for this alone.
+bool widensBytes(Operation *op) {
+  auto conversion = dyn_cast<graph::CastOp>(op);
+  if (!conversion ||
+      !conversion.getInput().getType().getElementType().isInteger(8))
+    return false;
+  return runsInRegisters(conversion.getType().getElementType()) &&
+         llvm::count_if(conversion.getInput().getUsers(),
+                        llvm::IsaPred<graph::CastOp>) == 1;
+}
+
+/// Whether `op` narrows to bytes what it converts: the last operation of a
+/// group by storing them, one in between by limiting a float.
+bool narrowsToBytes(Operation *op, bool isLast) {
+  auto conversion = dyn_cast<graph::CastOp>(op);
+  if (!conversion || !conversion.getType().getElementType().isInteger(8))
+    return false;
+  Type from = conversion.getInput().getType().getElementType();
+  return from.isF32() || (isLast && from.isInteger(32));
+}
+
 /// Whether an epilogue over `result` can read `operand`: where the leading axes
 /// are flattened to rows, it must be a full tensor, a row, a column or one
 /// element; where batch axes stay loops, any broadcast will do.
 bool canBeExtra(RankedTensorType operand, RankedTensorType result,
                 bool flattensRows) {
-  if (!runsInRegisters(operand.getElementType()))
-    return false;
   if (!flattensRows)
     return true;
   bool leadingFull = true, leadingOne = true;
@@ -135,7 +155,8 @@ private:
       return !present && canCarryEpilogue(product, group);
     if (!isElementwise(op))
       return false;
-    return !present || fitsEpilogue(op, present);
+    return !present || (runsInRegisters(resultType(op).getElementType()) &&
+                        fitsEpilogue(op, present, /*isLast=*/false));
   }
 
   /// An attention reads and writes its rows with any stride, a rotary embedding
@@ -159,13 +180,18 @@ private:
     });
   }
 
-  static bool fitsEpilogue(Operation *op, graph::MatmulOp product) {
+  static bool fitsEpilogue(Operation *op, graph::MatmulOp product,
+                           bool isLast) {
     RankedTensorType result = product.getType();
-    bool flattens = flattensRows(product);
-    return runsInRegisters(resultType(op).getElementType()) &&
-           llvm::all_of(op->getOperandTypes(), [&](Type type) {
-             return canBeExtra(cast<RankedTensorType>(type), result, flattens);
-           });
+    bool flattens = flattensRows(product), widens = widensBytes(op);
+    if (!runsInRegisters(resultType(op).getElementType()) &&
+        !narrowsToBytes(op, isLast))
+      return false;
+    return llvm::all_of(op->getOperandTypes(), [&](Type type) {
+      auto operand = cast<RankedTensorType>(type);
+      return (widens || runsInRegisters(operand.getElementType())) &&
+             canBeExtra(operand, result, flattens);
+    });
   }
 
   /// One matrix on the right serves all rows of all batches.
@@ -174,14 +200,22 @@ private:
   }
 
   static bool canCarryEpilogue(graph::MatmulOp product, const Group &group) {
-    // The kernel of floats stores sums where the group's result goes.
+    // The kernel of floats stores sums where the group's result goes, that of
+    // words can store bytes.
     bool isOfWords = product.isProductOfWords() &&
                      product.getRhs().getDefiningOp<weight::GetOp>();
+    Type stored = group.type().getElementType();
     if (!(product.getType().getElementType().isF32() || isOfWords) ||
-        !group.type().getElementType().isF32())
+        !(stored.isF32() || (isOfWords && stored.isInteger(8))))
+      return false;
+    // Each limits and rounds with constants of its own; those of several leave
+    // no registers for the sums.
+    if (llvm::count_if(group.members, [](Operation *member) {
+          return resultType(member).getElementType().isInteger(8);
+        }) > 1)
       return false;
     return llvm::all_of(group.members, [&](Operation *member) {
-      return fitsEpilogue(member, product);
+      return fitsEpilogue(member, product, member == group.root());
     });
   }
 

@@ -13,11 +13,13 @@ include "mlir/Pass/PassBase.td"
 def FormGroups : Pass<"lmcc-form-groups", "::mlir::func::FuncOp"> {
   let summary = "Put operations that become one kernel into one group";
   let description = [{
-    Walks the function backwards. An elementwise operation, or a float32 matrix
-    product, joins the group of its users if it has users in that group only
+    Walks the function backwards. An elementwise operation, or a matrix product
+    of float32 or of bytes with a weight, joins the group of its users if it has users in that group only
     and computes the very shape of the group's result; everything else starts a
     group of its own. A group holds at most one product: its elementwise
-    operations then run in the product's epilogue, in registers.
+    operations then run in the product's epilogue, in registers. There, floats
+    may be rounded to bytes once, and bytes be widened; a product of bytes may
+    store them.
 
     Before:
 

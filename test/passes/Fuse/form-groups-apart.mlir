@@ -164,7 +164,7 @@ func.func @product_of_doubles(%x: tensor<2x4xf64>, %w: tensor<4x3xf64>) -> tenso
   return %1 : tensor<2x3xf64>
 }
 
-// An epilogue runs in registers of 32-bit lanes.
+// A product of floats may keep sums in its result, which has their size then.
 // CHECK-LABEL: func.func @epilogue_of_bytes(
 func.func @epilogue_of_bytes(%x: tensor<2x4xf32>, %w: tensor<4x3xf32>) -> tensor<2x3xi8> {
   // CHECK:      graph.group
@@ -175,6 +175,45 @@ func.func @epilogue_of_bytes(%x: tensor<2x4xf32>, %w: tensor<4x3xf32>) -> tensor
   %0 = graph.matmul %x, %w : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
   %1 = graph.cast %0 : tensor<2x3xf32> -> tensor<2x3xi8>
   return %1 : tensor<2x3xi8>
+}
+
+// Two roundings would leave the sums too few registers.
+// CHECK-LABEL: func.func @epilogue_that_rounds_twice(
+func.func @epilogue_that_rounds_twice(%x: tensor<2x4xf32>, %w: tensor<4x3xf32>) -> tensor<2x3xf32> {
+  // CHECK:      graph.group
+  // CHECK-NEXT:   graph.matmul
+  // CHECK-NEXT:   graph.yield
+  // CHECK:      graph.group
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.exp
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.yield
+  %0 = graph.matmul %x, %w : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
+  %1 = graph.cast %0 : tensor<2x3xf32> -> tensor<2x3xi8>
+  %2 = graph.cast %1 : tensor<2x3xi8> -> tensor<2x3xf32>
+  %3 = graph.exp %2 : tensor<2x3xf32>
+  %4 = graph.cast %3 : tensor<2x3xf32> -> tensor<2x3xi8>
+  %5 = graph.cast %4 : tensor<2x3xi8> -> tensor<2x3xf32>
+  return %5 : tensor<2x3xf32>
+}
+
+// Bytes are loaded to be widened once, not to be computed with.
+// CHECK-LABEL: func.func @bytes_that_are_added(
+func.func @bytes_that_are_added(%x: tensor<2x4xf32>, %w: tensor<4x3xf32>, %a: tensor<2x3xi8>) -> tensor<2x3xf32> {
+  // CHECK:      graph.group
+  // CHECK-NEXT:   graph.add
+  // CHECK-NEXT:   graph.yield
+  // CHECK:      graph.group
+  // CHECK-NEXT:   graph.matmul
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.add
+  %1 = graph.add %a, %a : tensor<2x3xi8>, tensor<2x3xi8> -> tensor<2x3xi8>
+  %0 = graph.matmul %x, %w : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
+  %2 = graph.cast %1 : tensor<2x3xi8> -> tensor<2x3xf32>
+  %3 = graph.add %0, %2 : tensor<2x3xf32>, tensor<2x3xf32> -> tensor<2x3xf32>
+  return %3 : tensor<2x3xf32>
 }
 
 //===----------------------------------------------------------------------===//

@@ -5,6 +5,33 @@
 // What joins
 //===----------------------------------------------------------------------===//
 
+module {
+weight.data @w : tensor<4x3xi8> {
+  %0 = graph.constant dense<1> : tensor<4x3xi8>
+  weight.yield %0 : tensor<4x3xi8>
+}
+
+// Bytes are widened, multiplied and stored.
+// CHECK-LABEL: func.func @product_of_bytes(
+func.func @product_of_bytes(%x: tensor<2x4xi8>, %r: tensor<2x3xi8>) -> tensor<2x3xui8> {
+  // CHECK:      graph.group
+  // CHECK-NEXT:   graph.matmul
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.add
+  // CHECK-NEXT:   graph.round
+  // CHECK-NEXT:   graph.cast
+  // CHECK-NEXT:   graph.yield {{.*}} : tensor<2x3xui8>
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %x, %w : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  %1 = graph.cast %0 : tensor<2x3xi32> -> tensor<2x3xf32>
+  %2 = graph.cast %r : tensor<2x3xi8> -> tensor<2x3xf32>
+  %3 = graph.add %1, %2 : tensor<2x3xf32>, tensor<2x3xf32> -> tensor<2x3xf32>
+  %4 = graph.round %3 : tensor<2x3xf32>
+  %5 = graph.cast %4 : tensor<2x3xf32> -> tensor<2x3xui8>
+  return %5 : tensor<2x3xui8>
+}
+
 // CHECK-LABEL: func.func @product_with_epilogue(
 // CHECK-SAME:      %[[X:.*]]: tensor<2x4xf32>, %[[W:.*]]: tensor<4x3xf32>, %[[B:.*]]: tensor<3xf32>)
 func.func @product_with_epilogue(%x: tensor<2x4xf32>, %w: tensor<4x3xf32>, %b: tensor<3xf32>) -> tensor<2x3xf32> {
@@ -123,4 +150,5 @@ func.func @locations(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %0 = graph.exp %x : tensor<2x3xf32> loc("/layer/Exp")
   %1 = graph.tanh %0 : tensor<2x3xf32> loc("/layer/Tanh")
   return %1 : tensor<2x3xf32>
+}
 }
