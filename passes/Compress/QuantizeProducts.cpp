@@ -130,7 +130,7 @@ private:
     if (!matrix)
       return "its right side is no weight matrix";
     int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
-    if (depth % graph::wordBytes != 0)
+    if (depth == 0 || depth % graph::wordBytes != 0)
       return "its depth of " + std::to_string(depth) + " is no multiple of " +
              std::to_string(graph::wordBytes);
     return kept.contains(product, matrix.getWeight()) ? "it is to be kept" : "";

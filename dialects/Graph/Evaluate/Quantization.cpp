@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Graph/Evaluate/Arithmetic.h"
 #include "dialects/Graph/Evaluate/Elements.h"
 #include "dialects/Graph/Evaluate/Step.h"
 #include <cmath>
@@ -45,8 +46,7 @@ LogicalResult compute(QuantizeRowsOp op, Step &step) {
     float inverse = scales[row] == 0 ? 0 : 1 / scales[row];
     for (int64_t place = row * columns; place < (row + 1) * columns; ++place) {
       float number = std::nearbyint(input[place] * inverse) + offset;
-      result[place] = static_cast<uint8_t>(
-          std::isfinite(number) ? static_cast<int32_t>(number) : 0);
+      result[place] = static_cast<uint8_t>(saturate<int32_t>(number));
     }
   }
   return success();

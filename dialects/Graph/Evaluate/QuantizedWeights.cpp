@@ -59,8 +59,10 @@ static float roundedToHalf(float x) {
   return static_cast<float>(Eigen::bfloat16(x));
 }
 
+/// Between -limit and limit; a NaN becomes the lowest.
 static float limited(float x, float limit) {
-  return std::min(std::max(x, -limit), limit);
+  float least = x > -limit ? x : -limit;
+  return least < limit ? least : limit;
 }
 
 static Strip largestOf(const Part &part) {
@@ -156,7 +158,6 @@ FailureOr<HostTensor> compute(weight::QuantizeOp op, const HostTensor &matrix,
                   int64_t at = step * part.stride + j;
                   float inverse = inverseOf(scaleValues[place + j]);
                   float number = rounded(part.first[at] * inverse);
-                  // A NaN becomes a number here.
                   to[at] = static_cast<int8_t>(limited(number, limit));
                 }
             });

@@ -155,6 +155,15 @@ TEST_F(QuantizationTest, ScalesOfFourBitsAreBfloat16) {
             value("dense<[[1.00390625]]> : tensor<1x1xf32>"));
 }
 
+TEST_F(QuantizationTest, QuantizeNoNumber) {
+  EXPECT_EQ(recipe("dense<[[0x7FC00000, 0x7F800000]]> : tensor<1x2xf32>",
+                   "%s = graph.constant dense<1.0> : tensor<1x2xf32>\n"
+                   "%r = weight.quantize %m, %s bits 8 : tensor<1x2xf32>, "
+                   "tensor<1x2xf32> -> tensor<1x2xi8>",
+                   "tensor<1x2xi8>"),
+            value("dense<[[-127, 127]]> : tensor<1x2xi8>"));
+}
+
 TEST_F(QuantizationTest, ColumnSums) {
   EXPECT_EQ(recipe("dense<[[127, -3], [127, 2]]> : tensor<2x2xi8>",
                    "%r = weight.column_sums %m times -128 : tensor<2x2xi8> -> "
