@@ -48,7 +48,7 @@ DOT_PRODUCTS = r"\bvpdp"
 # Beyond AVX-512 F, BW, CD, DQ, VL and VNNI.
 LATER = (r"\bvperm[it]?2?b\b|\bvpmultishiftqb|\bvpmadd52|"
          r"\bvp(?:compress|expand)[bw]\b|\bvpsh[lr]d|\bvpopcnt|"
-         r"\bvpshufbitqmb|bf16|\bvcvtne|\bv(?!cvtps2)\w+[ps]h\b|\bvgf2|"
+         r"\bvpshufbitqmb|\bv\w*bf16|\bvcvtne|\bv(?!cvtps2)\w+[ps]h\b|\bvgf2|"
          r"\bvaes|\bvpclmul|\bvsha|\bvsm[34]")
 # generic-c++ may assume what any x86-64 has.
 ANY_AVX = r"\tv[a-z]"
