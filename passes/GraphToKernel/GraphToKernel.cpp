@@ -158,6 +158,10 @@ private:
             packing.weight(group.getLoc(), *transpose, input.transposedPanels);
       } else if (!input.scalar && !(isRightSide && inside.hasOneUse())) {
         FailureOr<Value> buffer = places.buffer(value);
+        bool isOfWords = product && product.getLhs() == inside &&
+                         (product.isByteProduct() || product.isGrouped());
+        if (isOfWords && succeeded(buffer))
+          buffer = packing.words(group.getLoc(), value, *buffer);
         if (failed(buffer))
           return failure();
         input.buffer = *buffer;

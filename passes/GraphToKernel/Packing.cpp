@@ -63,6 +63,23 @@ FailureOr<Value> Packing::packed(Location location, Value matrix,
   return *buffer;
 }
 
+FailureOr<Value> Packing::words(Location location, Value rows, Value buffer) {
+  if (!isa<BlockArgument>(buffer))
+    return buffer;
+  Value &copy = copies[buffer];
+  if (copy)
+    return copy;
+  RankedTensorType type = typeOf(rows);
+  FailureOr<Value> aligned = schedule.allocate(location, type);
+  if (failed(aligned))
+    return failure();
+  copy = *aligned;
+  KernelBuilder k(location, space);
+  buildCopyKernel(k, buffer, copy, space.product(space.sizes(type)));
+  schedule.call(k, {}, "copy", "copy to where words are aligned");
+  return copy;
+}
+
 Value Packing::weight(Location location, StringRef name, int64_t width) {
   return schedule.weight(location, pool.packedWeight(location, name, width));
 }

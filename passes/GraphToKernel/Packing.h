@@ -31,6 +31,10 @@ public:
   /// That of a grouped product, and the starts for its left side `rows`.
   llvm::FailureOr<PackedSide> groups(mlir::Location location, mlir::Value rows,
                                      mlir::Value matrix, mlir::Value scales);
+  /// Where bytes that are read as words lie: `buffer`, that of `rows`, or an
+  /// aligned copy of it if it is the caller's, who aligns elements only.
+  llvm::FailureOr<mlir::Value> words(mlir::Location location, mlir::Value rows,
+                                     mlir::Value buffer);
   /// A weight in column panels.
   mlir::Value weight(mlir::Location location, llvm::StringRef name,
                      int64_t width);
@@ -51,6 +55,8 @@ private:
   target::MachineAttr machine;
   /// By what is packed and the width, or by rows and the size of a group.
   llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> panels, starts;
+  /// By the buffer of the caller.
+  llvm::DenseMap<mlir::Value, mlir::Value> copies;
 };
 
 } // namespace lmcc

@@ -62,11 +62,12 @@ weight.data @v.group_scales : tensor<2x8xf32> {
 
 // CHECK-LABEL: func.func @run(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<?xi8>
+// CHECK:         call @copy(%[[X]], %[[COPY:.*]]) :
 // CHECK:         %[[STARTS:.*]] = kernel.buffer 6 : memref<?xi32>
 // CHECK-NEXT:    call @group_starts(%[[X]], %[[STARTS]])
-// CHECK-NEXT:    call @matmul_mul(%[[X]], %{{.*}}, %[[STARTS]], {{.*}})
+// CHECK-NEXT:    call @matmul_mul(%[[COPY]], %{{.*}}, %[[STARTS]], {{.*}})
 // CHECK-NOT:     call @group_starts
-// CHECK:         call @matmul(%[[X]], %{{.*}}, %[[STARTS]], {{.*}})
+// CHECK:         call @matmul(%[[COPY]], %{{.*}}, %[[STARTS]], {{.*}})
 func.func @main(%x: tensor<3x64xi8>, %r: tensor<3x1xf32>) -> (tensor<3x20xf32>, tensor<3x8xf32>) {
   %w = weight.get @w.nibbles : tensor<64x20xi8>
   %ws = weight.get @w.group_scales : tensor<2x20xf32>
