@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/DerivedWeights.h"
 #include "passes/Compress/Passes.h"
+#include "passes/Compress/QuantizedMatrix.h"
 #include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
@@ -86,17 +87,11 @@ private:
   llvm::DenseSet<std::pair<StringAttr, int64_t>> files;
 };
 
-/// How weights are stored.
-struct Form {
-  int64_t bits = 8;
-  /// Steps of the depth with one scale; 0: all of them.
-  int64_t group = 0;
-};
-
 class FunctionQuantizer {
 public:
   FunctionQuantizer(func::FuncOp function, DerivedWeights &weights,
-                    const KeptProducts &kept, const Tables &tables, Form form)
+                    const KeptProducts &kept, const Tables &tables,
+                    WeightForm form)
       : function(function), weights(weights), kept(kept), tables(tables),
         form(form), space(graph::DimSpace::of(function)),
         ops(function.getContext()), build(ops, space) {}
@@ -151,17 +146,17 @@ private:
   }
 
   /// The form of the weights of one product.
-  Form formOf(graph::MatmulOp product) const {
+  WeightForm formOf(graph::MatmulOp product) const {
     weight::GetOp matrix = matrixOf(product);
     int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
     bool keepsBytes = form.bits == 8 || depth % form.group != 0 ||
                       isHead(product) || tables.areTiedTo(matrix);
-    return keepsBytes ? Form() : form;
+    return keepsBytes ? WeightForm() : form;
   }
 
   void quantize(graph::MatmulOp product) {
     weight::GetOp matrix = matrixOf(product);
-    Form chosen = formOf(product);
+    WeightForm chosen = formOf(product);
     remark(product, chosen);
     Rows rows = rowsOf(product);
     ops.setInsertionPoint(product);
@@ -174,7 +169,7 @@ private:
       matrix.erase();
   }
 
-  static void remark(graph::MatmulOp product, Form chosen) {
+  static void remark(graph::MatmulOp product, WeightForm chosen) {
     auto type = cast<RankedTensorType>(product.getRhs().getType());
     auto text = emitRemark(product.getLoc())
                 << "quantised: weights of " << type.getDimSize(0) << " x "
@@ -205,56 +200,33 @@ private:
   }
 
   Value byColumns(const Rows &rows, weight::GetOp matrix) {
-    Value sum = build.matmul(rows.bytes, bytesOf(matrix, "quantized", Form()));
-    return build.mul(build.cast(sum, ops.getF32Type()), columnScalesOf(matrix));
+    Value numbers = numbersOf(matrix, "quantized", WeightForm());
+    Value sum = build.matmul(rows.bytes, numbers);
+    return build.mul(build.cast(sum, ops.getF32Type()),
+                     weights.get(ops, matrix, "scales", columnScales));
   }
 
-  Value byGroups(const Rows &rows, weight::GetOp matrix, Form chosen) {
-    Value factors = weights.get(ops, matrix, "group_scales",
-                                [&](OpBuilder &recipe, Value source) {
-                                  return scales(recipe, source, chosen);
-                                });
-    return build.groupedMatmul(rows.bytes, bytesOf(matrix, "nibbles", chosen),
-                               factors);
+  Value byGroups(const Rows &rows, weight::GetOp matrix, WeightForm chosen) {
+    Value scales = weights.get(ops, matrix, "group_scales",
+                               [&](OpBuilder &recipe, Value source) {
+                                 return groupScales(recipe, source, chosen);
+                               });
+    return build.groupedMatmul(rows.bytes, numbersOf(matrix, "nibbles", chosen),
+                               scales);
   }
 
-  static Value scales(OpBuilder &recipe, Value matrix, Form form) {
-    auto type = cast<RankedTensorType>(matrix.getType());
-    int64_t groups = form.group == 0 ? 1 : type.getDimSize(0) / form.group;
-    return weight::ScalesOp::create(
-        recipe, matrix.getLoc(),
-        RankedTensorType::get({groups, type.getDimSize(1)},
-                              recipe.getF32Type()),
-        matrix, form.bits);
-  }
-
-  Value bytesOf(weight::GetOp matrix, StringRef suffix, Form form) {
-    return weights.get(
-        ops, matrix, suffix, [&](OpBuilder &recipe, Value source) -> Value {
-          auto type = cast<RankedTensorType>(source.getType());
-          return weight::QuantizeOp::create(
-              recipe, source.getLoc(), type.clone(recipe.getI8Type()), source,
-              scales(recipe, source, form), form.bits);
-        });
-  }
-
-  Value columnScalesOf(weight::GetOp matrix) {
-    return weights.get(
-        ops, matrix, "scales", [](OpBuilder &recipe, Value source) -> Value {
-          Value row = scales(recipe, source, Form());
-          auto type = cast<RankedTensorType>(row.getType());
-          return graph::ReshapeOp::create(
-              recipe, source.getLoc(),
-              RankedTensorType::get(type.getDimSize(1), type.getElementType()),
-              row);
-        });
+  Value numbersOf(weight::GetOp matrix, StringRef suffix, WeightForm chosen) {
+    return weights.get(ops, matrix, suffix,
+                       [&](OpBuilder &recipe, Value source) {
+                         return quantizedNumbers(recipe, source, chosen);
+                       });
   }
 
   func::FuncOp function;
   DerivedWeights &weights;
   const KeptProducts &kept;
   const Tables &tables;
-  Form form;
+  WeightForm form;
   graph::DimSpace space;
   OpBuilder ops;
   graph::Builder build;
@@ -277,7 +249,7 @@ struct QuantizeProducts : impl::QuantizeProductsBase<QuantizeProducts> {
     }
     DerivedWeights weights(module);
     Tables tables(module);
-    Form form = bits == 4 ? Form{bits, group} : Form();
+    WeightForm form = bits == 4 ? WeightForm{bits, group} : WeightForm();
     for (auto function : module.getOps<func::FuncOp>())
       FunctionQuantizer(function, weights, kept, tables, form).run();
   }

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/DerivedWeights.h"
 #include "passes/Compress/Passes.h"
+#include "passes/Compress/QuantizedMatrix.h"
 
 using namespace mlir;
 
@@ -17,8 +18,6 @@ namespace lmcc {
 #include "passes/Compress/Passes.h.inc"
 
 namespace {
-
-constexpr int64_t bits = 8;
 
 RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
@@ -42,31 +41,15 @@ Value transposed(OpBuilder &recipe, Value matrix) {
       matrix, ArrayRef<int64_t>{1, 0});
 }
 
-/// The scales of the columns of `matrix`, as one row.
-Value scalesOf(OpBuilder &recipe, Value matrix) {
-  return weight::ScalesOp::create(
-      recipe, matrix.getLoc(),
-      RankedTensorType::get({1, typeOf(matrix).getDimSize(1)},
-                            recipe.getF32Type()),
-      matrix, bits);
-}
-
 // Rows of the table are columns of its transpose, so that the recipe is that of
 // a product with the transpose, step by step.
 Value bytes(OpBuilder &recipe, Value table) {
-  Value columns = transposed(recipe, table);
-  Value quantized = weight::QuantizeOp::create(
-      recipe, table.getLoc(), typeOf(columns).clone(recipe.getI8Type()),
-      columns, scalesOf(recipe, columns), bits);
-  return transposed(recipe, quantized);
+  return transposed(recipe, quantizedNumbers(recipe, transposed(recipe, table),
+                                             WeightForm()));
 }
 
 Value rowScales(OpBuilder &recipe, Value table) {
-  Value row = scalesOf(recipe, transposed(recipe, table));
-  return graph::ReshapeOp::create(
-      recipe, table.getLoc(),
-      RankedTensorType::get(typeOf(table).getDimSize(0), recipe.getF32Type()),
-      row);
+  return columnScales(recipe, transposed(recipe, table));
 }
 
 struct QuantizeTables : impl::QuantizeTablesBase<QuantizeTables> {

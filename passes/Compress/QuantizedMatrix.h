@@ -1,0 +1,38 @@
+//===- QuantizedMatrix.h - Recipes of quantised weights ---------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operations of a weight's region. A table and the product that it is tied to
+// are one weight because both come from here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_COMPRESS_QUANTIZEDMATRIX_H
+#define LMCC_PASSES_COMPRESS_QUANTIZEDMATRIX_H
+
+#include "mlir/IR/Builders.h"
+
+namespace lmcc {
+
+/// How a matrix is stored.
+struct WeightForm {
+  int64_t bits = 8;
+  /// Steps of the depth with one scale; 0: all of them.
+  int64_t group = 0;
+};
+
+/// The scales of the columns of `matrix`, a row for each group.
+mlir::Value groupScales(mlir::OpBuilder &recipe, mlir::Value matrix,
+                        WeightForm form);
+/// The same of one group, as a tensor with one axis.
+mlir::Value columnScales(mlir::OpBuilder &recipe, mlir::Value matrix);
+/// The numbers of `matrix`, as bytes.
+mlir::Value quantizedNumbers(mlir::OpBuilder &recipe, mlir::Value matrix,
+                             WeightForm form);
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_COMPRESS_QUANTIZEDMATRIX_H
