@@ -42,68 +42,70 @@ func::FuncOp KernelPool::kernel(KernelBuilder &k, Value result, StringRef name,
   return known = candidate;
 }
 
-StringRef KernelPool::packedWeight(Location location, StringRef name,
-                                   int64_t width) {
-  auto key = StringAttr::get(module.getContext(), name);
-  StringAttr &panels = packed[{key, width}];
-  if (panels)
-    return panels.getValue();
+weight::DataOp KernelPool::panelsOf(StringRef name, PackRecipe recipe) {
   auto data = module.lookupSymbol<weight::DataOp>(name);
-  auto matrix = cast<RankedTensorType>(data.getType());
-  SmallVector<int64_t> shape = {
-      llvm::divideCeilSigned(matrix.getDimSize(1), width), matrix.getDimSize(0),
-      width};
-  if (matrix.getElementType().isInteger(8)) {
-    shape[1] /= graph::wordBytes;
-    shape.push_back(graph::wordBytes);
-  }
-  auto type = RankedTensorType::get(shape, matrix.getElementType());
-  panels =
-      StringAttr::get(module.getContext(), freeName((name + "_panels").str()));
   OpBuilder builder(data);
   builder.setInsertionPointAfter(data);
   auto copy = cast<weight::DataOp>(builder.clone(*data));
-  copy.setSymNameAttr(panels);
-  copy.setTypeAttr(TypeAttr::get(type));
+  copy.setSymName(freeName((name + "_panels").str()));
   auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
   builder.setInsertionPoint(yield);
-  yield.getValueMutable().assign(
-      weight::PackOp::create(builder, location, type, yield.getValue()));
+  yield.getValueMutable().assign(recipe(builder, yield.getValue()));
+  copy.setTypeAttr(TypeAttr::get(yield.getValue().getType()));
+  return copy;
+}
+
+StringRef KernelPool::packedWeight(Location location, StringRef name,
+                                   int64_t width) {
+  StringAttr &panels =
+      packed[{StringAttr::get(module.getContext(), name), width}];
+  if (panels)
+    return panels.getValue();
+  panels = panelsOf(name, [&](OpBuilder &builder, Value matrix) -> Value {
+             auto type = cast<RankedTensorType>(matrix.getType());
+             SmallVector<int64_t> shape = {
+                 llvm::divideCeilSigned(type.getDimSize(1), width),
+                 type.getDimSize(0), width};
+             if (type.getElementType().isInteger(8)) {
+               shape[1] /= graph::wordBytes;
+               shape.push_back(graph::wordBytes);
+             }
+             return weight::PackOp::create(
+                 builder, location,
+                 RankedTensorType::get(shape, type.getElementType()), matrix);
+           }).getSymNameAttr();
   return panels.getValue();
+}
+
+/// What the weight `data` computes, at `builder`.
+static Value cloneRecipe(weight::DataOp data, OpBuilder &builder) {
+  IRMapping mapping;
+  Block &recipe = data.getBody().front();
+  for (Operation &op : recipe.without_terminator())
+    builder.clone(op, mapping);
+  return mapping.lookup(
+      cast<weight::YieldOp>(recipe.getTerminator()).getValue());
 }
 
 StringRef KernelPool::packedGroups(Location location, StringRef name,
                                    StringRef scales, int64_t width) {
-  auto key = StringAttr::get(module.getContext(), name);
-  StringAttr &panels = packed[{key, width}];
+  StringAttr &panels =
+      packed[{StringAttr::get(module.getContext(), name), width}];
   if (panels)
     return panels.getValue();
-  auto numbers = module.lookupSymbol<weight::DataOp>(name);
   auto factors = module.lookupSymbol<weight::DataOp>(scales);
-  auto matrix = cast<RankedTensorType>(numbers.getType());
   int64_t groups = cast<RankedTensorType>(factors.getType()).getDimSize(0);
-  int64_t group = matrix.getDimSize(0) / groups;
-  OpBuilder builder(numbers);
-  builder.setInsertionPointAfter(numbers);
-  auto type = RankedTensorType::get(
-      {llvm::divideCeilSigned(matrix.getDimSize(1), width), groups,
-       width * (group + 4) / 8},
-      builder.getI32Type());
   panels =
-      StringAttr::get(module.getContext(), freeName((name + "_panels").str()));
-  auto copy = cast<weight::DataOp>(builder.clone(*numbers));
-  copy.setSymNameAttr(panels);
-  copy.setTypeAttr(TypeAttr::get(type));
-  auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
-  builder.setInsertionPoint(yield);
-  IRMapping mapping;
-  Block &recipe = factors.getBody().front();
-  for (Operation &op : recipe.without_terminator())
-    builder.clone(op, mapping);
-  Value scale =
-      mapping.lookup(cast<weight::YieldOp>(recipe.getTerminator()).getValue());
-  yield.getValueMutable().assign(weight::PackNibblesOp::create(
-      builder, location, type, yield.getValue(), scale));
+      panelsOf(name, [&](OpBuilder &builder, Value numbers) -> Value {
+        auto type = cast<RankedTensorType>(numbers.getType());
+        int64_t group = type.getDimSize(0) / groups;
+        auto stream = RankedTensorType::get(
+            {llvm::divideCeilSigned(type.getDimSize(1), width), groups,
+             width * (group + 4) / 8},
+            builder.getI32Type());
+        return weight::PackNibblesOp::create(builder, location, stream, numbers,
+                                             cloneRecipe(factors, builder));
+      }).getSymNameAttr();
   return panels.getValue();
 }
 

@@ -42,6 +42,11 @@ public:
                                  mlir::ElementsAttr value);
 
 private:
+  /// Makes the last operation of a recipe, which packs the value so far.
+  using PackRecipe = llvm::function_ref<mlir::Value(mlir::OpBuilder &builder,
+                                                    mlir::Value value)>;
+  /// A new weight `<name>_panels`, which goes on where `name` ends.
+  weight::DataOp panelsOf(llvm::StringRef name, PackRecipe recipe);
   std::string freeName(llvm::StringRef wanted);
 
   mlir::ModuleOp module;
