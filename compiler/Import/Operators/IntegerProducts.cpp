@@ -126,6 +126,15 @@ static LogicalResult translateQGemm(Node &node) {
       builder, sum, scale, parameter(builder, node.input(8), Along::rows)));
 }
 
+/// The integers `sum` times `scale` as `element`, plus `bias` if there is one.
+static LogicalResult finishScaled(Node &node, Value sum, Value scale,
+                                  Type element, Value bias) {
+  Builder &builder = node.builder();
+  Value numbers = builder.cast(sum, builder.operations().getF32Type());
+  Value result = builder.cast(builder.mul(numbers, scale), element);
+  return node.finish(bias ? builder.add(result, bias) : result);
+}
+
 /// Operands are a, b, their scales, their zero points and a float bias.
 static LogicalResult translateMatMulIntegerToFloat(Node &node) {
   if (failed(requireIntegers(node, 0)) || failed(requireIntegers(node, 1)))
@@ -133,16 +142,11 @@ static LogicalResult translateMatMulIntegerToFloat(Node &node) {
   Builder &builder = node.builder();
   Value a = centred(builder, node.input(0), node.input(4), Along::rows);
   Value b = centred(builder, node.input(1), node.input(5), Along::columns);
-  Value sum = matrixProduct(builder, a, b);
   Value scaleOfA = scaleOf(builder, node.input(2), Along::rows);
-  Value scale =
-      builder.mul(scaleOfA, scaleOf(builder, node.input(3), Along::columns));
-  Value result = builder.cast(
-      builder.mul(builder.cast(sum, builder.operations().getF32Type()), scale),
-      Builder::elementOf(node.input(2)));
-  if (Value bias = node.input(6))
-    result = builder.add(result, bias);
-  return node.finish(result);
+  return finishScaled(
+      node, matrixProduct(builder, a, b),
+      builder.mul(scaleOfA, scaleOf(builder, node.input(3), Along::columns)),
+      Builder::elementOf(node.input(2)), node.input(6));
 }
 
 /// Operands are a in floats, which is quantised first, then b, its scale, its
@@ -155,15 +159,10 @@ static LogicalResult translateDynamicQuantizeMatMul(Node &node) {
   Value a = centred(builder, rows.bytes, rows.zeroPoint, Along::rows);
   Value b = centred(builder, node.input(1), node.input(3), Along::columns);
   Value scaleOfA = scaleOf(builder, rows.scale, Along::rows);
-  Value scale =
-      builder.mul(scaleOfA, scaleOf(builder, node.input(2), Along::columns));
-  Value sum = matrixProduct(builder, a, b);
-  Value result = builder.cast(
-      builder.mul(builder.cast(sum, builder.operations().getF32Type()), scale),
-      Builder::elementOf(node.input(0)));
-  if (Value bias = node.input(4))
-    result = builder.add(result, bias);
-  return node.finish(result);
+  return finishScaled(
+      node, matrixProduct(builder, a, b),
+      builder.mul(scaleOfA, scaleOf(builder, node.input(2), Along::columns)),
+      Builder::elementOf(node.input(0)), node.input(4));
 }
 
 //===----------------------------------------------------------------------===//
