@@ -27,7 +27,7 @@ CROSS = {
     for target in ("armv8-a", "armv8.2-dotprod")}
 # lmcc's options for the types of weights and of what they are multiplied with.
 FORMS = {
-    "float": [],
+    "float": ["--quantize=none"],
     "w8a8": ["--quantize=w8a8"],
     "w8a8_i8": ["--quantize=w8a8", "--attention=i8"],
     "w4a8": ["--quantize=w4a8", "--group=32"],

@@ -35,7 +35,7 @@ SmallVector<int32_t> driver::outputTypes(func::FuncOp main) {
   });
 }
 
-static std::string outputName(func::FuncOp main, unsigned position) {
+std::string driver::outputName(func::FuncOp main, unsigned position) {
   auto name =
       main.getResultAttrOfType<StringAttr>(position, graph::nameAttrName);
   return name ? name.str() : "output_" + std::to_string(position);
@@ -85,21 +85,39 @@ static LogicalResult evaluateOutputs(func::FuncOp main,
   return success();
 }
 
-static LogicalResult prepareCase(func::FuncOp main,
-                                 const graph::FileTable &files, Case &result) {
-  FailureOr<SmallVector<HostTensor>> inputs = borrowInputs(main, result.inputs);
-  if (failed(inputs))
+FailureOr<report::Sample> driver::sampleOf(func::FuncOp main,
+                                           ArrayRef<verify::Tensor> inputs) {
+  FailureOr<SmallVector<HostTensor>> tensors = borrowInputs(main, inputs);
+  if (failed(tensors))
     return failure();
-  FailureOr<graph::SymbolValues> symbols = graph::bindSymbols(main, *inputs);
+  FailureOr<graph::SymbolValues> symbols = graph::bindSymbols(main, *tensors);
   if (failed(symbols))
     return failure();
-  result.symbols = std::move(*symbols);
+  return report::Sample{std::move(*tensors), std::move(*symbols)};
+}
+
+std::vector<verify::Tensor>
+driver::freeInputs(DataSet set, ArrayRef<import::ModelInput> inputs,
+                   const llvm::StringMap<import::DenseTensor> &bound) {
+  std::vector<verify::Tensor> result;
+  for (auto [input, tensor] : llvm::zip_equal(inputs, set.inputs))
+    if (!bound.contains(input.name))
+      result.push_back(std::move(tensor));
+  return result;
+}
+
+static LogicalResult prepareCase(func::FuncOp main,
+                                 const graph::FileTable &files, Case &result) {
+  FailureOr<report::Sample> sample = sampleOf(main, result.inputs);
+  if (failed(sample))
+    return failure();
+  result.symbols = sample->symbols;
   if (result.expected.size() > main.getNumResults())
     return main.emitError()
            << "has " << main.getNumResults() << " outputs, but there are "
            << result.expected.size() << " golden ones";
   if (result.expected.size() < main.getNumResults() &&
-      failed(evaluateOutputs(main, *inputs, files, result)))
+      failed(evaluateOutputs(main, sample->inputs, files, result)))
     return failure();
   for (auto [position, tensor] : llvm::enumerate(result.expected))
     tensor.name = outputName(main, position);
@@ -116,9 +134,7 @@ driver::prepareCases(func::FuncOp main, std::vector<DataSet> sets,
     Case &result = cases.emplace_back();
     result.label = std::move(set.label);
     result.expected = std::move(set.outputs);
-    for (auto [input, tensor] : llvm::zip_equal(inputs, set.inputs))
-      if (!bound.contains(input.name))
-        result.inputs.push_back(std::move(tensor));
+    result.inputs = freeInputs(std::move(set), inputs, bound);
     if (failed(prepareCase(main, files, result)))
       return main.emitError()
              << "the test set " << result.label << " does not suit the model";

@@ -9,7 +9,7 @@
 #define LMCC_COMPILER_DRIVER_CASES_H
 
 #include "compiler/Driver/DataSets.h"
-#include "dialects/Graph/Evaluate/SymbolValues.h"
+#include "compiler/Report/Samples.h"
 #include "dialects/Graph/Evaluate/Weights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -35,6 +35,20 @@ prepareCases(mlir::func::FuncOp main, std::vector<DataSet> sets,
              llvm::ArrayRef<import::ModelInput> inputs,
              const llvm::StringMap<import::DenseTensor> &bound,
              const graph::FileTable &files);
+
+/// The tensors of a set that a caller provides, in order: bound ones are left
+/// out.
+std::vector<verify::Tensor>
+freeInputs(DataSet set, llvm::ArrayRef<import::ModelInput> inputs,
+           const llvm::StringMap<import::DenseTensor> &bound);
+
+/// `inputs`, whose bytes are borrowed, as arguments of `main`. Failures have
+/// been reported.
+mlir::FailureOr<report::Sample> sampleOf(mlir::func::FuncOp main,
+                                         llvm::ArrayRef<verify::Tensor> inputs);
+
+/// The model's name of a result of `main`.
+std::string outputName(mlir::func::FuncOp main, unsigned position);
 
 /// The TensorProto.DataType of each output of `main`.
 llvm::SmallVector<int32_t> outputTypes(mlir::func::FuncOp main);

@@ -8,6 +8,7 @@
 #include "compiler/Driver/Driver.h"
 
 #include "compiler/Driver/Binding.h"
+#include "compiler/Driver/Compression.h"
 #include "compiler/Driver/Operations.h"
 #include "compiler/Driver/Verification.h"
 #include "compiler/Emit/Contract.h"
@@ -23,6 +24,9 @@ using namespace lmcc::driver;
 using llvm::Error;
 using llvm::Expected;
 
+/// What lmcc quantises has no element that is right to the last digits.
+static constexpr double leastCosineIfQuantized = 0.99;
+
 namespace {
 /// One compilation. Steps return false after they have reported why.
 class Compilation {
@@ -31,7 +35,8 @@ public:
       : options(options), passes(options.passes), console(console), out(out),
         context(registry(), options.explain ? MLIRContext::Threading::DISABLED
                                             : MLIRContext::Threading::ENABLED),
-        printer(&context, console, options.explain) {
+        printer(&context, console, options.explain),
+        compression(options, passes, console) {
     // Messages are about the model; our operations say nothing to its owner.
     context.printOpOnDiagnostic(false);
     if (options.explain)
@@ -62,7 +67,9 @@ private:
   bool importFile();
   bool print();
   bool prepare();
+  bool calibrate();
   bool lower(const pipeline::Phase &last);
+  LogicalResult starting(const pipeline::Phase &phase);
   bool write(llvm::StringRef folder, emit::BlobMode blob);
   bool verify();
 
@@ -72,6 +79,7 @@ private:
   llvm::raw_ostream &out;
   MLIRContext context;
   DiagnosticPrinter printer;
+  Compression compression;
 
   Execution execution;
   std::unique_ptr<import::ModelFile> file;
@@ -152,17 +160,41 @@ bool Compilation::importFile() {
   module = import::importModel(&context, *file, importOptions);
   if (!module)
     return false;
+  chooseStorage(options, import::isQuantized(*file), passes);
   context.loadDialect<target::TargetDialect>();
   (*module)->setAttr(target::machineAttrName,
                      target::machineOf(*options.target, &context));
   return true;
 }
 
+/// Reads what the loss is measured on.
+bool Compilation::calibrate() {
+  if (options.calibration.empty() || !isQuantizing(passes))
+    return true;
+  auto data = readDataSets(options.calibration, inputs);
+  if (!data)
+    return fail(data.takeError());
+  return succeeded(
+      compression.useSets(module->lookupSymbol<func::FuncOp>("main"),
+                          std::move(*data), inputs, importOptions.boundInputs));
+}
+
+LogicalResult Compilation::starting(const pipeline::Phase &phase) {
+  if (phase.name == pipeline::compressedPhase)
+    compression.begin(*module);
+  if (phase.name == pipeline::fusedPhase && failed(compression.end(*module)))
+    return failure();
+  console.progress("compiling: " + phase.name.str());
+  return success();
+}
+
 bool Compilation::lower(const pipeline::Phase &last) {
   passes.files = fileTable();
-  bool isSound = succeeded(pipeline::runPhases(
-      *module, passes, last, [&](const pipeline::Phase &phase) {
-        console.progress("compiling: " + phase.name.str());
+  if (!calibrate())
+    return false;
+  bool isSound = succeeded(
+      pipeline::runPhases(*module, passes, last, [this](const auto &phase) {
+        return starting(phase);
       }));
   console.clearProgress();
   printRemarks(context);
@@ -239,8 +271,13 @@ bool Compilation::verify() {
     return false;
   for (const emit::FreeDim &dim : contract->dims)
     program.dims.push_back(dim.name);
+  Options chosen = options;
+  verify::Tolerance &tolerance = chosen.tolerance;
+  if (isQuantizing(passes) && !tolerance.relative && !tolerance.absolute &&
+      !tolerance.cosine)
+    tolerance.cosine = leastCosineIfQuantized;
   Expected<Score> score =
-      verifyProgram(program, cases, options, execution, console, out);
+      verifyProgram(program, cases, chosen, execution, console, out);
   if (!score)
     return fail(score.takeError());
   out << "operations: " << operations.folded(*module) << " folded, "
@@ -261,6 +298,8 @@ bool Compilation::run() {
     return false;
   if (!options.output.empty() && !write(options.output, options.blob))
     return false;
+  if (isQuantizing(passes))
+    compression.summarize(*module, out);
   return !isVerifying() || verify();
 }
 

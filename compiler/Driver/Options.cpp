@@ -164,6 +164,13 @@ static Expected<int64_t> parseTableBits(const Arg &arg) {
   return wrong(arg, "must be none or 8");
 }
 
+static Expected<bool> parseMeasuring(const Arg &arg) {
+  StringRef text = arg.getValue();
+  if (text == "on" || text == "off")
+    return text == "on";
+  return wrong(arg, "must be on or off");
+}
+
 static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
   using pipeline::Entries;
   auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
@@ -373,15 +380,28 @@ static Error assignState(const InputArgList &args, Options &options) {
   return checkState(args, options);
 }
 
-static Error assignStorage(const InputArgList &args,
-                           pipeline::Options &passes) {
-  if (Error error = assign(args, OPT_quantize, passes.storage, parseStorage))
+static Error assignStorage(const InputArgList &args, Options &options) {
+  if (Error error = assign(args, OPT_quantize, options.storage, parseStorage))
     return error;
-  passes.keep = args.getAllArgValues(OPT_keep);
-  if (Error error = assign(args, OPT_group, passes.group, parseGroup))
+  options.passes.keep = args.getAllArgValues(OPT_keep);
+  if (Error error = assign(args, OPT_group, options.passes.group, parseGroup))
     return error;
-  passes.tableBits = passes.storage == pipeline::Storage::Float ? 0 : 8;
-  return assign(args, OPT_quantize_embedding, passes.tableBits, parseTableBits);
+  return assign(args, OPT_quantize_embedding, options.tableBits,
+                parseTableBits);
+}
+
+static Error assignLoss(const InputArgList &args, Options &options) {
+  if (Error error =
+          assign(args, OPT_loss, options.measuresLoss, parseMeasuring))
+    return error;
+  options.calibration = args.getAllArgValues(OPT_calibration);
+  if (!options.measuresLoss)
+    for (OptionId id : {OPT_max_loss, OPT_calibration})
+      if (const Arg *arg = args.getLastArg(id))
+        return llvm::createStringError(spelling(*arg) +
+                                       " is of no use with --loss=off");
+  return assign(args, OPT_max_loss, options.maxLoss,
+                [](const Arg &arg) { return parseNumber(arg, 0, HUGE_VAL); });
 }
 
 static Error assignAll(const InputArgList &args, Options &options) {
@@ -403,7 +423,9 @@ static Error assignAll(const InputArgList &args, Options &options) {
     return error;
   if (Error error = assign(args, OPT_blob, options.blob, parseBlob))
     return error;
-  if (Error error = assignStorage(args, options.passes))
+  if (Error error = assignStorage(args, options))
+    return error;
+  if (Error error = assignLoss(args, options))
     return error;
   if (Error error = assignState(args, options))
     return error;

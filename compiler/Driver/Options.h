@@ -40,8 +40,17 @@ struct Options {
   std::string name;
   emit::BlobMode blob = emit::BlobMode::Incbin;
   bool sampler = false;
-  /// For the passes.
+  /// For the passes, but for `storage` and `tableBits`.
   pipeline::Options passes;
+  /// Not given: by the target and the model, see `chooseStorage`.
+  std::optional<pipeline::Storage> storage;
+  /// Not given: 8 if anything is quantised.
+  std::optional<int64_t> tableBits;
+  bool measuresLoss = true;
+  /// Of an output, relative; with `measuresLoss`.
+  std::optional<double> maxLoss;
+  /// Folders of test sets to measure it on.
+  std::vector<std::string> calibration;
   /// The phase to print after; null to compile.
   const pipeline::Phase *printAfter = nullptr;
   bool explain = false;

@@ -43,11 +43,17 @@ defm arena : Value<"arena", "BYTES", CompileGroup,
     "Most memory of a run, such as 900K or 2M">;
 
 defm quantize : Value<"quantize", "KIND", CompressGroup,
-    "Weights and rows: none (default), w8a8 or w4a8">;
+    "Weights and rows: none, w8a8 or w4a8; default by target">;
 defm group : Value<"group", "N", CompressGroup,
     "4-bit weights with one scale: 32 (default), 64, 128">;
 defm quantize_embedding : Value<"quantize-embedding", "N", CompressGroup,
     "Bits of tables: none or 8 (default if quantised)">;
+defm loss : Value<"loss", "MEASURE", CompressGroup,
+    "off, or on (default): evaluate what quantising costs">;
+defm max_loss : Value<"max-loss", "X", CompressGroup,
+    "Fail if an output changes by more; 0.05 are 5 %">;
+defm calibration : Value<"calibration", "DIR", CompressGroup,
+    "Test sets to measure on, not made up; may be repeated">;
 defm keep : Value<"keep", "PATTERN", CompressGroup,
     "Leave products of this name alone; may be repeated">;
 

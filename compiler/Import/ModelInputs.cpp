@@ -50,24 +50,43 @@ std::vector<ModelInput> declaredInputs(const ModelFile &file) {
 
 using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
 
-/// Ends, because the importer has walked the same calls.
-static uint64_t countNodesIn(const Nodes &nodes,
-                             const FunctionLibrary &functions) {
-  uint64_t count = 0;
+/// Ends, because the importer walks the same calls.
+static void
+walkNodesIn(const Nodes &nodes, const FunctionLibrary &functions,
+            llvm::function_ref<void(const onnx::NodeProto &)> visit) {
   for (const onnx::NodeProto &node : nodes) {
     if (const onnx::FunctionProto *function = functions.find(node))
-      count += countNodesIn(function->node(), functions);
-    else if (node.op_type() != "Constant")
-      ++count;
+      walkNodesIn(function->node(), functions, visit);
+    else
+      visit(node);
   }
-  return count;
+}
+
+static void walkNodes(const ModelFile &file,
+                      llvm::function_ref<void(const onnx::NodeProto &)> visit) {
+  FunctionLibrary functions;
+  // A function that is defined twice has been reported.
+  llvm::cantFail(functions.add(file.model().functions()));
+  walkNodesIn(file.model().graph().node(), functions, visit);
 }
 
 uint64_t countNodes(const ModelFile &file) {
-  FunctionLibrary functions;
-  // A function that is defined twice would have been reported.
-  llvm::cantFail(functions.add(file.model().functions()));
-  return countNodesIn(file.model().graph().node(), functions);
+  uint64_t count = 0;
+  walkNodes(file, [&](const onnx::NodeProto &node) {
+    count += node.op_type() != "Constant";
+  });
+  return count;
+}
+
+bool isQuantized(const ModelFile &file) {
+  bool found = false;
+  walkNodes(file, [&](const onnx::NodeProto &node) {
+    llvm::StringRef name = node.op_type();
+    found |= name.contains("Quant") || name.contains("Integer") ||
+             name.contains("NBits") || name.starts_with("QLinear") ||
+             name.starts_with("QGemm") || name.starts_with("QAttention");
+  });
+  return found;
 }
 
 } // namespace lmcc::import

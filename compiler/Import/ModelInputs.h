@@ -35,9 +35,16 @@ struct ModelInput {
 /// is for number N. Sizes without a name are called as the importer calls them.
 std::vector<ModelInput> declaredInputs(const ModelFile &file);
 
-/// The nodes of a model that can be imported, without Constant nodes; those of
-/// a function count once per call.
+// Both are about models that have been imported, which shows that their
+// functions are sound.
+
+/// The nodes of a model without Constant nodes; those of a function count once
+/// per call.
 uint64_t countNodes(const ModelFile &file);
+
+/// Whether an operator that quantises, or that computes with what is
+/// quantised, occurs among them.
+bool isQuantized(const ModelFile &file);
 
 } // namespace lmcc::import
 

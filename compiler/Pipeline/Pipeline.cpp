@@ -92,7 +92,7 @@ static const Phase table[] = {
        tidy();
      }},
 
-    {"compressed", "every weight says how it is stored",
+    {compressedPhase, "every weight says how it is stored",
      [](OpPassManager &module, const Options &options) {
        // First: what a model has quantised keeps its meaning.
        module.addPass(createRecognizeByteProducts(options.files));
@@ -109,8 +109,10 @@ static const Phase table[] = {
        module.addPass(createFoldConstants());
      }},
 
-    {"fused", "every operation sits in a group, one group per kernel",
+    {fusedPhase, "every operation sits in a group, one group per kernel",
      [](OpPassManager &module, const Options &) {
+       // What nobody calls has served as the meaning of the others.
+       module.addPass(createSymbolDCEPass());
        module.nest<func::FuncOp>().addPass(createFormGroups());
      }},
 
@@ -185,14 +187,13 @@ void registerDialects(DialectRegistry &registry) {
 
 LogicalResult runPhases(ModuleOp module, const Options &options,
                         const Phase &last,
-                        llvm::function_ref<void(const Phase &)> starting) {
+                        function_ref<LogicalResult(const Phase &)> starting) {
   for (const Phase &phase : table) {
     // One manager per phase, so that a phase that is printed is complete.
     PassManager passes(module.getContext());
     phase.addPasses(passes, options);
     if (!passes.empty()) {
-      starting(phase);
-      if (failed(passes.run(module)))
+      if (failed(starting(phase)) || failed(passes.run(module)))
         return failure();
     }
     if (&phase == &last)

@@ -77,6 +77,11 @@ struct Phase {
   void (*addPasses)(mlir::OpPassManager &module, const Options &options);
 };
 
+/// Weights are as in the model before the first, and as they will be stored
+/// before the second.
+inline constexpr llvm::StringLiteral compressedPhase = "compressed";
+inline constexpr llvm::StringLiteral fusedPhase = "fused";
+
 /// All phases in order. The first has no passes: it is the import.
 llvm::ArrayRef<Phase> phases();
 /// Null if there is no phase of that name.
@@ -96,10 +101,11 @@ SizeBounds boundsOfState(mlir::func::FuncOp main, const SizeBounds &given,
 
 /// Takes `module` through all phases up to `last`, which is one of `phases()`.
 /// The module carries its machine (see Target.h). `starting` is called with
-/// each phase that has passes before they run. Failures have been reported.
-mlir::LogicalResult runPhases(mlir::ModuleOp module, const Options &options,
-                              const Phase &last,
-                              llvm::function_ref<void(const Phase &)> starting);
+/// each phase that has passes before they run; if it fails, so does this.
+/// Failures have been reported.
+mlir::LogicalResult
+runPhases(mlir::ModuleOp module, const Options &options, const Phase &last,
+          llvm::function_ref<mlir::LogicalResult(const Phase &)> starting);
 
 } // namespace lmcc::pipeline
 

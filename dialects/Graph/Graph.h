@@ -57,6 +57,10 @@ inline constexpr llvm::StringLiteral stateAttrName = "graph.state";
 /// Name of the argument and result attribute that holds a name of the model.
 inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
 
+/// Name of the attribute of a product that was to be quantised and is not: the
+/// reason, as text.
+inline constexpr llvm::StringLiteral keptAttrName = "graph.kept";
+
 /// The bytes that a dot product takes at a time, along the depth.
 inline constexpr int64_t wordBytes = 4;
 

@@ -10,7 +10,7 @@ import sys
 # In the order of `struct Record`.
 FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
           "TileRows", "PanelColumns", "DepthBlock", "PrefetchBytes",
-          "DepthStep", "UnsignedRows", "NotBitExact", "HeaderParts",
+          "DepthStep", "UnsignedRows", "QuantizesByDefault", "NotBitExact", "HeaderParts",
           "CompilerFlags", "GnuCompiler", "GnuPackage", "ClangFlags",
           "Emulator", "EmulatorPackage", "HostArchitecture", "HostFeatures"]
 

@@ -32,6 +32,9 @@ class Target<string name> {
   // Whether products of bytes want the rows unsigned (value + 128), with signed
   // weights; signed otherwise.
   bit UnsignedRows = false;
+  // Whether models are quantised unless the user says otherwise: machines that
+  // are named for their products of bytes and used for little else.
+  bit QuantizesByDefault = false;
   // What one prefetch brings, a line of the cache. Weights of products with
   // several rows are then fetched a block ahead; 0 leaves that to the hardware.
   int PrefetchBytes = 0;
@@ -143,6 +146,7 @@ def ArmV8_2Dotprod : Target<"armv8.2-dotprod"> {
   let TileRows = 4;
   let PanelColumns = 16;
   let DepthStep = 4;
+  let QuantizesByDefault = true;
   let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "NeonDotprod.h",
                      "Scalar.h", "Math.h"];
   let CompilerFlags = ["-march=armv8.2-a+dotprod"];

@@ -108,9 +108,9 @@ def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
 
     Left alone, with a remark: products with what is no weight, whose depth is
     no multiple of 4, the bytes of a word of the machine, and those of which
-    `keep` matches the name of the weight or of the operation. Every product
-    that is quantised has a remark as well. Changes numbers: this is its
-    purpose.
+    `keep` matches the name of the weight or of the operation; `graph.kept` on
+    them says why. Every product that is quantised has a remark as well, and what
+    takes its place has its location. Changes numbers: this is its purpose.
   }];
   let options = [
     ListOption<"keep", "keep", "std::string",

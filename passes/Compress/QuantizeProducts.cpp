@@ -104,10 +104,13 @@ public:
     });
     for (graph::MatmulOp product : products) {
       std::string reason = reasonToKeep(product);
-      if (reason.empty())
+      if (reason.empty()) {
         quantize(product);
-      else
-        emitRemark(product.getLoc()) << "quantised: not, " << reason;
+        continue;
+      }
+      emitRemark(product.getLoc()) << "quantised: not, " << reason;
+      product->setDiscardableAttr(graph::keptAttrName,
+                                  ops.getStringAttr(reason));
     }
   }
 

@@ -44,7 +44,7 @@ struct AddStatefulEntries : impl::AddStatefulEntriesBase<AddStatefulEntries> {
     main.emitRemark() << "state: recognised, " << decoder->pairs.size()
                       << " buffers with room for " << *capacity << " tokens";
     if (!keepStateless)
-      main.erase();
+      main.setPrivate();
   }
 
 private:

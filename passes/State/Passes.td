@@ -82,7 +82,8 @@ def AddStatefulEntries : Pass<"lmcc-add-stateful-entries", "::mlir::ModuleOp"> {
     Option<"required", "required", "bool", /*default=*/"false",
            "Fail if the function is no decoder">,
     Option<"keepStateless", "keep-stateless", "bool", /*default=*/"true",
-           "Keep @main">,
+           "Keep @main public; otherwise it stays only until private" 
+           "symbols are removed">,
     ListOption<"pairs", "pairs", "std::string",
                "IN=OUT: names of inputs and outputs that are state, and no "
                "others">,

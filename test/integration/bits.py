@@ -127,7 +127,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     options = corpus.parse(parser)
     targets.require_programs(targets.CLANG)
-    options.quantize = ["--quantize=" + options.quantize
+    options.quantize = ["--quantize=" + options.quantize, "--loss=off"
                         ] if options.quantize else []
     wanted = [targets.TARGETS[name] for name in options.targets.split(",")]
     options.targets = [target for target in wanted

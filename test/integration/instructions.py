@@ -38,7 +38,7 @@ import targets
 
 DISASSEMBLER = "llvm-objdump-22"
 MODEL = "bert-tiny"
-OPTIONS = ["--quantize=w8a8", "--cos=0.99"]
+OPTIONS = ["--quantize=w8a8", "--loss=off", "--cos=0.99"]
 PRODUCT = re.compile(r"^[0-9a-f]+ <(\w*matmul\w*)>:$")
 FUNCTION = re.compile(r"^[0-9a-f]+ <.*>:$")
 

@@ -18,9 +18,7 @@ namespace lmcc::graph {
 // graph.matmul
 //===----------------------------------------------------------------------===//
 
-/// Eigen splits sums by the size of the caches; the same ones for every host
-/// keep the bits of a folded product.
-static void fixBlocking() {
+void fixBlocking() {
   static const bool isDone = [] {
     Eigen::setCpuCacheSizes(32 << 10, 512 << 10, 2 << 20);
     return true;
@@ -63,10 +61,8 @@ static void multiplyMatrices(const Compute *lhs, const Compute *rhs,
   }
 }
 
-/// Batch axes broadcast; the right matrices are `[depth, columns]`, or, where
-/// the operation is attention, keys `[columns, depth]`.
-static void multiply(const HostTensor &left, const HostTensor &right,
-                     HostTensor &result, bool rightIsTransposed) {
+void multiply(const HostTensor &left, const HostTensor &right,
+              HostTensor &result, bool rightIsTransposed) {
   fixBlocking();
   ArrayRef<int64_t> lhsShape = left.getShape(), rhsShape = right.getShape();
   ProductShape shape = {lhsShape[lhsShape.size() - 2], lhsShape.back(),
@@ -95,74 +91,11 @@ static void multiply(const HostTensor &left, const HostTensor &right,
   });
 }
 
-/// The bytes of `tensor` as f64; empty if there is no memory.
-static std::optional<HostTensor> widened(const HostTensor &tensor) {
-  auto result = HostTensor::allocate(
-      Float64Type::get(tensor.getElementType().getContext()),
-      tensor.getShape());
-  if (result)
-    dispatchCompute(tensor.getElementType(), [&](auto zero) {
-      Loaded<decltype(zero)> values(tensor);
-      for (auto [index, place] : llvm::enumerate(result->mutableData<double>()))
-        place = static_cast<double>(values[index]);
-    });
-  return result;
-}
-
-/// Sums of products of bytes, which Eigen computes fast, and exactly, in
-/// double.
-static LogicalResult multiplyBytes(MatmulOp op, Step &step) {
-  std::optional<HostTensor> left = widened(step.operands[0]);
-  std::optional<HostTensor> right = widened(step.operands[1]);
-  auto sums = HostTensor::allocate(Float64Type::get(op.getContext()),
-                                   step.result.getShape());
-  if (!left || !right || !sums)
-    return op.emitError("no memory for the product");
-  multiply(*left, *right, *sums, /*rightIsTransposed=*/false);
-  for (auto [sum, place] :
-       llvm::zip(sums->data<double>(), step.result.mutableData<int32_t>()))
-    place = static_cast<int32_t>(static_cast<int64_t>(sum));
-  return success();
-}
-
-/// One row of a product of groups; `sums` has room for a row.
-static void multiplyGroups(const int8_t *row, const int8_t *matrix,
-                           const float *scales, ProductShape shape,
-                           int64_t group, MutableArrayRef<int32_t> sums,
-                           float *result) {
-  std::fill_n(result, shape.columns, 0.0f);
-  for (int64_t first = 0; first < shape.depth; first += group) {
-    std::fill(sums.begin(), sums.end(), 0);
-    for (int64_t k = first; k < first + group; ++k)
-      for (int64_t j = 0; j < shape.columns; ++j)
-        sums[j] += row[k] * matrix[k * shape.columns + j];
-    for (int64_t j = 0; j < shape.columns; ++j)
-      result[j] = std::fma(static_cast<float>(sums[j]), scales[j], result[j]);
-    scales += shape.columns;
-  }
-}
-
-static void multiplyGroups(MatmulOp op, Step &step) {
-  int64_t columns = step.result.getShape().back();
-  ProductShape shape = {1, step.operands[0].getShape().back(), columns, false};
-  SmallVector<int32_t, 0> sums(columns);
-  Loaded<float> scales(step.operands[2]);
-  const int8_t *lhs = step.operands[0].data<int8_t>().data();
-  float *result = step.result.mutableData<float>().data();
-  int64_t rows = step.result.getNumElements() / std::max<int64_t>(columns, 1);
-  for (int64_t row = 0; row < rows; ++row)
-    multiplyGroups(lhs + row * shape.depth,
-                   step.operands[1].data<int8_t>().data(), scales.data(), shape,
-                   op.groupSize(), sums, result + row * columns);
-}
-
 LogicalResult compute(MatmulOp op, Step &step) {
-  if (op.isGrouped()) {
-    multiplyGroups(op, step);
-    return success();
-  }
+  if (op.isGrouped())
+    return computeGroupedProduct(op, step);
   if (op.isByteProduct())
-    return multiplyBytes(op, step);
+    return computeByteProduct(op, step);
   multiply(step.operands[0], step.operands[1], step.result,
            /*rightIsTransposed=*/false);
   return success();

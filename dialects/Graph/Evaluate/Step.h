@@ -46,7 +46,18 @@ llvm::LogicalResult compute(GatherNdOp op, Step &step);
 llvm::LogicalResult compute(ScatterElementsOp op, Step &step);
 llvm::LogicalResult compute(ScatterNdOp op, Step &step);
 
+// ByteProducts.cpp
+llvm::LogicalResult computeByteProduct(MatmulOp op, Step &step);
+llvm::LogicalResult computeGroupedProduct(MatmulOp op, Step &step);
+
 // Contraction.cpp
+/// To be called before Eigen multiplies: it splits sums by the size of the
+/// caches, and the same ones for every host keep the bits of a product.
+void fixBlocking();
+/// The product of floats. Batch axes broadcast; the right matrices are
+/// `[depth, columns]`, or `[columns, depth]` if they are transposed.
+void multiply(const HostTensor &left, const HostTensor &right,
+              HostTensor &result, bool rightIsTransposed);
 llvm::LogicalResult compute(MatmulOp op, Step &step);
 llvm::LogicalResult compute(SoftmaxOp op, Step &step);
 llvm::LogicalResult compute(LayerNormOp op, Step &step);

@@ -3,7 +3,7 @@
 #
 # Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Usage: check_readme.py PAGE.md FOLDER SECTION
+"""Usage: check_readme.py PAGE.md FOLDER [SECTION]
 
 Commands are the lines `    $ ...` of the page, run in FOLDER one after the
 other; what follows until the next command or the end of the block is their
@@ -48,15 +48,17 @@ def check_excerpts(section, folder):
 
 
 def main():
-    path, folder, title = sys.argv[1:]
+    path, folder, *titles = sys.argv[1:]
     with open(path, encoding="utf-8") as file:
         page = file.read()
-    _, found, rest = page.partition(f"\n## {title}\n")
-    section = rest.partition("\n## ")[0]
     findings = list(check_commands(page, folder))
-    findings += check_excerpts(section, folder)
-    if not COMMAND.search(page) or not FENCED.search(section):
-        findings.append("there is nothing to check")
+    if not COMMAND.search(page):
+        findings.append("there is no command to check")
+    for title in titles:
+        section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+        findings += check_excerpts(section, folder)
+        if not FENCED.search(section):
+            findings.append("there is no excerpt to check")
     print("\n".join(findings))
     sys.exit(1 if findings else 0)
 

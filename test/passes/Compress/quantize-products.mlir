@@ -50,6 +50,9 @@ weight.data @odd : tensor<6x6xf32> {
 }
 // CHECK-LABEL: func.func @kept(
 // CHECK-NOT:     i8
+// CHECK:         graph.kept = "its right side is no weight matrix"
+// CHECK:         graph.kept = "its depth of 6 is no multiple of 4"
+// CHECK-NOT:     i8
 // CHECK:         return
 func.func @kept(%x: tensor<2x6xf32>, %y: tensor<6x4xf32>) -> (tensor<2x4xf32>, tensor<2x6xf32>) {
   %0 = graph.matmul %x, %y : tensor<2x6xf32>, tensor<6x4xf32> -> tensor<2x4xf32>

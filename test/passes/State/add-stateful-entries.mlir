@@ -1,9 +1,11 @@
 // RUN: lmcc-opt %s --split-input-file --lmcc-add-stateful-entries="context=9 chunk=4" --canonicalize --cse | FileCheck %s
 // RUN: lmcc-opt %s --split-input-file --lmcc-add-stateful-entries="context=9 chunk=4 all-logits" --canonicalize --cse | FileCheck %s --check-prefix=ALL
+// RUN: lmcc-opt %s --split-input-file --lmcc-add-stateful-entries="context=9 chunk=4 keep-stateless=false" | FileCheck %s --check-prefix=PRIVATE
 // RUN: lmcc-opt %s --split-input-file --lmcc-add-stateful-entries="context=9 chunk=4" --verify-diagnostics -o /dev/null
 
 // A state, tokens, a mask and positions that go into an angle and into what
 // hides later tokens.
+// PRIVATE: func.func private @main(
 // CHECK-LABEL: func.func @main(
 // CHECK-LABEL: func.func @prefill(
 // CHECK-SAME:      %[[TOKENS:[^:]*]]: tensor<1x?xi32, #graph.dims<1, n>> {graph.name = "ids"},

@@ -1,0 +1,155 @@
+//===- ByteProducts.cpp - Products of bytes
+//--------------------------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Sums of products of bytes are exact in any floating-point type that holds
+// them, and Eigen computes those fast. Only a strip of the right matrix is
+// widened at a time: it may be the table of a large vocabulary.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/Evaluate/Elements.h"
+#include "dialects/Graph/Evaluate/Step.h"
+#include <Eigen/Core>
+
+using namespace mlir;
+
+namespace lmcc::graph {
+
+template <typename Number>
+using Matrix =
+    Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// Columns of the right matrix at a time.
+static constexpr int64_t stripColumns = 256;
+
+/// Calls `function` with the first column and the number of columns of each
+/// strip.
+template <typename Function>
+static void forEachStrip(int64_t columns, Function function) {
+  for (int64_t first = 0; first < columns; first += stripColumns)
+    function(first, std::min(stripColumns, columns - first));
+}
+
+/// Bytes with or without a sign as a matrix of `rows` rows.
+template <typename Number>
+static Matrix<Number> widened(const HostTensor &bytes, int64_t rows) {
+  int64_t columns = bytes.getShape().back();
+  return dispatchElement(bytes.getElementType(), [&](auto element) {
+    using Stored = typename decltype(element)::Stored;
+    if constexpr (sizeof(Stored) == 1 && std::is_integral_v<Stored>) {
+      Eigen::Map<const Matrix<Stored>> stored(bytes.data<Stored>().data(), rows,
+                                              columns);
+      return Matrix<Number>(stored.template cast<Number>());
+    } else {
+      llvm_unreachable("the operands of a product of bytes are bytes");
+      return Matrix<Number>();
+    }
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// One sum for a column
+//===----------------------------------------------------------------------===//
+
+/// The product with a matrix, without batches, computed in `Number`.
+template <typename Number> static void multiplyByMatrix(Step &step) {
+  int64_t columns = step.result.getShape().back();
+  int64_t rows = step.result.getNumElements() / columns;
+  int64_t depth = step.operands[1].getShape()[0];
+  auto left = widened<Number>(step.operands[0], rows);
+  Eigen::Map<const Matrix<int8_t>> right(step.operands[1].data<int8_t>().data(),
+                                         depth, columns);
+  Eigen::Map<Matrix<int32_t>> result(step.result.mutableData<int32_t>().data(),
+                                     rows, columns);
+  forEachStrip(columns, [&](int64_t first, int64_t count) {
+    Matrix<Number> strip =
+        right.middleCols(first, count).template cast<Number>();
+    Matrix<Number> sums = left * strip;
+    // Sums that do not fit keep their low bits.
+    result.middleCols(first, count) =
+        sums.template cast<int64_t>().template cast<int32_t>();
+  });
+}
+
+/// `tensor` with elements of `type`; empty if there is no memory.
+static std::optional<HostTensor> converted(const HostTensor &tensor,
+                                           FloatType type) {
+  auto result = HostTensor::allocate(type, tensor.getShape());
+  if (result)
+    dispatchCompute(tensor.getElementType(), [&](auto zero) {
+      Loaded<decltype(zero)> values(tensor);
+      for (auto [index, place] : llvm::enumerate(result->mutableData<double>()))
+        place = static_cast<double>(values[index]);
+    });
+  return result;
+}
+
+static LogicalResult multiplyBatches(MatmulOp op, Step &step) {
+  auto type = Float64Type::get(op.getContext());
+  std::optional<HostTensor> left = converted(step.operands[0], type);
+  std::optional<HostTensor> right = converted(step.operands[1], type);
+  auto sums = HostTensor::allocate(type, step.result.getShape());
+  if (!left || !right || !sums)
+    return op.emitError("no memory for the product");
+  multiply(*left, *right, *sums, /*rightIsTransposed=*/false);
+  for (auto [sum, place] :
+       llvm::zip(sums->data<double>(), step.result.mutableData<int32_t>()))
+    place = static_cast<int32_t>(static_cast<int64_t>(sum));
+  return success();
+}
+
+LogicalResult computeByteProduct(MatmulOp op, Step &step) {
+  if (step.result.getNumElements() == 0)
+    return success();
+  if (step.operands[1].getRank() != 2)
+    return multiplyBatches(op, step);
+  fixBlocking();
+  // The largest product is 255 * 128.
+  constexpr int64_t depthOfFloat = (int64_t(1) << 24) / (255 * 128);
+  if (step.operands[1].getShape()[0] <= depthOfFloat)
+    multiplyByMatrix<float>(step);
+  else
+    multiplyByMatrix<double>(step);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// One sum for each group of a column
+//===----------------------------------------------------------------------===//
+
+LogicalResult computeGroupedProduct(MatmulOp op, Step &step) {
+  int64_t columns = step.result.getShape().back();
+  if (step.result.getNumElements() == 0)
+    return success();
+  fixBlocking();
+  int64_t rows = step.result.getNumElements() / columns;
+  int64_t depth = step.operands[1].getShape()[0], group = op.groupSize();
+  auto left = widened<float>(step.operands[0], rows);
+  Eigen::Map<const Matrix<int8_t>> right(step.operands[1].data<int8_t>().data(),
+                                         depth, columns);
+  Eigen::Map<Matrix<float>> result(step.result.mutableData<float>().data(),
+                                   rows, columns);
+  Loaded<float> scales(step.operands[2]);
+  result.setZero();
+  forEachStrip(columns, [&](int64_t first, int64_t count) {
+    for (int64_t step = 0; step < depth; step += group) {
+      Matrix<float> strip =
+          right.block(step, first, group, count).template cast<float>();
+      Matrix<float> sums = left.middleCols(step, group) * strip;
+      const float *scale = scales.data() + step / group * columns + first;
+      for (int64_t row = 0; row < rows; ++row)
+        for (int64_t j = 0; j < count; ++j) {
+          float &place = result(row, first + j);
+          place = std::fma(sums(row, j), scale[j], place);
+        }
+    }
+  });
+  return success();
+}
+
+} // namespace lmcc::graph
