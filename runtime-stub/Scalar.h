@@ -302,6 +302,22 @@ template <typename V> inline V min_number(V a, V b) {
   return select(a < b, a, b);
 }
 
+/// Towards zero, limited to the range of a byte; NaN gives 0.
+template <typename V> inline auto to_u8(V v) {
+  auto whole = to_i32(v);
+  auto low = splat<decltype(whole)>(int32_t{0});
+  auto high = splat<decltype(whole)>(int32_t{255});
+  auto raised = select(whole > low, whole, low);
+  return select(raised < high, raised, high);
+}
+template <typename V> inline auto to_i8(V v) {
+  auto whole = to_i32(v);
+  auto low = splat<decltype(whole)>(int32_t{-128});
+  auto high = splat<decltype(whole)>(int32_t{127});
+  auto raised = select(whole > low, whole, low);
+  return select(raised < high, raised, high);
+}
+
 /// The integral float next to `v` in a direction. All keep the sign of a zero,
 /// infinity and NaN.
 template <typename V> inline V floor(V v) {

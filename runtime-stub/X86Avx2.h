@@ -73,6 +73,34 @@ inline i32x4 to_i32(f32x4 v) {
 }
 inline i32x2 to_i32(f32x2 v) { return low_half(to_i32(doubled(v))); }
 
+/// Towards zero, limited to the range of a byte; NaN gives 0. Of a NaN and
+/// another operand, the instructions for extremes choose the second one.
+inline i32x8 to_u8(f32x8 v) {
+  __m256 limited = _mm256_min_ps(_mm256_max_ps(v, _mm256_setzero_ps()),
+                                 _mm256_set1_ps(255.0f));
+  return reinterpret_cast<i32x8>(_mm256_cvttps_epi32(limited));
+}
+inline i32x4 to_u8(f32x4 v) {
+  __m128 limited =
+      _mm_min_ps(_mm_max_ps(v, _mm_setzero_ps()), _mm_set1_ps(255.0f));
+  return reinterpret_cast<i32x4>(_mm_cvttps_epi32(limited));
+}
+inline i32x2 to_u8(f32x2 v) { return low_half(to_u8(doubled(v))); }
+
+inline i32x8 to_i8(f32x8 v) {
+  __m256 number = _mm256_and_ps(v, _mm256_cmp_ps(v, v, _CMP_ORD_Q));
+  __m256 limited = _mm256_min_ps(_mm256_max_ps(number, _mm256_set1_ps(-128.0f)),
+                                 _mm256_set1_ps(127.0f));
+  return reinterpret_cast<i32x8>(_mm256_cvttps_epi32(limited));
+}
+inline i32x4 to_i8(f32x4 v) {
+  __m128 number = _mm_and_ps(v, _mm_cmpord_ps(v, v));
+  __m128 limited =
+      _mm_min_ps(_mm_max_ps(number, _mm_set1_ps(-128.0f)), _mm_set1_ps(127.0f));
+  return reinterpret_cast<i32x4>(_mm_cvttps_epi32(limited));
+}
+inline i32x2 to_i8(f32x2 v) { return low_half(to_i8(doubled(v))); }
+
 template <> inline i32x8 load_bytes(const int8_t *p) {
   return reinterpret_cast<i32x8>(_mm256_cvtepi8_epi32(
       _mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))));

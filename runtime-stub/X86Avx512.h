@@ -37,6 +37,21 @@ inline i32x16 to_i32(f32x16 v) {
       v, reinterpret_cast<i32x16>(_mm512_maskz_cvttps_epi32(allLanes, v)));
 }
 
+inline i32x16 to_u8(f32x16 v) {
+  __m512 raised = _mm512_maskz_max_ps(allLanes, v, _mm512_setzero_ps());
+  __m512 limited =
+      _mm512_maskz_min_ps(allLanes, raised, _mm512_set1_ps(255.0f));
+  return reinterpret_cast<i32x16>(_mm512_maskz_cvttps_epi32(allLanes, limited));
+}
+
+inline i32x16 to_i8(f32x16 v) {
+  __mmask16 isNumber = _mm512_cmp_ps_mask(v, v, _CMP_ORD_Q);
+  __m512 raised = _mm512_maskz_max_ps(isNumber, v, _mm512_set1_ps(-128.0f));
+  __m512 limited =
+      _mm512_maskz_min_ps(allLanes, raised, _mm512_set1_ps(127.0f));
+  return reinterpret_cast<i32x16>(_mm512_maskz_cvttps_epi32(allLanes, limited));
+}
+
 template <> inline i32x16 load_bytes(const int8_t *p) {
   return reinterpret_cast<i32x16>(_mm512_maskz_cvtepi8_epi32(
       allLanes, _mm_loadu_si128(reinterpret_cast<const __m128i *>(p))));

@@ -86,6 +86,10 @@ Expression Expressions::express(Operation *operation) {
       .Case([&](vector::ExtractOp) { return extract(operation); })
       .Case([&](kernel::Dot4Op) { return dot4(operation); })
       .Case([&](kernel::NibblesOp) { return nibbles(operation); })
+      .Case([&](kernel::ToByteOp op) {
+        return Expression{call(op.getIsUnsigned() ? "to_u8" : "to_i8",
+                               {argument(op.getInput())})};
+      })
       .Case([&](arith::SelectOp) { return select(operation); })
       .Case([&](arith::NegFOp op) {
         return Expression{"-" + of(op.getOperand()).as(Binding::Atom),

@@ -145,7 +145,8 @@ static constexpr Form forms[] = {
     {"arith.index_cast", counts, counts, Style::Special, ""},
     {"arith.index_castui", counts, counts, Style::Special, ""},
 
-    // Products of bytes.
+    // Bytes.
+    {"kernel.to_byte", floats, Int32 | Ints, Style::Special, ""},
     {"kernel.dot4", Int32 | Ints, Int32 | Ints, Style::Special, ""},
     {"kernel.nibbles", Int32 | Ints, Int32 | Ints, Style::Special, ""},
     {"kernel.words", Buffer, Buffer, Style::Statement, ""},
@@ -260,6 +261,8 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "to_f32",
                                         "to_i32",
                                         "to_i64",
+                                        "to_i8",
+                                        "to_u8",
                                         "trunc",
                                         "weight",
                                         "weights",

@@ -167,6 +167,9 @@ def Kernel_RowReduceOp : Kernel_Op<"row_reduce",
 def Kernel_Words : AnyTypeOf<[I32, FixedVectorOfRankAndType<[1], [I32]>],
     "i32 or a vector of words">;
 
+def Kernel_Floats : AnyTypeOf<[F32, FixedVectorOfRankAndType<[1], [F32]>],
+    "f32 or a vector of floats">;
+
 def Kernel_Dot4Op : Kernel_Op<"dot4", [Pure, SameOperandsAndResultType]> {
   let summary = "Add to each lane the sum of four products of bytes";
   let description = [{
@@ -229,6 +232,29 @@ def Kernel_NibblesOp : Kernel_Op<"nibbles", [Pure, SameOperandsAndResultType]> {
   let arguments = (ins Kernel_HalfAttr:$half, Kernel_Words:$words);
   let results = (outs Kernel_Words:$result);
   let assemblyFormat = "$half $words attr-dict `:` type($result)";
+}
+
+def Kernel_ToByteOp : Kernel_Op<"to_byte",
+    !listconcat([Pure, SameOperandsAndResultShape],
+                ElementwiseMappable.traits)> {
+  let summary = "A float as a byte, in an i32";
+  let description = [{
+    The float towards zero, limited to [-128, 127], or with `unsigned` to
+    [0, 255]; NaN gives 0.
+
+    Constraints:
+
+    - (C1) operand and result have one shape, that of a scalar or of a fixed
+      vector of rank 1
+
+    Example: `%1 = kernel.to_byte unsigned %x : vector<16xf32> to vector<16xi32>`
+  }];
+  let arguments = (ins Kernel_Floats:$input, UnitAttr:$isUnsigned);
+  let results = (outs Kernel_Words:$result);
+  let assemblyFormat = [{
+    (`unsigned` $isUnsigned^)? $input attr-dict `:` type($input) `to`
+    type($result)
+  }];
 }
 
 def Kernel_WordsOp : Kernel_Op<"words",

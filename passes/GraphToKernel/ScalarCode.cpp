@@ -12,9 +12,9 @@
 
 #include "passes/GraphToKernel/ScalarCode.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "passes/GraphToKernel/KernelBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -276,34 +276,22 @@ private:
                      .getResult();
   }
 
-  static int64_t lowestByte(bool isUnsigned) { return isUnsigned ? 0 : -128; }
-
   /// By way of i32, which vectors have.
   Value toByte(bool isUnsigned, Type type) {
-    Value wide =
-        arith::FPToSIOp::create(builder, location, builder.getI32Type(), x[0]);
-    int64_t lowest = lowestByte(isUnsigned);
-    Value low = integer(wide.getType(), lowest);
-    Value high = integer(wide.getType(), lowest + 255);
-    Value limited = make<arith::MinSIOp>(make<arith::MaxSIOp>(wide, low), high);
-    return arith::TruncIOp::create(builder, location, type, limited);
+    Value wide = kernel::ToByteOp::create(
+        builder, location, builder.getI32Type(), x[0], isUnsigned);
+    return arith::TruncIOp::create(builder, location, type, wide);
   }
 
   /// The i32 that `toByte` made the operand of, a byte, or null. Chains of
   /// quantised operations then never leave the types that vectors have.
   Value beforeByte() {
     auto narrow = x[0].getDefiningOp<arith::TruncIOp>();
-    auto high = narrow ? narrow.getIn().getDefiningOp<arith::MinSIOp>()
-                       : arith::MinSIOp();
-    auto low =
-        high ? high.getLhs().getDefiningOp<arith::MaxSIOp>() : arith::MaxSIOp();
-    if (!low || !narrow.getType().isInteger(8))
-      return {};
-    int64_t lowest = lowestByte(kind == Kind::unsignedInteger);
-    return getConstantIntValue(low.getRhs()) == lowest &&
-                   getConstantIntValue(high.getRhs()) == lowest + 255
-               ? narrow.getIn()
-               : Value();
+    auto limited = narrow ? narrow.getIn().getDefiningOp<kernel::ToByteOp>()
+                          : kernel::ToByteOp();
+    bool isUnsigned = kind == Kind::unsignedInteger;
+    return limited && limited.getIsUnsigned() == isUnsigned ? narrow.getIn()
+                                                            : Value();
   }
 
   Value resizeFloat(Type type) {

@@ -24,6 +24,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -131,6 +132,10 @@ void testRoundingAndConversions(Test &test, float x) {
   double limited = std::fmax(-0x1p31, std::fmin(operand, 2147483647.0));
   int32_t narrow = std::isnan(x) ? 0 : static_cast<int32_t>(limited);
   test.expect(lmcc_rt::to_i32(x) == narrow, "to_i32", operand);
+  test.expect(lmcc_rt::to_u8(x) == std::clamp(narrow, 0, 255), "to_u8",
+              operand);
+  test.expect(lmcc_rt::to_i8(x) == std::clamp(narrow, -128, 127), "to_i8",
+              operand);
   int64_t wide = std::isnan(x)        ? 0
                  : operand >= 0x1p63  ? INT64_MAX
                  : operand <= -0x1p63 ? INT64_MIN

@@ -231,6 +231,8 @@ void checkRounding(Checker &checker) {
   checker.check("round",
                 [](auto a, auto, auto) { return seen(round_even(a)); });
   checker.check("to_i32", [](auto a, auto, auto) { return to_i32(a); });
+  checker.check("to_u8", [](auto a, auto, auto) { return to_u8(a); });
+  checker.check("to_i8", [](auto a, auto, auto) { return to_i8(a); });
   checker.check("to_f32",
                 [](auto a, auto, auto) { return seen(to_f32(bits(a))); });
 }

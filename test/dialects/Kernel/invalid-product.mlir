@@ -453,6 +453,22 @@ func.func @c1_nibbles_of_bytes(%bytes: vector<16xi8>) {
 
 // -----
 
+func.func @c1_bytes_of_other_lanes(%x: vector<8xf32>) {
+  // expected-error @below {{requires the same shape for all operands and results}}
+  %0 = kernel.to_byte unsigned %x : vector<8xf32> to vector<16xi32>
+  return
+}
+
+// -----
+
+func.func @byte_of_double(%x: f64) {
+  // expected-error @below {{must be f32 or a vector of floats, but got 'f64'}}
+  %0 = kernel.to_byte %x : f64 to i32
+  return
+}
+
+// -----
+
 func.func @nibbles_of_no_half(%words: vector<4xi32>) {
   // expected-error @below {{expected ::lmcc::kernel::Half to be one of: low, high}}
   // expected-error @below {{failed to parse Kernel_HalfAttr parameter 'value'}}

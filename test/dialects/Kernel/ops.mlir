@@ -226,6 +226,16 @@ func.func @nibbles(%words: vector<4xi32>, %one: i32) {
   return
 }
 
+// CHECK-LABEL: func.func @to_byte(
+// CHECK-SAME:      %[[X:[^:]*]]: vector<4xf32>, %[[T:[^:]*]]: f32)
+func.func @to_byte(%x: vector<4xf32>, %one: f32) {
+  // CHECK-NEXT: kernel.to_byte unsigned %[[X]] : vector<4xf32> to vector<4xi32>
+  // CHECK-NEXT: kernel.to_byte %[[T]] {name = "one lane"} : f32 to i32
+  %0 = kernel.to_byte unsigned %x : vector<4xf32> to vector<4xi32>
+  %1 = kernel.to_byte %one {name = "one lane"} : f32 to i32
+  return
+}
+
 // Nine columns fill three panels of four: for each group of 32 steps four
 // words of numbers per column and half a word of scales. The sum is a float.
 // CHECK-LABEL: func.func @panel_product_of_groups(

@@ -112,18 +112,10 @@ func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xi1> {
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func private @cast_sub(
-// CHECK:         %[[W:.*]] = arith.fptosi %{{.*}} : f32 to i32
-// CHECK-DAG:     %[[HIGH:.*]] = arith.constant 255 : i32
-// CHECK-DAG:     %[[LOW:.*]] = arith.constant 0 : i32
-// CHECK:         %[[M:.*]] = arith.maxsi %[[W]], %[[LOW]] : i32
-// CHECK:         %[[L:.*]] = arith.minsi %[[M]], %[[HIGH]] : i32
+// CHECK:         %[[L:.*]] = kernel.to_byte unsigned %{{.*}} : f32 to i32
 // CHECK:         %[[D:.*]] = arith.subi %[[L]], %{{.*}} : i32
 // CHECK:         %[[F:.*]] = arith.sitofp %[[D]] : i32 to f32
-// CHECK:         %[[V:.*]] = arith.fptosi %[[F]] : f32 to i32
-// CHECK-DAG:     %[[TOP:.*]] = arith.constant 127 : i32
-// CHECK-DAG:     %[[BOTTOM:.*]] = arith.constant -128 : i32
-// CHECK:         %[[N:.*]] = arith.maxsi %[[V]], %[[BOTTOM]] : i32
-// CHECK:         %[[O:.*]] = arith.minsi %[[N]], %[[TOP]] : i32
+// CHECK:         %[[O:.*]] = kernel.to_byte %[[F]] : f32 to i32
 // CHECK:         %[[B:.*]] = arith.trunci %[[O]] : i32 to i8
 // CHECK:         linalg.yield %[[B]] : i8
 func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xi8> {
