@@ -103,6 +103,8 @@ static const Phase table[] = {
               options.group}));
        if (options.tableBits != 0)
          module.addPass(createQuantizeTables());
+       // After the above, which knows what was dequantised by its scale.
+       module.nest<func::FuncOp>().addPass(createReplaceDivisions());
        // After everything that quantises rows.
        module.addPass(createOffsetRows());
        // A table and the product it is tied to have the same scales.

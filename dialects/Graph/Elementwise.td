@@ -117,6 +117,24 @@ def Graph_SelectOp : Graph_Elementwise_Op<"select",
   }];
 }
 
+def Graph_FmaOp : Graph_Elementwise_Op<"fma"> {
+  let summary = "Elementwise `a * b + c`, rounded once, broadcasting like numpy";
+  let description = [{
+    Source: IEEE 754-2019, fusedMultiplyAdd.
+
+    Constraints:
+
+    - (C1) the shape of the result is the broadcast of the operands' shapes
+  }];
+  let arguments = (ins Graph_F32Tensor:$a, Graph_F32Tensor:$b,
+                       Graph_F32Tensor:$c);
+  let results = (outs Graph_F32Tensor:$result);
+  let assemblyFormat = [{
+    $a `,` $b `,` $c attr-dict `:` type($a) `,` type($b) `,` type($c) `->`
+    type($result)
+  }];
+}
+
 def Graph_CastOp : Graph_Elementwise_Op<"cast"> {
   let summary = "Elementwise conversion";
   let description = [{

@@ -90,6 +90,7 @@ def Graph_Element : AnyTypeOf<[Graph_Number, I1]>;
 def Graph_Tensor : RankedTensorOf<[Graph_Element]>;
 def Graph_NumberTensor : RankedTensorOf<[Graph_Number]>;
 def Graph_FloatTensor : RankedTensorOf<[Graph_Float]>;
+def Graph_F32Tensor : RankedTensorOf<[F32]>;
 def Graph_BoolTensor : RankedTensorOf<[I1]>;
 def Graph_IndexTensor : RankedTensorOf<[I32, I64]>;
 

@@ -10,7 +10,6 @@
 
 include "dialects/Graph/GraphBase.td"
 
-def Graph_F32Tensor : RankedTensorOf<[F32]>;
 def Graph_ByteTensor : RankedTensorOf<[I8, UI8]>;
 
 def Graph_RowScalesOp : Graph_Op<"row_scales", [Pure]> {

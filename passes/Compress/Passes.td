@@ -157,6 +157,43 @@ def QuantizeTables : Pass<"lmcc-quantize-tables", "::mlir::ModuleOp"> {
                            "::lmcc::weight::WeightDialect"];
 }
 
+def ReplaceDivisions : Pass<"lmcc-replace-divisions", "::mlir::func::FuncOp"> {
+  let summary = "Divide by constants without divisions";
+  let description = [{
+    A float32 quotient by a constant is computed as products with its inverse,
+    which is a sum of two floats: `x * high + x * low`, of which the second
+    product is rounded and the rest is a fused multiply-add. Only where that is
+    proven to change nothing, by a look at all numbers that decide it:
+
+    - what is divided was dequantised, so there are 256 numbers of it;
+    - the quotient is rounded and becomes a byte, perhaps with a zero point. Its
+      two forms are next to each other at most, so the quotients next to halves
+      decide.
+
+    Before:
+
+    ```mlir
+    %0 = graph.div %x, %scale : tensor<8x64xf32>, tensor<f32> -> ...
+    %1 = graph.round %0 : tensor<8x64xf32>
+    %2 = graph.cast %1 : tensor<8x64xf32> -> tensor<8x64xi8>
+    ```
+
+    After:
+
+    ```mlir
+    %l = graph.mul %x, %low : tensor<8x64xf32>, tensor<f32> -> ...
+    %0 = graph.fma %x, %high, %l : tensor<8x64xf32>, tensor<f32>, ...
+    ```
+
+    and one product where the inverse is a float. Left alone: other divisions,
+    divisors that are no single constant between 2^-60 and 2^60, and machines
+    without vectors, where a fused multiply-add may be a function. Changes no
+    number.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::target::TargetDialect"];
+}
+
 def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
   let summary = "Give products rows of bytes with the sign of the machine";
   let description = [{

@@ -102,6 +102,7 @@ public:
           return arith::SelectOp::create(builder, location, x[0], x[1], x[2])
               .getResult();
         })
+        .Case([&](graph::FmaOp) { return make<math::FmaOp>(x[0], x[1], x[2]); })
         .Case([&](graph::CastOp cast) { return conversion(cast); })
         .Case([&](graph::IsNanOp) {
           return compareFloat(arith::CmpFPredicate::UNO, x[0], x[0]);

@@ -188,6 +188,19 @@ static LogicalResult select(Step &step) {
   return success();
 }
 
+static LogicalResult fma(Step &step) {
+  walkOperands(step, [&](int64_t first, int64_t count, ArrayRef<Run> runs) {
+    float a[runElements], b[runElements], c[runElements];
+    loadRun(step.operands[0], runs[0], count, a);
+    loadRun(step.operands[1], runs[1], count, b);
+    loadRun(step.operands[2], runs[2], count, c);
+    for (int64_t i = 0; i < count; ++i)
+      c[i] = std::fma(a[i], b[i], c[i]);
+    store(c, count, step.result, first);
+  });
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
@@ -304,6 +317,7 @@ LogicalResult computeElementwise(Operation *op, Step &step) {
                       });
       })
       .Case([&](SelectOp) { return select(step); })
+      .Case([&](FmaOp) { return fma(step); })
       .Default([&](Operation *) { return computeUnary(op, step); });
 }
 

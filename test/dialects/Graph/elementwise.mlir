@@ -138,6 +138,14 @@ func.func @compare(%a: tensor<2x3xf64>, %b: tensor<3xf64>) {
   return
 }
 
+// CHECK-LABEL: func.func @fma(
+// CHECK-SAME:      %[[A:[^:]*]]: tensor<2x3xf32>, %[[B:[^:]*]]: tensor<f32>)
+func.func @fma(%a: tensor<2x3xf32>, %b: tensor<f32>) {
+  // CHECK-NEXT: graph.fma %[[A]], %[[B]], %[[A]] : tensor<2x3xf32>, tensor<f32>, tensor<2x3xf32> -> tensor<2x3xf32>
+  %0 = graph.fma %a, %b, %a : tensor<2x3xf32>, tensor<f32>, tensor<2x3xf32> -> tensor<2x3xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @select(
 // CHECK-SAME:      %[[C:.*]]: tensor<2x1xi1>, %[[A:.*]]: tensor<f32>, %[[B:.*]]: tensor<3xf32>)
 func.func @select(%c: tensor<2x1xi1>, %a: tensor<f32>, %b: tensor<3xf32>) {
