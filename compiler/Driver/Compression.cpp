@@ -212,26 +212,29 @@ void Compression::summarize(ModuleOp placed, llvm::raw_ostream &out) const {
   FailureOr<emit::BlobLayout> layout = emit::layoutBlob(placed);
   if (failed(contracts) || failed(layout))
     return;
-  uint64_t arena = 0, stack = 0, capacity = 0;
+  uint64_t work = 0, stack = 0, capacity = 0;
   std::string functions;
   for (emit::Contract &contract : *contracts) {
-    arena = std::max(arena, contract.arenaBytes);
+    work = std::max(work, contract.arenaBytes);
     stack = std::max(stack, contract.stackBytes.value_or(0));
     capacity = std::max(capacity, contract.capacity.value_or(0));
     functions +=
         (functions.empty() ? "" : ", ") + contract.schedule.getSymName().str();
   }
+  auto state = static_cast<uint64_t>(
+      kernel::stateBytes(placed, options.target->alignmentBytes));
+  std::string ofState = state == 0
+                            ? ""
+                            : fmt::format(" ({} of it state for {} tokens)",
+                                          bytesText(state), capacity);
   out << fmt::format("weights: {}, were {} ({:.2f} bytes each): {}\n",
                      bytesText(layout->totalBytes), bytesText(parameterBytes),
                      static_cast<double>(layout->totalBytes) /
                          static_cast<double>(std::max<uint64_t>(parameters, 1)),
                      storageText(passes))
-      << fmt::format("memory:  arena {}, stack {}\n", bytesText(arena),
-                     bytesText(stack))
-      << "calls:   " << functions
-      << (capacity != 0
-              ? fmt::format("; the state has room for {} tokens\n", capacity)
-              : "\n")
-      << "loss:    " << lossText() << "\n"
-      << "float:   " << floatText() << "\n";
+      << fmt::format("memory:  arena {}{}, stack {}\n", bytesText(work + state),
+                     ofState, bytesText(stack))
+      << fmt::format("calls:   {}\n", functions)
+      << fmt::format("loss:    {}\n", lossText())
+      << fmt::format("float:   {}\n", floatText());
 }
