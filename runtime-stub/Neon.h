@@ -69,6 +69,9 @@ template <> inline i32x4 load_unsigned_bytes(const int8_t *p) {
   uint8x8_t bytes = vreinterpret_u8_s32(vdup_n_s32(load_word(p)));
   return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
 }
+template <> inline f32x4 load_halves(const int16_t *p) {
+  return vcvt_f32_f16(vreinterpret_f16_s16(vld1_s16(p)));
+}
 template <> inline void store_bytes(int8_t *p, i32x4 v) {
   int16x4_t halves = vmovn_s32(v);
   int8x8_t bytes = vmovn_s16(vcombine_s16(halves, halves));

@@ -97,6 +97,9 @@ template <typename Mask> Mask load_bool(const uint8_t *p);
 template <typename V> V load_bytes(const int8_t *p);
 template <typename V> V load_unsigned_bytes(const int8_t *p);
 
+/// Reads one float16 per lane, as its bits, as floats.
+template <typename V> V load_halves(const int16_t *p);
+
 /// `x` in every lane.
 template <typename V, typename Element> V splat(Element x);
 
@@ -135,6 +138,17 @@ inline float from_bits(int32_t pattern) {
   float x = 0;
   __builtin_memcpy(&x, &pattern, sizeof x);
   return x;
+}
+
+/// The float16 with the bit pattern `pattern`. Where its exponent stands in
+/// that of a float, the value is 2^-112 of its own, a denormal's as well.
+inline float from_half(int16_t pattern) {
+  constexpr int32_t infinity = 0x7c00;
+  int32_t magnitude = pattern & 0x7fff;
+  float value = from_bits(magnitude << 13) * 0x1p112f;
+  if (magnitude >= infinity)
+    value = from_bits(magnitude << 13 | 0x7f800000);
+  return pattern < 0 ? -value : value;
 }
 
 /// Asks for the cache line at `p` to be brought into the second cache; never

@@ -45,6 +45,8 @@ template <> inline int32_t load_unsigned_bytes(const int8_t *p) {
   return static_cast<uint8_t>(*p);
 }
 
+template <> inline float load_halves(const int16_t *p) { return from_half(*p); }
+
 inline void store_bytes(int8_t *p, int32_t x) { *p = static_cast<int8_t>(x); }
 
 template <> inline float splat<float, float>(float x) { return x; }

@@ -87,6 +87,20 @@ template <typename V> inline V load_unsigned_bytes(const int8_t *p) {
   return __builtin_convertvector(bytes, V);
 }
 
+/// As from_half does.
+template <typename V> inline V load_halves(const int16_t *p) {
+  using I = Vector<int32_t, lanes<V>>;
+  Vector<int16_t, lanes<V>> halves =
+      *reinterpret_cast<const VectorInMemory<int16_t, lanes<V>> *>(p);
+  I patterns = __builtin_convertvector(halves, I);
+  I magnitudes = (patterns & 0x7fff) << 13;
+  I values = reinterpret_cast<I>(reinterpret_cast<V>(magnitudes) * 0x1p112f);
+  I special = (patterns & 0x7fff) >= 0x7c00;
+  I result = special ? magnitudes | 0x7f800000 : values;
+  constexpr int32_t sign = -0x7fffffff - 1;
+  return reinterpret_cast<V>(result | (patterns & sign));
+}
+
 /// Writes the low byte of every lane.
 template <typename V> inline void store_bytes(int8_t *p, V v) {
   *reinterpret_cast<VectorInMemory<int8_t, lanes<V>> *>(p) =

@@ -118,6 +118,13 @@ template <> inline i32x4 load_unsigned_bytes(const int8_t *p) {
       _mm_cvtepu8_epi32(_mm_cvtsi32_si128(load_word(p))));
 }
 
+template <> inline f32x8 load_halves(const int16_t *p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
+}
+template <> inline f32x4 load_halves(const int16_t *p) {
+  return _mm_cvtph_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p)));
+}
+
 /// The low bytes of four words, side by side in the first one.
 inline __m128i low_bytes(__m128i v) {
   return _mm_shuffle_epi8(v, _mm_set1_epi32(0x0c080400));

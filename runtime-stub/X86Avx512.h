@@ -60,6 +60,10 @@ template <> inline i32x16 load_unsigned_bytes(const int8_t *p) {
   return reinterpret_cast<i32x16>(_mm512_maskz_cvtepu8_epi32(
       allLanes, _mm_loadu_si128(reinterpret_cast<const __m128i *>(p))));
 }
+template <> inline f32x16 load_halves(const int16_t *p) {
+  return _mm512_maskz_cvtph_ps(
+      allLanes, _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)));
+}
 template <> inline void store_bytes(int8_t *p, i32x16 v) {
   _mm_storeu_si128(
       reinterpret_cast<__m128i *>(p),

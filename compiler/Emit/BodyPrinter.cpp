@@ -135,7 +135,7 @@ void BodyPrinter::printValue(Operation *operation) {
   if (isa<memref::LoadOp, vector::LoadOp>(operation))
     stem = expressions.of(operation->getOperand(0)).text;
   Value value = operation->getResult(0);
-  if (kindOf(value.getType()) == Bytes)
+  if (kindOf(value.getType()) & (Bytes | Halves))
     value = conversionOf(cast<vector::LoadOp>(operation))->getResult(0);
   declare(value, stem, expression.text);
 }

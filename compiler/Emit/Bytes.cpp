@@ -25,8 +25,8 @@ Operation *emit::conversionOf(vector::LoadOp load) {
   if (!load->hasOneUse())
     return nullptr;
   Operation *user = *load->user_begin();
-  return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
-             user)
+  return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp,
+             arith::ExtFOp>(user)
              ? user
              : nullptr;
 }
@@ -66,6 +66,8 @@ bool emit::isPartOfOther(Operation *operation) {
     });
   if (isa<arith::TruncIOp>(operation))
     return kindOf(operation->getResult(0).getType()) == Bytes;
+  if (isa<arith::ExtFOp>(operation))
+    return kindOf(operation->getOperand(0).getType()) == Halves;
   return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
              operation) &&
          kindOf(operation->getOperand(0).getType()) == Bytes;
@@ -75,9 +77,13 @@ bool emit::isPartOfOther(Operation *operation) {
 // Texts
 //===----------------------------------------------------------------------===//
 
-Expression Expressions::loadBytes(Operation *operation) {
+Expression Expressions::loadNarrow(Operation *operation) {
   auto load = cast<vector::LoadOp>(operation);
   Operation *conversion = conversionOf(load);
+  if (isa<arith::ExtFOp>(conversion))
+    return {call("load_halves",
+                 {address(load.getBase(), load.getIndices().front())},
+                 type(conversion->getResult(0).getType()))};
   bool isUnsigned = isa<arith::ExtUIOp, arith::UIToFPOp>(conversion);
   auto words = VectorType::get(load.getType().getShape(),
                                IntegerType::get(load.getContext(), 32));

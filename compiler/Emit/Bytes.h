@@ -24,8 +24,8 @@ namespace lmcc::emit {
 /// lane that is copied to all lanes of the products that read it.
 bool isPartOfOther(mlir::Operation *operation);
 
-/// The conversion to lanes of 32 bits that is all that reads the bytes that
-/// `load` gives, or null.
+/// The conversion to lanes of 32 bits that is all that reads the bytes or
+/// float16 that `load` gives, or null.
 mlir::Operation *conversionOf(mlir::vector::LoadOp load);
 /// Whether the bytes that `truncation` gives are only stored.
 bool isOnlyStored(mlir::arith::TruncIOp truncation);

@@ -69,9 +69,9 @@ static LogicalResult checkSpecial(Operation *operation) {
         return success();
       })
       .Case([](vector::LoadOp op) -> LogicalResult {
-        if (kindOf(op.getType()) == Bytes && !conversionOf(op))
-          return op.emitOpError("has no form in C++: vectors of bytes are "
-                                "converted once, and that is all");
+        if ((kindOf(op.getType()) & (Bytes | Halves)) && !conversionOf(op))
+          return op.emitOpError("has no form in C++: vectors of bytes or f16 "
+                                "are converted once, and that is all");
         return success();
       })
       .Case([](kernel::WordsOp op) -> LogicalResult {

@@ -43,6 +43,12 @@ Expression Expressions::convert(Operation *operation) {
         return Expression{
             call(toBits ? "bits" : "from_bits", {argument(source)})};
       })
+      .Case([&](arith::ExtFOp) {
+        if (kindOf(source.getType()) != Half)
+          return plainCast(of(source).text);
+        Expression single = {call("from_half", {of(source).text})};
+        return kindOf(type) == Double ? plainCast(single.text) : single;
+      })
       .Case([&](arith::IndexCastUIOp) { return plainCast(asUnsigned(source)); })
       .Default([&](Operation *) { return plainCast(of(source).text); });
 }

@@ -184,8 +184,8 @@ Expression Expressions::load(Operation *operation) {
   Type type = operation->getResult(0).getType();
   if (cast<MemRefType>(buffer.getType()).getElementType().isInteger(1))
     return {call("load_bool", {address(buffer, index)}, this->type(type))};
-  if (kindOf(type) == Bytes)
-    return loadBytes(operation);
+  if (kindOf(type) & (Bytes | Halves))
+    return loadNarrow(operation);
   if (kindOf(type) & vectors)
     return {call("load", {address(buffer, index)}, this->type(type))};
   return {element(buffer, index)};

@@ -81,7 +81,7 @@ private:
   std::string asUnsigned(mlir::Value value) const;
 
   // Bytes.cpp
-  Expression loadBytes(mlir::Operation *operation);
+  Expression loadNarrow(mlir::Operation *operation);
   Expression dot4(mlir::Operation *operation);
   Expression nibbles(mlir::Operation *operation);
 

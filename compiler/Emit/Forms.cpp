@@ -22,6 +22,8 @@ static Kind scalarKind(Type type) {
     return Float;
   if (type.isF64())
     return Double;
+  if (type.isF16())
+    return Half;
   if (type.isSignlessInteger(1))
     return Bool;
   if (type.isSignlessInteger(8))
@@ -43,6 +45,7 @@ static Kind vectorKind(VectorType type) {
   case Int32: return type.getNumElements() == 1 ? element : Ints;
   case Float: return type.getNumElements() == 1 ? element : Floats;
   case Int8: return type.getNumElements() == 1 ? element : Bytes;
+  case Half: return type.getNumElements() == 1 ? element : Halves;
   default: return NoKind;
   }
 }
@@ -138,7 +141,7 @@ static constexpr Form forms[] = {
      ""},
     {"arith.fptosi", floats, plainInts | Ints, Style::Special, ""},
     {"arith.fptoui", Float, narrowInts, Style::Special, ""},
-    {"arith.extf", Float, Double, Style::Special, ""},
+    {"arith.extf", Float | Half | Halves, anyFloats, Style::Special, ""},
     {"arith.truncf", Double, Float, Style::Special, ""},
     {"arith.bitcast", floats | Int32 | Ints, floats | Int32 | Ints,
      Style::Special, ""},
@@ -159,10 +162,10 @@ static constexpr Form forms[] = {
     {"vector.shuffle", vectors, vectors, Style::Special, ""},
     {"vector.extract_strided_slice", vectors | lanes, vectors | lanes,
      Style::Special, ""},
-    {"memref.load", Buffer | Index, scalars, Style::Special, ""},
-    {"vector.load", Buffer | Index, vectors | lanes | Int8 | Bytes,
-     Style::Special, ""},
-    {"memref.store", scalars | Buffer, NoKind, Style::Statement, ""},
+    {"memref.load", Buffer | Index, scalars | Half, Style::Special, ""},
+    {"vector.load", Buffer | Index,
+     vectors | lanes | Int8 | Bytes | Half | Halves, Style::Special, ""},
+    {"memref.store", scalars | Half | Buffer, NoKind, Style::Statement, ""},
     {"vector.store", scalars | vectors | Bytes | Buffer, NoKind,
      Style::Statement, ""},
     {"memref.prefetch", Buffer | Index, NoKind, Style::Statement, ""},
@@ -217,6 +220,7 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "floor_div",
                                         "fma",
                                         "from_bits",
+                                        "from_half",
                                         "high_half",
                                         "high_nibbles",
                                         "i32x16",
@@ -230,6 +234,7 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "load",
                                         "load_bool",
                                         "load_bytes",
+                                        "load_halves",
                                         "load_unsigned_bytes",
                                         "log",
                                         "low_half",

@@ -34,7 +34,10 @@ enum Kind : unsigned {
   Ints = 1 << 9,    ///< vector<Nxi32>
   Floats = 1 << 10, ///< vector<Nxf32>
   Buffer = 1 << 11, ///< Rank 1, contiguous, of scalars.
-  Bytes = 1 << 12,  ///< vector<Nxi8>, between memory and conversions only.
+  // Between memory and conversions only:
+  Bytes = 1 << 12,  ///< vector<Nxi8>
+  Half = 1 << 13,   ///< f16, as an int16_t with its bits.
+  Halves = 1 << 14, ///< vector<Nxf16>
   NoKind = 0
 };
 

@@ -101,6 +101,8 @@ static std::string scalarType(Type type) {
   if (auto integer = dyn_cast<IntegerType>(type))
     return fmt::format("{}int{}_t", integer.isUnsigned() ? "u" : "",
                        integer.getWidth());
+  if (type.isF16())
+    return "int16_t"; // Its bits.
   return type.isF64() ? "double" : "float";
 }
 

@@ -242,6 +242,31 @@ int32_t someSum(Random &random) {
   return static_cast<int32_t>(sum);
 }
 
+/// What the bits of a float16 stand for; a NaN where they stand for none.
+float halfOf(int32_t pattern) {
+  int32_t exponent = pattern >> 10 & 31, fraction = pattern & 1023;
+  double magnitude = exponent == 0 ? std::ldexp(fraction, -24)
+                                   : std::ldexp(1024 + fraction, exponent - 25);
+  if (exponent == 31)
+    magnitude = fraction == 0 ? HUGE_VAL : NAN;
+  return static_cast<float>(pattern >> 15 ? -magnitude : magnitude);
+}
+
+/// Whether `a` is `b`, bit by bit but for NaN.
+bool isSame(float a, float b) {
+  return (a != a && b != b) || lmcc_rt::bits(a) == lmcc_rt::bits(b);
+}
+
+void testHalves(Test &test) {
+  for (int32_t pattern = 0; pattern < 1 << 16; ++pattern) {
+    int16_t half = static_cast<int16_t>(pattern);
+    test.expect(isSame(lmcc_rt::from_half(half), halfOf(pattern)), "from_half",
+                pattern);
+    test.expect(isSame(lmcc_rt::load_halves<float>(&half), halfOf(pattern)),
+                "load_halves", pattern);
+  }
+}
+
 void testBytes(Test &test) {
   Random random;
   for (int step = 0; step < 200000; ++step) {
@@ -429,6 +454,20 @@ template <typename V> void testByteMemory(Test &test) {
               "store_bytes bounds");
 }
 
+/// All float16, from an odd multiple of their size on.
+template <typename V> void testHalfMemory(Test &test) {
+  constexpr int count = lmcc_rt::lanes<V>;
+  int16_t source[count + 1];
+  for (int32_t first = 0; first < 1 << 16; first += count) {
+    for (int lane = 0; lane < count; ++lane)
+      source[lane + 1] = static_cast<int16_t>(first + lane);
+    V values = lmcc_rt::load_halves<V>(source + 1);
+    for (int lane = 0; lane < count; ++lane)
+      test.expect(isSame(values[lane], halfOf(first + lane)), "load_halves",
+                  first + lane);
+  }
+}
+
 /// The sum by halves down to a scalar.
 float fold(float x) { return x; }
 template <typename V> float fold(V v) {
@@ -440,6 +479,7 @@ template <typename F, typename I> void testVectors(Test &test) {
   testLanes<F, I>(test);
   testDot4<I>(test);
   testByteMemory<I>(test);
+  testHalfMemory<F>(test);
   constexpr int count = lmcc_rt::lanes<F>;
   float sum = fold(lmcc_rt::to_f32(lmcc_rt::iota<I>(1)));
   test.expect(sum == static_cast<float>(count * (count + 1) / 2), "fold",
@@ -456,6 +496,7 @@ int main() {
   testFloats(test);
   testIntegers(test);
   testOneLane(test);
+  testHalves(test);
   testBytes(test);
   testProductsInTurns(test);
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
