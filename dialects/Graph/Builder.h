@@ -110,8 +110,11 @@ public:
 
   // Contraction.
   Value matmul(Value lhs, Value rhs);
-  /// Bytes times a matrix of numbers in [-7, 7], in groups with scales.
+  /// Bytes or floats times a matrix of numbers in [-8, 7], in groups with
+  /// scales.
   Value groupedMatmul(Value lhs, Value rhs, Value scales);
+  /// Columns of such a matrix, as rows of floats.
+  Value lookUpColumns(Value matrix, Value scales, Value indices);
   Value reduce(Reduction reduction, Value input, Axes axes, bool keep);
   Value argMax(Value input, int64_t axis, bool last, bool keep);
   Value cumulativeSum(Value input, int64_t axis, bool exclusive, bool reverse);

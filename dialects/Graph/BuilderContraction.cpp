@@ -124,10 +124,12 @@ Value Builder::patches(Value input, Axes kernel, Axes strides, Axes dilations,
 Value Builder::matmul(Value lhs, Value rhs) {
   if (!lhs || !rhs)
     return {};
-  bool areBytes =
-      elementOf(lhs).isInteger(8) && elementOf(rhs).isSignlessInteger(8);
+  Type left = elementOf(lhs), right = elementOf(rhs);
+  bool areBytes = left.isInteger(8) && right.isSignlessInteger(8);
+  bool isWidened = left.isF32() && rankOf(rhs) == 2 &&
+                   (right.isF16() || right.isSignlessInteger(8));
   if (rankOf(lhs) < 2 || rankOf(rhs) < 2 ||
-      (elementOf(lhs) != elementOf(rhs) && !areBytes))
+      (left != right && !areBytes && !isWidened))
     return error("a product needs two matrices of one element type");
   Sizes a = sizesOf(lhs), b = sizesOf(rhs);
   if (!unify(a.back(), b[b.size() - 2],
@@ -136,7 +138,7 @@ Value Builder::matmul(Value lhs, Value rhs) {
   std::optional<Sizes> sizes = productSizes(a, b, a[a.size() - 2], b.back());
   if (!sizes)
     return {};
-  Type sum = areBytes ? ops.getI32Type() : elementOf(lhs);
+  Type sum = areBytes ? ops.getI32Type() : left;
   return MatmulOp::create(ops, location, dims.type(*sizes, sum), lhs, rhs);
 }
 
@@ -145,6 +147,14 @@ Value Builder::groupedMatmul(Value lhs, Value rhs, Value scales) {
   sizes.back() = sizesOf(rhs).back();
   return MatmulOp::create(ops, location, dims.type(sizes, ops.getF32Type()),
                           lhs, rhs, scales);
+}
+
+Value Builder::lookUpColumns(Value matrix, Value scales, Value indices) {
+  Sizes sizes = sizesOf(indices);
+  sizes.push_back(sizesOf(matrix).front());
+  return LookUpColumnsOp::create(ops, location,
+                                 dims.type(sizes, ops.getF32Type()), matrix,
+                                 scales, indices);
 }
 
 Value Builder::rowScales(Value input) {

@@ -16,12 +16,14 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     `result[b.., i, j] = sum_k lhs[b.., i, k] * rhs[b.., k, j]`, leading axes
     broadcast. Each sum starts at 0 and runs in order of k with one fused
     multiply-add per step (rule N1 in `docs/Numerics.md`). Products of bytes are
-    summed in `i32` and wrap around.
+    summed in `i32` and wrap around. A narrower rhs of a product of `f32` is
+    converted, which is exact.
 
     With `scales`, the depth falls into equal groups, and
     `result[b.., i, j] = sum_g scales[g, j] * sum_k lhs[b.., i, k] * rhs[k, j]`,
-    k in group g. The inner sums are exact, the outer one starts at 0 and runs in
-    order of g with one fused multiply-add per step.
+    k in group g. The inner sums are exact for bytes and those of N1 for `f32`,
+    the outer one starts at 0 and runs in order of g with one fused multiply-add
+    per step.
 
     Constraints:
 
@@ -30,9 +32,10 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     - (C3) the result is the broadcast of the leading axes, then
       `dim(lhs, -2)`, `dim(rhs, -1)`
     - (C4) operands and result have one element type; or lhs has bytes, signed
-      or not, rhs signed ones and the result `i32`, with scales `f32`
+      or not, rhs signed ones and the result `i32`, with scales `f32`; or lhs and
+      result are `f32`, and rhs is a matrix of `i8` or `f16`, with scales of `i8`
     - (C5) scales are `[groups, dim(rhs, -1)]` for a matrix rhs of numbers in
-      [-7, 7]; groups divides `dim(rhs, -2)`
+      [-8, 7]; groups divides `dim(rhs, -2)`
   }];
   let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs,
                        Optional<RankedTensorOf<[F32]>>:$scales);
@@ -57,6 +60,11 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     bool isByteProduct();
     /// Whether they are those of a matrix with whole words of 4 in each column.
     bool isProductOfWords();
+    /// Whether floats are multiplied, with numbers that may be narrower.
+    bool isFloatProduct();
+    /// Of the depth of a column, so many numbers are multiplied at once: the
+    /// bytes of a word, or one.
+    int64_t stepsTogether();
   }];
   let hasVerifier = 1;
 }

@@ -117,6 +117,20 @@ bool isBroadcastOfBatches(RankedTensorType result,
   return true;
 }
 
+static LogicalResult verifyGroupScales(Operation *op, RankedTensorType matrix,
+                                       RankedTensorType scales) {
+  bool fits = matrix.getRank() == 2 && matrix.hasStaticShape() &&
+              scales.getRank() == 2 && scales.hasStaticShape() &&
+              scales.getDimSize(1) == matrix.getDimSize(1) &&
+              scales.getDimSize(0) > 0 &&
+              matrix.getDimSize(0) % scales.getDimSize(0) == 0;
+  if (!fits)
+    return op->emitOpError()
+           << shapeText(scales) << " has no scales for the columns of "
+           << shapeText(matrix) << " in groups of equal size";
+  return success();
+}
+
 LogicalResult MatmulOp::verify() {
   RankedTensorType lhs = typeOf(getLhs()), rhs = typeOf(getRhs());
   // C1
@@ -138,24 +152,20 @@ LogicalResult MatmulOp::verify() {
   // C4
   Type left = lhs.getElementType(), right = rhs.getElementType();
   Type sum = result.getElementType();
-  bool isOfGroups = isGrouped() && sum.isF32() && left.isSignlessInteger(8) &&
+  bool isOfGroups = isGrouped() && sum.isF32() &&
+                    (left.isSignlessInteger(8) || left.isF32()) &&
                     right.isSignlessInteger(8);
-  if ((left != sum || right != sum) && !isByteProduct() && !isOfGroups)
+  bool isWidened = !isGrouped() && sum.isF32() && left.isF32() &&
+                   rhs.getRank() == 2 &&
+                   (right.isSignlessInteger(8) || right.isF16());
+  bool isOfOneType = !isGrouped() && left == sum && right == sum;
+  if (!isOfOneType && !isByteProduct() && !isOfGroups && !isWidened)
     return emitOpError() << "of " << left << " and " << right
                          << " cannot be summed in " << sum;
   // C5
   if (!isGrouped())
     return success();
-  RankedTensorType scales = typeOf(getScales());
-  bool fits =
-      rhs.getRank() == 2 && rhs.hasStaticShape() && scales.getRank() == 2 &&
-      scales.hasStaticShape() && scales.getDimSize(1) == rhs.getDimSize(1) &&
-      scales.getDimSize(0) > 0 && rhs.getDimSize(0) % scales.getDimSize(0) == 0;
-  if (!fits)
-    return emitOpError() << shapeText(scales) << " has no scales for the "
-                         << "columns of " << shapeText(rhs)
-                         << " in groups of equal size";
-  return success();
+  return verifyGroupScales(*this, rhs, typeOf(getScales()));
 }
 
 int64_t MatmulOp::groupSize() {
@@ -176,6 +186,12 @@ bool MatmulOp::isProductOfWords() {
   return isByteProduct() && matrix.getRank() == 2 && matrix.hasStaticShape() &&
          matrix.getDimSize(0) % wordBytes == 0;
 }
+
+bool MatmulOp::isFloatProduct() {
+  return typeOf(getLhs()).getElementType().isF32();
+}
+
+int64_t MatmulOp::stepsTogether() { return isProductOfWords() ? wordBytes : 1; }
 
 static LogicalResult verifyReduced(Operation *op, RankedTensorType input,
                                    RankedTensorType result,
@@ -290,6 +306,27 @@ LogicalResult QuantizeRowsOp::verify() {
                          << " has not the shape of the input "
                          << shapeText(input);
   return success();
+}
+
+LogicalResult LookUpColumnsOp::verify() {
+  RankedTensorType matrix = typeOf(getMatrix()), indices = typeOf(getIndices());
+  // C1
+  if (failed(verifyGroupScales(*this, matrix, typeOf(getScales()))))
+    return failure();
+  // C2
+  bool fits = getType().getRank() == indices.getRank() + 1 &&
+              sizeFromBack(getType(), 1) == sizeFromBack(matrix, 2);
+  for (int64_t axis = 0; fits && axis < indices.getRank(); ++axis)
+    fits = axisSize(getType(), axis) == axisSize(indices, axis);
+  if (!fits)
+    return emitOpError() << "result " << shapeText(getType()) << " is not "
+                         << shapeText(indices) << " columns of "
+                         << shapeText(matrix);
+  return success();
+}
+
+int64_t LookUpColumnsOp::groupSize() {
+  return typeOf(getMatrix()).getDimSize(0) / typeOf(getScales()).getDimSize(0);
 }
 
 //===----------------------------------------------------------------------===//

@@ -54,4 +54,39 @@ def Graph_QuantizeRowsOp : Graph_Op<"quantize_rows", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Graph_LookUpColumnsOp : Graph_Op<"look_up_columns", [Pure]> {
+  let summary = "Columns of a matrix in scaled groups, as rows";
+  let description = [{
+    `result[i.., k] = matrix[k, indices[i..]] * scales[g, indices[i..]]`, for k
+    in group g as in a grouped `graph.matmul`, whose right side the matrix may be
+    as well: a table that is tied to it, transposed. Indices are those of
+    `graph.gather`.
+
+    Constraints:
+
+    - (C1) scales are `[groups, dim(matrix, 1)]` for a matrix of numbers in
+      [-8, 7]; groups divides `dim(matrix, 0)`
+    - (C2) the shape of the result is that of indices and `dim(matrix, 0)`
+
+    Example:
+
+    ```mlir
+    %0 = graph.look_up_columns %w, %s at %tokens : tensor<64x100xi8>,
+         tensor<2x100xf32>, tensor<8xi64> -> tensor<8x64xf32>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[I8]>:$matrix, Graph_F32Tensor:$scales,
+                       Graph_IndexTensor:$indices);
+  let results = (outs Graph_F32Tensor:$result);
+  let assemblyFormat = [{
+    $matrix `,` $scales `at` $indices attr-dict `:` type($matrix) `,`
+    type($scales) `,` type($indices) `->` type($result)
+  }];
+  let extraClassDeclaration = [{
+    /// Elements of a row in a group.
+    int64_t groupSize();
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // LMCC_GRAPH_QUANTIZATION_TD

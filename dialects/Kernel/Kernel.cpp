@@ -92,26 +92,20 @@ Type PanelProductOp::sumType() {
 
 int64_t PanelProductOp::panelWidth() {
   int64_t span = typeOf(getPanels()).getDimSize(2);
-  // Of each column a word for 8 steps, and half a word for the scale.
-  return getGroup() ? span * 8 / (static_cast<int64_t>(*getGroup()) + 4) : span;
+  if (!getGroup())
+    return span;
+  // Of each column a word for 8 steps, and half a word or one for the scale.
+  int64_t eighths = getWideScales() ? 8 : 4;
+  return span * 8 / (static_cast<int64_t>(*getGroup()) + eighths);
 }
 
-/// C8, and the sizes of C1 that depend on groups.
-static LogicalResult verifyGroups(PanelProductOp op) {
-  if (op.getGroup().has_value() != (op.getStarts() != nullptr))
-    return op.emitOpError("groups need starts, and starts groups");
+static LogicalResult verifyStarts(PanelProductOp op) {
   MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
-  int64_t wordsOfStep = 1;
-  if (op.getGroup()) {
-    int64_t group = *op.getGroup();
-    wordsOfStep = group / 4;
+  bool isOfGroups = op.getGroup() && lhs.getElementType().isInteger(32);
+  if (isOfGroups != (op.getStarts() != nullptr))
+    return op.emitOpError("groups of words need starts, and starts groups");
+  if (isOfGroups) {
     MemRefType starts = typeOf(op.getStarts());
-    if (group <= 0 || group % 32 != 0)
-      return op.emitOpError()
-             << "has groups of " << group << " steps, no multiple of 32";
-    if (op.panelWidth() % 2 != 0)
-      return op.emitOpError() << "has panels of " << op.panelWidth()
-                              << " columns, an odd number";
     if (!starts.getElementType().isSignlessInteger(32) ||
         starts.getRank() != 2 ||
         !agree(starts.getDimSize(0), lhs.getDimSize(0)) ||
@@ -119,12 +113,40 @@ static LogicalResult verifyGroups(PanelProductOp op) {
       return op.emitOpError()
              << "starts are [rows, groups] of i32, not " << starts;
   }
+  return success();
+}
+
+/// C8, and the sizes of C1 that depend on groups.
+static LogicalResult verifyGroups(PanelProductOp op) {
+  if (failed(verifyStarts(op)))
+    return failure();
+  MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
+  int64_t stepsOfPanel = 1;
+  if (op.getGroup()) {
+    int64_t group = *op.getGroup();
+    stepsOfPanel = lhs.getElementType().isF32() ? group : group / 4;
+    if (group <= 0 || group % 16 != 0)
+      return op.emitOpError()
+             << "has groups of " << group << " steps, no multiple of 16";
+    if (op.panelWidth() % 2 != 0)
+      return op.emitOpError() << "has panels of " << op.panelWidth()
+                              << " columns, an odd number";
+  }
   if (!lhs.isDynamicDim(1) && !panels.isDynamicDim(1) &&
-      lhs.getDimSize(1) != panels.getDimSize(1) * wordsOfStep)
+      lhs.getDimSize(1) != panels.getDimSize(1) * stepsOfPanel)
     return op.emitOpError()
            << "depth is " << lhs.getDimSize(1) << " in lhs and "
            << panels.getDimSize(1) << " in panels";
   return success();
+}
+
+static bool canMultiply(Type lhs, Type panels, bool inGroups) {
+  bool isOfWords = panels.isSignlessInteger(32);
+  if (lhs.isF32())
+    return inGroups ? isOfWords
+                    : panels.isF32() || panels.isF16() ||
+                          panels.isSignlessInteger(8);
+  return lhs.isSignlessInteger(32) && isOfWords;
 }
 
 LogicalResult PanelProductOp::verify() {
@@ -179,10 +201,8 @@ LogicalResult PanelProductOp::verify() {
                            << ahead;
   }
   // C7
-  if (lhs.getElementType() != panels.getElementType() ||
-      !(lhs.getElementType().isF32() ||
-        lhs.getElementType().isSignlessInteger(32)) ||
-      (getGroup() && !lhs.getElementType().isInteger(32)))
+  if (!canMultiply(lhs.getElementType(), panels.getElementType(),
+                   getGroup().has_value()))
     return emitOpError() << "multiplies f32, or words of bytes as i32, not "
                          << lhs.getElementType() << " and "
                          << panels.getElementType();

@@ -42,7 +42,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     `sum = sum_k lhs[i, k] * panels[j / width, k, j mod width]`
 
     starts at +0 and runs in order of k with one fused multiply-add per step
-    (rule N1 in `docs/Numerics.md`); with `continues` it starts at what
+    (rule N1 in `docs/Numerics.md`), where panels that are narrower than `f32`
+    are converted, which is exact; with `continues` it starts at what
     `output[i, j]` holds, so that a depth can be cut into blocks. The region
     computes the element to store from the sum and one element of each extra
     operand; it may use scalars of the function around it. `extra_maps[e]` maps
@@ -52,10 +53,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     a `kernel.dot4`, whose rows are those of lhs, signed or as the machine wants
     them.
 
-    With a `group` G, the panels are those of `weight.pack_nibbles`: one step of
-    theirs is a group of G steps of the depth, 4-bit numbers plus 8 and scales,
-    and `sum` is that of a grouped `graph.matmul`. `starts[i, g]`, with which the
-    integer sum of a group starts, is what the 8 adds too much, negated.
+    With a `group` G, the panels are those of `weight.pack_nibbles`, with
+    `wide_scales` or without: one step of theirs is a group of G steps of the
+    depth, 4-bit numbers plus 8 and scales, and `sum` is that of a grouped
+    `graph.matmul`, with lhs of `f32` or words. `starts[i, g]`, with which the
+    integer sum of a group of words starts, is what the 8 adds too much, negated.
 
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
@@ -65,18 +67,19 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     Constraints:
 
     - (C1) lhs is `[rows, depth]`, panels `[count, depth, width]`, output
-      `[rows, columns]`; equal static sizes agree, where G / 4 steps of lhs are
-      one of panels and starts if there are groups
+      `[rows, columns]`; equal static sizes agree, where G steps of lhs, or
+      G / 4 words, are one of panels and starts if there are groups
     - (C2) `count = ceil(columns / width)` where both are static
     - (C3) panels and output are contiguous along their last axis
     - (C4) one map per extra, a projection of (i, j)
     - (C5) the region takes the sum, of the type of lhs or, with groups, `f32`,
       and one scalar per extra, and yields one element of the output
     - (C6) ahead is `[depth, n]` and contiguous along its last axis
-    - (C7) lhs and panels are both `f32` or both `i32`, and only a sum of the
+    - (C7) lhs is `f32` and panels are `f32`, `f16` or `i8`, or both are `i32`;
+      with a group panels are `i32` and lhs is `f32` or `i32`. Only a sum of the
       output's type continues, never one of groups
-    - (C8) starts, `[rows, groups]` of `i32`, are there with a group alone, which
-      is a multiple of 32; the width of a panel is even
+    - (C8) a group is a multiple of 16, and the width of a panel is even; starts,
+      `[rows, groups]` of `i32`, are there for groups of words alone
 
     Example:
 
@@ -97,13 +100,14 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        Optional<AnyStridedMemRef>:$ahead,
                        Optional<AnyStridedMemRef>:$starts,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
-                       UnitAttr:$streams, OptionalAttr<I64Attr>:$group);
+                       UnitAttr:$streams, OptionalAttr<I64Attr>:$group,
+                       UnitAttr:$wide_scales);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
     $extra_maps (`continues` $continues^)? (`streams` $streams^)?
     (`ahead` `(` $ahead^ `:` type($ahead) `)`)?
-    (`group` $group^)? (`starts` `(` $starts^ `:` type($starts) `)`)? attr-dict
+    (`group` $group^)? (`wide_scales` $wide_scales^)? (`starts` `(` $starts^ `:` type($starts) `)`)? attr-dict
     `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
@@ -114,7 +118,7 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                    "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
             ::mlir::Value(), extra_maps, continues, /*streams=*/false,
-            ::mlir::IntegerAttr());
+            ::mlir::IntegerAttr(), /*wide_scales=*/false);
     }]>];
   let extraClassDeclaration = [{
     /// The type of a sum.

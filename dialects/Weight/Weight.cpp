@@ -101,7 +101,7 @@ int64_t PackNibblesOp::width() {
   auto scales = cast<RankedTensorType>(getScales().getType());
   auto result = cast<RankedTensorType>(getType());
   int64_t group = input.getDimSize(0) / scales.getDimSize(0);
-  return result.getDimSize(2) * 8 / (group + 4);
+  return result.getDimSize(2) * 8 / (group + (getWideScales() ? 8 : 4));
 }
 
 LogicalResult PackNibblesOp::verify() {
@@ -121,10 +121,12 @@ LogicalResult PackNibblesOp::verify() {
               result.getDimSize(1) == scales.getDimSize(0);
   if (fits) {
     int64_t columns = width();
-    fits = columns > 0 && columns % 2 == 0 &&
-           result.getDimSize(2) == columns * group / 8 + columns / 2 &&
-           result.getDimSize(0) ==
-               llvm::divideCeilSigned(input.getDimSize(1), columns);
+    fits =
+        columns > 0 && columns % 2 == 0 &&
+        result.getDimSize(2) ==
+            columns * group / 8 + (getWideScales() ? columns : columns / 2) &&
+        result.getDimSize(0) ==
+            llvm::divideCeilSigned(input.getDimSize(1), columns);
   }
   if (!fits)
     return emitOpError() << "panels of " << input << " with scales " << scales

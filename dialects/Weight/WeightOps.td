@@ -162,7 +162,9 @@ def Weight_PackNibblesOp : Weight_Op<"pack_nibbles", [Pure]> {
     `width / 2` words of scales. Byte t of a word of numbers holds step t plus 8
     in its lower half and step 4 + t plus 8 in its upper half; word j of the
     scales has the bfloat16 of column j in its lower half and that of column
-    `j + width / 2` in its upper half. Columns that do not exist are 0.
+    `j + width / 2` in its upper half. With `wide_scales`, whose values are no
+    bfloat16, these are `width` words, each an f32. Columns that do not exist
+    are 0.
 
     Constraints:
 
@@ -170,13 +172,15 @@ def Weight_PackNibblesOp : Weight_Op<"pack_nibbles", [Pure]> {
     - (C2) the group size G, `dim(input, 0) / dim(scales, 0)`, is a multiple
       of 8
     - (C3) the result is `[ceil(dim(input, 1) / width), dim(scales, 0), span]`
-      with `span = width * G / 8 + width / 2` for an even width
+      with `span = width * G / 8 + width / 2` for an even width, or
+      `width * G / 8 + width` with `wide_scales`
   }];
-  let arguments = (ins Weight_ByteMatrix:$input, Weight_F32Matrix:$scales);
+  let arguments = (ins Weight_ByteMatrix:$input, Weight_F32Matrix:$scales,
+                       UnitAttr:$wide_scales);
   let results = (outs RankedTensorOf<[I32]>:$result);
   let assemblyFormat = [{
-    $input `,` $scales attr-dict `:` type($input) `,` type($scales) `->`
-    type($result)
+    $input `,` $scales (`wide_scales` $wide_scales^)? attr-dict `:` type($input)
+    `,` type($scales) `->` type($result)
   }];
   let extraClassDeclaration = [{
     /// Columns of a panel.

@@ -139,13 +139,16 @@ private:
     }
     GroupSite site{group, {}, {}};
     graph::MatmulOp product = site.panelProduct();
+    auto lookUp = dyn_cast<graph::LookUpColumnsOp>(site.root());
     for (auto [value, inside] :
          llvm::zip(group.getInputs(), group.getBody().getArguments())) {
       GroupInput input;
       input.scalar = scalarOf(value, inside);
-      // The right side of a product is read as panels only, with its scales.
-      bool isRightSide = product && (product.getRhs() == inside ||
-                                     product.getScales() == inside);
+      // The right side of a product is read as panels only, with its scales,
+      // and so is what rows are looked up in.
+      bool isRightSide = (product && (product.getRhs() == inside ||
+                                      product.getScales() == inside)) ||
+                         (lookUp && lookUp.getIndices() != inside);
       const StridedTensor *state = places.inState(value);
       if (state && site.attention()) {
         // An attention reads with any strides.
@@ -154,12 +157,14 @@ private:
       } else if (auto transpose = tiedTo(value)) {
         input.transposedPanels = packing.widthFor(
             space.sizes(cast<RankedTensorType>(value.getType())).front());
+        input.stepsTogether = transpose->stepsTogether;
         input.buffer =
-            packing.weight(group.getLoc(), *transpose, input.transposedPanels);
+            packing.weight(group.getLoc(), transpose->name,
+                           input.transposedPanels, input.stepsTogether);
       } else if (!input.scalar && !(isRightSide && inside.hasOneUse())) {
         FailureOr<Value> buffer = places.buffer(value);
-        bool isOfWords = product && product.getLhs() == inside &&
-                         (product.isByteProduct() || product.isGrouped());
+        bool isOfWords =
+            product && product.getLhs() == inside && !product.isFloatProduct();
         if (isOfWords && succeeded(buffer))
           buffer = packing.words(group.getLoc(), value, *buffer);
         if (failed(buffer))
@@ -192,6 +197,13 @@ private:
       if (failed(packed))
         return failure();
       right = *packed;
+    }
+    if (lookUp) {
+      if (!isWeight(site, lookUp.getMatrix()) ||
+          !isWeight(site, lookUp.getScales()))
+        return emitError(location) << "columns are looked up in weights only";
+      right = packing.groups(location, outside(site, lookUp.getMatrix()),
+                             outside(site, lookUp.getScales()));
     }
     checkIndices(site);
     KernelBuilder k(location, space);
@@ -231,8 +243,10 @@ private:
 
   LogicalResult build(GroupSite &site, KernelBuilder &k,
                       const std::optional<PackedSide> &right) {
-    if (right)
+    if (right && site.product())
       return buildProductKernel(site, k, *right);
+    if (right)
+      return buildLookUpKernel(site, k, *right);
     return llvm::TypeSwitch<Operation *, LogicalResult>(site.root())
         .Case<graph::SoftmaxOp, graph::LayerNormOp, graph::RmsNormOp,
               graph::ReduceOp, graph::RowScalesOp, graph::QuantizeRowsOp>(
@@ -257,7 +271,7 @@ private:
   //===--------------------------------------------------------------------===//
 
   /// The transpose of a table that exists only as the right side of a product.
-  std::optional<StringRef> tiedTo(Value table) {
+  std::optional<TiedTables::Panels> tiedTo(Value table) {
     auto get = table.getDefiningOp<weight::GetOp>();
     return get ? tiedTables.transposeOf(get.getWeight()) : std::nullopt;
   }
@@ -270,9 +284,17 @@ private:
     Location location = site.group.getLoc();
     Value matrix = outside(site, product.getRhs());
     if (!product.isGrouped())
-      return packing.columns(location, matrix);
-    return packing.groups(location, outside(site, product.getLhs()), matrix,
-                          outside(site, product.getScales()));
+      return packing.columns(location, matrix, product.stepsTogether());
+    PackedSide side =
+        packing.groups(location, matrix, outside(site, product.getScales()));
+    if (product.isFloatProduct())
+      return side;
+    FailureOr<Value> starts = packing.startsOf(
+        location, outside(site, product.getLhs()), product.groupSize());
+    if (failed(starts))
+      return failure();
+    side.starts = *starts;
+    return side;
   }
 
   /// Both products of an attention.
@@ -298,6 +320,10 @@ private:
           check(site, op.getIndices(), 1, {limit},
                 !isLookup(site, op.getInput(), op.getIndices()));
         })
+        .Case([&](graph::LookUpColumnsOp op) {
+          check(site, op.getIndices(), 1, {sizesOf(op.getMatrix()).back()},
+                !isLookup(site, op.getMatrix(), op.getIndices()));
+        })
         .Case<graph::GatherNdOp, graph::ScatterNdOp>([&](auto op) {
           int64_t batchAxes = 0;
           if constexpr (std::is_same_v<decltype(op), graph::GatherNdOp>)
@@ -313,6 +339,10 @@ private:
   /// The value behind an argument of the group's region.
   static Value outside(GroupSite &site, Value inside) {
     return site.group.getInputs()[cast<BlockArgument>(inside).getArgNumber()];
+  }
+
+  static bool isWeight(GroupSite &site, Value inside) {
+    return outside(site, inside).getDefiningOp<weight::GetOp>() != nullptr;
   }
 
   /// Tokens or positions of the caller that choose rows of a weight: a negative

@@ -21,8 +21,8 @@ struct GroupInput {
   /// In elements, by axis; none where the buffer is dense and row-major.
   graph::DimSpace::Sizes strides;
   /// Where it is not 0, the buffer holds the transpose of the matrix in column
-  /// panels of that width.
-  int64_t transposedPanels = 0;
+  /// panels of that width, so many steps of a column side by side.
+  int64_t transposedPanels = 0, stepsTogether = 1;
 };
 
 /// A group whose kernel is being built. `inputs` are those of the group, in
@@ -104,15 +104,24 @@ mlir::Value batchMatrix(KernelBuilder &k, mlir::Value buffer, mlir::Value value,
 // Each builds the body and says whether it could.
 /// Any number of elementwise operations and broadcasts.
 llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
-/// The packed right side of a product in panels of `width` columns, and for a
-/// grouped one what the sums of its groups start with.
+/// The packed right side of a product in panels of `width` columns. For a
+/// grouped one, the width of its scales and what sums of words start with.
 struct PackedSide {
   mlir::Value panels, starts;
   int64_t width = 0;
+  bool hasWideScales = false;
+
+  /// Words of a group of `size` steps in a panel.
+  int64_t groupWords(int64_t size) const {
+    return width * (size + (hasWideScales ? 8 : 4)) / 8;
+  }
 };
 /// A product with its epilogue.
 llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
                                        const PackedSide &right);
+/// Columns of a matrix in groups, which are read from the panels of products.
+llvm::LogicalResult buildLookUpKernel(GroupSite &site, KernelBuilder &k,
+                                      const PackedSide &table);
 /// For each group of `group` bytes of `rows`, [.., depth], -8 times their sum:
 /// what a product with 4-bit numbers plus 8 has too much, negated.
 void buildGroupStartsKernel(const StridedTensor &rows, mlir::Value starts,
@@ -151,6 +160,11 @@ bool isResidual(GroupSite &site, mlir::BlockArgument operand,
 bool keepsResidual(GroupSite &site, const graph::DimSpace &space,
                    target::MachineAttr machine);
 
+/// The index at `place` of `indices`, from the end of an axis of `size` if it
+/// is negative.
+mlir::OpFoldResult loadIndex(KernelBuilder &k, mlir::Value indices,
+                             llvm::ArrayRef<mlir::OpFoldResult> place,
+                             mlir::AffineExpr size);
 /// Computes whether every index lies in [-limit, limit), or in [0, limit) if
 /// negative ones do not count from the end. The indices are entry `entry` of
 /// `count` tuples of `length` in the buffer.

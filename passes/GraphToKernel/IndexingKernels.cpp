@@ -22,6 +22,22 @@ using namespace mlir;
 
 namespace lmcc {
 
+OpFoldResult loadIndex(KernelBuilder &k, Value indices,
+                       ArrayRef<OpFoldResult> place, AffineExpr size) {
+  OpBuilder &builder = k.body();
+  Location location = k.location();
+  Value raw = k.load(indices, place);
+  Value index = arith::IndexCastOp::create(builder, location,
+                                           builder.getIndexType(), raw);
+  Value negative =
+      arith::CmpIOp::create(builder, location, arith::CmpIPredicate::slt, raw,
+                            k.constant(raw.getType(), 0));
+  Value wrapped =
+      arith::AddIOp::create(builder, location, index, k.value(k.size(size)));
+  return arith::SelectOp::create(builder, location, negative, wrapped, index)
+      .getResult();
+}
+
 namespace {
 
 using Index = OpFoldResult;
@@ -55,18 +71,8 @@ private:
     return k.space().product(sizes);
   }
 
-  /// The index at `place`, from the end if negative.
   Index indexAt(Value indices, ArrayRef<Index> place, AffineExpr size) {
-    Value raw = k.load(indices, place);
-    Value index = arith::IndexCastOp::create(builder, location,
-                                             builder.getIndexType(), raw);
-    Value negative =
-        arith::CmpIOp::create(builder, location, arith::CmpIPredicate::slt, raw,
-                              k.constant(raw.getType(), 0));
-    Value wrapped =
-        arith::AddIOp::create(builder, location, index, k.value(k.size(size)));
-    return arith::SelectOp::create(builder, location, negative, wrapped, index)
-        .getResult();
+    return loadIndex(k, indices, place, size);
   }
 
   void copyRow(Value from, Value to) {
@@ -108,9 +114,7 @@ private:
     Sizes from = sizesOf(op.getInput());
     AffineExpr count = product(sizesOf(op.getIndices()));
     k.size(count, "count");
-    // Of bytes, so many lie together.
-    bool isOfBytes = op.getInput().getType().getElementType().isInteger(8);
-    int64_t together = isOfBytes ? graph::wordBytes : 1;
+    int64_t together = site.inputOf(op.getInput()).stepsTogether;
     AffineExpr steps = k.space().simplify(from[1].floorDiv(together));
     AffineExpr inner = k.space().number(together);
     Value panels = k.view(buffer(op.getInput(), "w"),

@@ -56,9 +56,9 @@ weight::DataOp KernelPool::panelsOf(StringRef name, PackRecipe recipe) {
 }
 
 StringRef KernelPool::packedWeight(Location location, StringRef name,
-                                   int64_t width) {
+                                   int64_t width, int64_t together) {
   StringAttr &panels =
-      packed[{StringAttr::get(module.getContext(), name), width}];
+      packed[{StringAttr::get(module.getContext(), name), width, together}];
   if (panels)
     return panels.getValue();
   panels = panelsOf(name, [&](OpBuilder &builder, Value matrix) -> Value {
@@ -66,9 +66,9 @@ StringRef KernelPool::packedWeight(Location location, StringRef name,
              SmallVector<int64_t> shape = {
                  llvm::divideCeilSigned(type.getDimSize(1), width),
                  type.getDimSize(0), width};
-             if (type.getElementType().isInteger(8)) {
-               shape[1] /= graph::wordBytes;
-               shape.push_back(graph::wordBytes);
+             if (together > 1) {
+               shape[1] /= together;
+               shape.push_back(together);
              }
              return weight::PackOp::create(
                  builder, location,
@@ -87,26 +87,44 @@ static Value cloneRecipe(weight::DataOp data, OpBuilder &builder) {
       cast<weight::YieldOp>(recipe.getTerminator()).getValue());
 }
 
+/// Whether scales are bfloat16.
+static bool isRounded(weight::DataOp scales) {
+  auto yield = cast<weight::YieldOp>(scales.getBody().front().getTerminator());
+  auto found = yield.getValue().getDefiningOp<weight::ScalesOp>();
+  return found && found.getBits() == 4;
+}
+
+/// Steps of the depth in a word of 4-bit numbers.
+static constexpr int64_t nibblesTogether = 8;
+
 StringRef KernelPool::packedGroups(Location location, StringRef name,
                                    StringRef scales, int64_t width) {
-  StringAttr &panels =
-      packed[{StringAttr::get(module.getContext(), name), width}];
+  StringAttr &panels = packed[{StringAttr::get(module.getContext(), name),
+                               width, nibblesTogether}];
   if (panels)
     return panels.getValue();
   auto factors = module.lookupSymbol<weight::DataOp>(scales);
   int64_t groups = cast<RankedTensorType>(factors.getType()).getDimSize(0);
-  panels =
-      panelsOf(name, [&](OpBuilder &builder, Value numbers) -> Value {
-        auto type = cast<RankedTensorType>(numbers.getType());
-        int64_t group = type.getDimSize(0) / groups;
-        auto stream = RankedTensorType::get(
-            {llvm::divideCeilSigned(type.getDimSize(1), width), groups,
-             width * (group + 4) / 8},
-            builder.getI32Type());
-        return weight::PackNibblesOp::create(builder, location, stream, numbers,
-                                             cloneRecipe(factors, builder));
-      }).getSymNameAttr();
+  bool areWide = !isRounded(factors);
+  panels = panelsOf(name, [&](OpBuilder &builder, Value numbers) -> Value {
+             auto type = cast<RankedTensorType>(numbers.getType());
+             int64_t group = type.getDimSize(0) / groups;
+             auto stream = RankedTensorType::get(
+                 {llvm::divideCeilSigned(type.getDimSize(1), width), groups,
+                  width * (group + (areWide ? 8 : 4)) / 8},
+                 builder.getI32Type());
+             return weight::PackNibblesOp::create(
+                 builder, location, stream, numbers,
+                 cloneRecipe(factors, builder), areWide);
+           }).getSymNameAttr();
   return panels.getValue();
+}
+
+bool KernelPool::hasWideScales(StringRef panels) {
+  auto data = module.lookupSymbol<weight::DataOp>(panels);
+  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
+  return cast<weight::PackNibblesOp>(yield.getValue().getDefiningOp())
+      .getWideScales();
 }
 
 StringRef KernelPool::constantWeight(Location location, ElementsAttr value) {

@@ -29,14 +29,17 @@ public:
   mlir::func::FuncOp kernel(KernelBuilder &k, mlir::Value result,
                             llvm::StringRef name, llvm::StringRef summary,
                             mlir::func::FuncOp schedule);
-  /// The weight `name` in column panels of `width`, of words where it consists
-  /// of bytes; made at the first request.
+  /// The weight `name` in column panels of `width`, `together` steps of the
+  /// depth of each column side by side; made at the first request.
   mlir::StringRef packedWeight(mlir::Location location, mlir::StringRef name,
-                               int64_t width);
+                               int64_t width, int64_t together);
   /// The bytes `name` of 4-bit numbers and the scales of their groups as panels
-  /// of `width` columns, see `weight.pack_nibbles`.
+  /// of `width` columns, see `weight.pack_nibbles`. Scales are wide unless
+  /// `weight.scales` has rounded them.
   mlir::StringRef packedGroups(mlir::Location location, mlir::StringRef name,
                                mlir::StringRef scales, int64_t width);
+  /// Whether the scales in such panels are.
+  bool hasWideScales(llvm::StringRef panels);
   /// A constant tensor as a weight.
   mlir::StringRef constantWeight(mlir::Location location,
                                  mlir::ElementsAttr value);
@@ -52,7 +55,10 @@ private:
   mlir::ModuleOp module;
   llvm::StringMap<mlir::func::FuncOp> kernels;
   llvm::StringMap<unsigned> names;
-  llvm::DenseMap<std::pair<mlir::Attribute, int64_t>, mlir::StringAttr> packed;
+  /// By what is packed, the width, and the steps side by side.
+  llvm::DenseMap<std::tuple<mlir::Attribute, int64_t, int64_t>,
+                 mlir::StringAttr>
+      packed;
   llvm::DenseMap<mlir::Attribute, mlir::StringAttr> constants;
 };
 

@@ -20,26 +20,28 @@ int64_t Packing::widthFor(AffineExpr columns) const {
                     machine.getPanelColumns());
 }
 
-FailureOr<PackedSide> Packing::columns(Location location, Value matrix) {
+FailureOr<PackedSide> Packing::columns(Location location, Value matrix,
+                                       int64_t together) {
   PackedSide side;
   side.width = widthFor(space.sizes(typeOf(matrix)).back());
-  FailureOr<Value> packedMatrix = packed(location, matrix, side.width);
+  FailureOr<Value> packedMatrix =
+      packed(location, matrix, side.width, together);
   if (failed(packedMatrix))
     return failure();
   side.panels = *packedMatrix;
   return side;
 }
 
-FailureOr<Value> Packing::packed(Location location, Value matrix,
-                                 int64_t width) {
+FailureOr<Value> Packing::packed(Location location, Value matrix, int64_t width,
+                                 int64_t together) {
   RankedTensorType type = typeOf(matrix);
   if (auto get = matrix.getDefiningOp<weight::GetOp>();
       get && type.getRank() == 2)
-    return weight(location, get.getWeight(), width);
+    return weight(location, get.getWeight(), width, together);
   if (auto constant = matrix.getDefiningOp<graph::ConstantOp>();
       constant && type.getRank() == 2)
     return weight(location, pool.constantWeight(location, constant.getValue()),
-                  width);
+                  width, together);
   Value &known = panels[{matrix, width}];
   if (known)
     return known;
@@ -80,23 +82,20 @@ FailureOr<Value> Packing::words(Location location, Value rows, Value buffer) {
   return copy;
 }
 
-Value Packing::weight(Location location, StringRef name, int64_t width) {
-  return schedule.weight(location, pool.packedWeight(location, name, width));
+Value Packing::weight(Location location, StringRef name, int64_t width,
+                      int64_t together) {
+  return schedule.weight(location,
+                         pool.packedWeight(location, name, width, together));
 }
 
-FailureOr<PackedSide> Packing::groups(Location location, Value rows,
-                                      Value matrix, Value scales) {
+PackedSide Packing::groups(Location location, Value matrix, Value scales) {
   PackedSide side;
   side.width = groupedPanelWidth(machine.lanes(), machine.getPanelColumns());
   StringRef name = pool.packedGroups(
       location, matrix.getDefiningOp<weight::GetOp>().getWeight(),
       scales.getDefiningOp<weight::GetOp>().getWeight(), side.width);
   side.panels = schedule.weight(location, name);
-  int64_t group = typeOf(matrix).getDimSize(0) / typeOf(scales).getDimSize(0);
-  FailureOr<Value> buffer = startsOf(location, rows, group);
-  if (failed(buffer))
-    return failure();
-  side.starts = *buffer;
+  side.hasWideScales = pool.hasWideScales(name);
   return side;
 }
 

@@ -25,28 +25,31 @@ public:
   /// The width of panels for so many columns.
   int64_t widthFor(mlir::AffineExpr columns) const;
 
-  /// The right side `matrix` of a product of floats or of words.
+  /// The right side `matrix` of a product, which takes `together` steps of a
+  /// column at once.
   llvm::FailureOr<PackedSide> columns(mlir::Location location,
-                                      mlir::Value matrix);
-  /// That of a grouped product, and the starts for its left side `rows`.
-  llvm::FailureOr<PackedSide> groups(mlir::Location location, mlir::Value rows,
-                                     mlir::Value matrix, mlir::Value scales);
+                                      mlir::Value matrix, int64_t together);
+  /// That of a grouped product, both of which are weights; without starts.
+  PackedSide groups(mlir::Location location, mlir::Value matrix,
+                    mlir::Value scales);
+  /// The starts of a grouped product of the bytes `rows`.
+  llvm::FailureOr<mlir::Value> startsOf(mlir::Location location,
+                                        mlir::Value rows, int64_t group);
   /// Where bytes that are read as words lie: `buffer`, that of `rows`, or an
   /// aligned copy of it if it is the caller's, who aligns elements only.
   llvm::FailureOr<mlir::Value> words(mlir::Location location, mlir::Value rows,
                                      mlir::Value buffer);
   /// A weight in column panels.
   mlir::Value weight(mlir::Location location, llvm::StringRef name,
-                     int64_t width);
+                     int64_t width, int64_t together);
   /// Keys as columns, in panels of one block of an attention: those that a
   /// state holds, or packed here.
   llvm::FailureOr<KeyPanels> keys(GroupSite &site);
 
 private:
   llvm::FailureOr<mlir::Value> packed(mlir::Location location,
-                                      mlir::Value matrix, int64_t width);
-  llvm::FailureOr<mlir::Value> startsOf(mlir::Location location,
-                                        mlir::Value rows, int64_t group);
+                                      mlir::Value matrix, int64_t width,
+                                      int64_t together);
 
   Schedule &schedule;
   KernelPool &pool;

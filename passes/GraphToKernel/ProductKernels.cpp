@@ -91,7 +91,7 @@ public:
     Value lhs = matrix(factor(site.inputOf(product.getLhs()).buffer, "x"),
                        product.getLhs(), rows, depth);
     Value panels = product.isGrouped() ? groupsView() : panelsView();
-    if (product.isGrouped())
+    if (right.starts)
       starts = k.view(k.buffer(right.starts, "starts"),
                       {rows, k.space().number(groups())});
     collectExtras();
@@ -111,14 +111,15 @@ private:
   bool flattensRows() const { return batch.empty(); }
 
   /// Whether rows are read as words of bytes.
-  bool hasWords() { return product.isByteProduct() || product.isGrouped(); }
+  bool hasWords() { return !product.isFloatProduct(); }
 
   int64_t groups() { return typeOf(product.getScales()).getDimSize(0); }
 
-  /// The buffer of a side of the product, bytes as words.
+  /// The buffer of a side of the product, bytes as words if it has those.
   Value factor(Value actual, StringRef role) {
     Value buffer = k.buffer(actual, role);
-    if (!cast<MemRefType>(buffer.getType()).getElementType().isInteger(8))
+    if (!hasWords() ||
+        !cast<MemRefType>(buffer.getType()).getElementType().isInteger(8))
       return buffer;
     OpBuilder &builder = k.body();
     return kernel::WordsOp::create(
@@ -139,7 +140,7 @@ private:
 
   /// The panels of a grouped product, see `weight.pack_nibbles`.
   Value groupsView() {
-    int64_t span = width * (product.groupSize() + 4) / 8;
+    int64_t span = right.groupWords(product.groupSize());
     return k.view(k.buffer(right.panels, "w"),
                   {k.space().simplify(columns.ceilDiv(width)),
                    k.space().number(groups()), k.space().number(span)});
@@ -245,7 +246,7 @@ private:
     auto op = kernel::PanelProductOp::create(
         builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
         starts, builder.getArrayAttr(maps), /*continues=*/false,
-        /*streams=*/flattensRows(), group);
+        /*streams=*/flattensRows(), group, right.hasWideScales);
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
         builder.createBlock(&op.getEpilogue(), {}, types,

@@ -19,6 +19,7 @@ namespace {
 struct Uses {
   bool areLookups = true;
   bool isRightSide = false;
+  int64_t stepsTogether = 1;
 };
 
 /// Whether `inside`, an argument of a group, is a table of which rows are
@@ -30,11 +31,13 @@ bool isLookup(OpOperand &inside) {
          llvm::hasSingleElement(gather->getBlock()->without_terminator());
 }
 
-bool isRightSide(OpOperand &inside) {
+/// The product over panels whose right side this is, or null.
+graph::MatmulOp productOf(OpOperand &inside) {
   auto product = dyn_cast<graph::MatmulOp>(inside.getOwner());
-  return product && product.getRhs() == inside.get() &&
-         (product.getType().getElementType().isF32() ||
-          product.isProductOfWords());
+  bool isRightSide = product && product.getRhs() == inside.get() &&
+                     !product.isGrouped() &&
+                     (product.isFloatProduct() || product.isProductOfWords());
+  return isRightSide ? product : graph::MatmulOp();
 }
 
 llvm::StringMap<Uses> usesOfWeights(ModuleOp module) {
@@ -50,8 +53,13 @@ llvm::StringMap<Uses> usesOfWeights(ModuleOp module) {
       BlockArgument inside =
           group.getBody().getArgument(use.getOperandNumber());
       uses.areLookups &= llvm::all_of(inside.getUses(), isLookup);
-      uses.isRightSide |=
-          inside.hasOneUse() && isRightSide(*inside.use_begin());
+      graph::MatmulOp product = inside.hasOneUse()
+                                    ? productOf(*inside.use_begin())
+                                    : graph::MatmulOp();
+      if (product) {
+        uses.isRightSide = true;
+        uses.stepsTogether = product.stepsTogether();
+      }
     }
   });
   return all;
@@ -92,7 +100,7 @@ TiedTables::TiedTables(ModuleOp module) {
     auto found = uses.find(data.getSymName());
     auto type = cast<RankedTensorType>(data.getType());
     if (found == uses.end() || type.getRank() != 2 ||
-        !(type.getElementType().isF32() ||
+        !(type.getElementType().isF32() || type.getElementType().isF16() ||
           type.getElementType().isSignlessInteger(8)))
       continue;
     if (found->second.areLookups)
@@ -103,14 +111,18 @@ TiedTables::TiedTables(ModuleOp module) {
   for (weight::DataOp table : tables)
     for (weight::DataOp rightSide : rightSides)
       if (isTransposeOf(rightSide, table) || isTransposeOf(table, rightSide))
-        transposes.try_emplace(table.getSymName(), rightSide.getSymName());
+        transposes.try_emplace(
+            table.getSymName(),
+            Panels{rightSide.getSymName().str(),
+                   uses.find(rightSide.getSymName())->second.stepsTogether});
 }
 
-std::optional<StringRef> TiedTables::transposeOf(StringRef name) const {
+std::optional<TiedTables::Panels>
+TiedTables::transposeOf(StringRef name) const {
   auto found = transposes.find(name);
   if (found == transposes.end())
     return std::nullopt;
-  return StringRef(found->second);
+  return found->second;
 }
 
 } // namespace lmcc

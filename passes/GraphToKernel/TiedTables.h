@@ -16,7 +16,7 @@
 
 namespace lmcc {
 
-/// Tables of f32 whose rows are looked up and which, transposed, are also the
+/// Tables whose rows are looked up and which, transposed, are also the
 /// right side of a product (Press and Wolf, "Using the output embedding to
 /// improve language models", 2017). The product reads panels; looking rows up
 /// in those saves storing the table twice.
@@ -24,12 +24,18 @@ class TiedTables {
 public:
   explicit TiedTables(mlir::ModuleOp module);
 
+  /// The weight `name`, as a product reads it.
+  struct Panels {
+    std::string name;
+    /// Of the depth of a column, so many lie side by side.
+    int64_t stepsTogether = 1;
+  };
   /// The weight that is the transpose of table `name`, if rows of that are
   /// looked up everywhere and the transpose is the right side of a product.
-  std::optional<llvm::StringRef> transposeOf(llvm::StringRef name) const;
+  std::optional<Panels> transposeOf(llvm::StringRef name) const;
 
 private:
-  llvm::StringMap<std::string> transposes;
+  llvm::StringMap<Panels> transposes;
 };
 
 } // namespace lmcc

@@ -88,12 +88,12 @@ private:
     auto lhs = cast<MemRefType>(product.getLhs().getType());
     if (lhs.getElementType().isInteger(32))
       return 1;
+    int64_t sums = product.getGroup() ? independentSums / 2 : independentSums;
     return llvm::divideCeil(
-        independentSums,
-        llvm::divideCeil(product.panelWidth(), machine.lanes()));
+        sums, llvm::divideCeil(product.panelWidth(), machine.lanes()));
   }
 
-  /// Groups have a sum of integers and one of floats each.
+  /// Groups have a sum of their own, and one of what is scaled.
   static int64_t rowsOfTile(PanelProductOp product,
                             target::MachineAttr machine) {
     int64_t rows = machine.getTileRows();
@@ -306,7 +306,7 @@ private:
     auto tile = PanelProductOp::create(
         builder, location, lhs, panels, output, extras, ahead,
         startsOf(row, count), product.getExtraMaps(), block.continues,
-        product.getStreams(), product.getGroupAttr());
+        product.getStreams(), product.getGroupAttr(), product.getWideScales());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
@@ -317,7 +317,7 @@ private:
     auto tile = PanelProductOp::create(
         builder, location, lhs, panels, output, ValueRange(), ahead, starts,
         builder.getArrayAttr({}), continues, product.getStreams(),
-        product.getGroupAttr());
+        product.getGroupAttr(), product.getWideScales());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);

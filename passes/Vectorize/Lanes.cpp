@@ -109,12 +109,14 @@ static bool isStoredByte(Operation *op) {
          });
 }
 
-/// What widens a byte that was loaded for it.
-static bool isLoadedByte(Operation &op) {
-  return isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
-             op) &&
-         op.getOperand(0).getType().isInteger(8) &&
-         isWidenable(op.getResult(0).getType()) &&
+/// What widens a byte or float16 that was loaded for it.
+static bool widensLoaded(Operation &op) {
+  bool isOfByte =
+      isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(
+          op) &&
+      op.getOperand(0).getType().isInteger(8);
+  bool isOfHalf = isa<arith::ExtFOp>(op) && op.getOperand(0).getType().isF16();
+  return (isOfByte || isOfHalf) && isWidenable(op.getResult(0).getType()) &&
          isa<BlockArgument>(op.getOperand(0)) &&
          cast<BlockArgument>(op.getOperand(0)).getOwner() == op.getBlock() &&
          op.getOperand(0).hasOneUse();
@@ -122,7 +124,7 @@ static bool isLoadedByte(Operation &op) {
 
 bool canWiden(Block &block) {
   for (Operation &op : block.without_terminator()) {
-    if (isStoredByte(&op) || isLoadedByte(op))
+    if (isStoredByte(&op) || widensLoaded(op))
       continue;
     if (!OpTrait::hasElementwiseMappableTraits(&op) &&
         !isa<arith::ConstantOp>(op))

@@ -16,7 +16,10 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "passes/Vectorize/Lanes.h"
+#include "passes/Vectorize/NibblePanels.h"
 #include "passes/Vectorize/Passes.h"
+
+#include <numeric>
 
 using namespace mlir;
 
@@ -37,10 +40,11 @@ public:
         panelType(cast<MemRefType>(product.getPanels().getType())),
         rows(output().getDimSize(0)), width(product.panelWidth()),
         lanes(builder, location, std::min<int64_t>(machine.lanes(), width)),
-        panelVectors(width / lanes.count()),
+        panels(product, builder, lanes), panelVectors(width / lanes.count()),
         vectors(output().getDimSize(1) / lanes.count()),
         depthStep(machine.getDepthStep()),
-        prefetched(machine.getPrefetchBytes() / sizeof(float)),
+        prefetched(machine.getPrefetchBytes() * 8 /
+                   panelType.getElementTypeBitWidth()),
         fetches(product.getAhead() && prefetched != 0),
         carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)),
         hasUnsignedRows(machine.getUnsignedRows()), shares(sharesOfOneRow()) {}
@@ -139,15 +143,17 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> sums(loop.getRegionIterArgs());
-    SmallVector<Value> integers = sumsOfGroup(loop.getInductionVar());
+    SmallVector<Value> ofGroup = sumsOfGroup(loop.getInductionVar());
     for (int64_t vector = 0; vector < vectors; ++vector) {
-      Value scale = scaleOf(loop.getInductionVar(), vector);
+      Value scale = panels.scale(loop.getInductionVar(), vector);
       for (int64_t row = 0; row < rows; ++row) {
         int64_t place = row * vectors + vector;
-        Value exact = arith::SIToFPOp::create(builder, location,
-                                              scale.getType(), integers[place]);
+        Value sum = ofGroup[place];
+        if (!multipliesFloats())
+          sum =
+              arith::SIToFPOp::create(builder, location, scale.getType(), sum);
         sums[place] =
-            math::FmaOp::create(builder, location, exact, scale, sums[place]);
+            math::FmaOp::create(builder, location, sum, scale, sums[place]);
       }
     }
     scf::YieldOp::create(builder, location, sums);
@@ -157,9 +163,12 @@ private:
   SmallVector<Value> sumsOfGroup(Index group) {
     SmallVector<Value> sums;
     for (int64_t row = 0; row < rows; ++row)
-      sums.append(vectors,
-                  lanes.loadSplat(product.getStarts(), {number(row), group}));
+      sums.append(vectors, multipliesFloats()
+                               ? zeros()
+                               : lanes.loadSplat(product.getStarts(),
+                                                 {number(row), group}));
     int64_t wordRows = groupSize() / nibblesOfWord;
+    turnWordRows = std::gcd(wordRows, mostWordRows);
     if (wordRows == turnWordRows) {
       addTurn(group, number(0), sums);
       return sums;
@@ -178,6 +187,12 @@ private:
 
   /// Adds the rows of words from `first` on.
   void addTurn(Index group, Index first, MutableArrayRef<Value> sums) {
+    if (multipliesFloats()) {
+      for (int64_t u = 0; u < turnWordRows; ++u)
+        addFloats(group, kernel::addSizes(builder, location, first, number(u)),
+                  sums);
+      return;
+    }
     Index word = kernel::addSizes(
         builder, location,
         kernel::multiplySizes(builder, location, group,
@@ -189,12 +204,7 @@ private:
     for (int64_t u = 0; u < turnWordRows; ++u) {
       Index wordRow = kernel::addSizes(builder, location, first, number(u));
       for (int64_t vector = 0; vector < vectors; ++vector) {
-        Index column = number(vector % panelVectors * lanes.count());
-        Index place = kernel::addSizes(
-            builder, location, column,
-            kernel::multiplySizes(builder, location, wordRow, number(width)));
-        Value words = lanes.load(product.getPanels(),
-                                 {number(vector / panelVectors), group, place});
+        Value words = panels.words(group, wordRow, vector);
         for (auto half : {kernel::Half::low, kernel::Half::high}) {
           Value nibbles =
               kernel::NibblesOp::create(builder, location, half, words);
@@ -205,6 +215,30 @@ private:
           }
         }
       }
+    }
+  }
+
+  /// Adds the products of floats with the numbers of one row of words, in order
+  /// of the depth.
+  void addFloats(Index group, Index wordRow, MutableArrayRef<Value> sums) {
+    Index first = kernel::addSizes(
+        builder, location,
+        kernel::multiplySizes(builder, location, group, number(groupSize())),
+        kernel::multiplySizes(builder, location, wordRow,
+                              number(nibblesOfWord)));
+    SmallVector<Value> words;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      words.push_back(panels.signedWords(group, wordRow, vector));
+    SmallVector<Value> left;
+    for (int64_t step = 0; step < nibblesOfWord; ++step) {
+      int64_t lane = step % depthStep;
+      Index k = kernel::addSizes(builder, location, first, number(step));
+      if (lane == 0)
+        left = loadRows(k, depthStep);
+      SmallVector<Value> weights;
+      for (Value ofColumns : words)
+        weights.push_back(panels.number(ofColumns, step));
+      addStep(k, lane, left, weights, sums);
     }
   }
 
@@ -236,28 +270,12 @@ private:
     return kernel::Dot4Op::create(builder, location, sum, nibbles, row, false);
   }
 
-  /// The scales of a vector of columns: halves of words, which are bfloat16.
-  Value scaleOf(Index group, int64_t vector) {
-    int64_t column = vector % panelVectors * lanes.count(), half = width / 2;
-    Value words = lanes.load(
-        product.getPanels(),
-        {number(vector / panelVectors), group,
-         number(groupSize() / nibblesOfWord * width + column % half)});
-    Type word = builder.getI32Type();
-    Value bits;
-    if (column < half)
-      bits = arith::ShLIOp::create(
-          builder, location, words,
-          lanes.constant(word, builder.getI32IntegerAttr(16)));
-    else
-      bits = arith::AndIOp::create(
-          builder, location, words,
-          lanes.constant(word, builder.getI32IntegerAttr(-0x10000)));
-    return arith::BitcastOp::create(builder, location,
-                                    lanes.typeOf(builder.getF32Type()), bits);
+  bool multipliesFloats() {
+    auto lhs = cast<MemRefType>(product.getLhs().getType());
+    return lhs.getElementType().isF32();
   }
 
-  int64_t groupSize() { return static_cast<int64_t>(*product.getGroup()); }
+  int64_t groupSize() { return panels.groupSize(); }
 
   //===--------------------------------------------------------------------===//
   // Steps of the depth
@@ -305,9 +323,25 @@ private:
     SmallVector<Value> weights;
     for (int64_t vector = 0; vector < vectors; ++vector)
       weights.push_back(
-          lanes.load(product.getPanels(),
-                     {number(vector / panelVectors), k,
-                      number(vector % panelVectors * lanes.count())}));
+          widened(lanes.load(product.getPanels(),
+                             {number(vector / panelVectors), k,
+                              number(vector % panelVectors * lanes.count())})));
+    addStep(k, lane, left, weights, carried);
+  }
+
+  /// Weights that are narrower than the rows, converted.
+  Value widened(Value weights) {
+    Type wide = lanes.typeOf(builder.getF32Type());
+    if (panelType.getElementType().isInteger(8))
+      return arith::SIToFPOp::create(builder, location, wide, weights);
+    if (panelType.getElementType().isF16())
+      return arith::ExtFOp::create(builder, location, wide, weights);
+    return weights;
+  }
+
+  /// Adds the products of step `k` with its `weights`.
+  void addStep(Index k, int64_t lane, ArrayRef<Value> left,
+               ArrayRef<Value> weights, MutableArrayRef<Value> carried) {
     for (int64_t row = 0; row < rows; ++row) {
       Value one = left.empty()
                       ? lanes.loadSplat(product.getLhs(), {number(row), k})
@@ -382,6 +416,7 @@ private:
   MemRefType panelType;
   int64_t rows, width;
   Lanes lanes;
+  NibblePanels panels;
   /// Of one panel, and of the tile, which may end within its last panel.
   int64_t panelVectors, vectors;
   /// Steps of a turn of the loop.
@@ -397,10 +432,12 @@ private:
   /// Whether words of a row hold unsigned bytes.
   bool hasUnsignedRows;
   int64_t shares;
-  /// Of a row and of a panel of groups.
-  static constexpr int64_t bytesOfWord = 4, nibblesOfWord = 8;
-  /// Rows of words that are added in one turn: the smallest group.
-  static constexpr int64_t turnWordRows = 4;
+  /// Of a row.
+  static constexpr int64_t bytesOfWord = 4;
+  static constexpr int64_t nibblesOfWord = NibblePanels::stepsOfWord;
+  /// Rows of words of a group that are added in one turn.
+  int64_t turnWordRows = 0;
+  static constexpr int64_t mostWordRows = 4;
   /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).
   static constexpr unsigned secondCache = 2;
 };

@@ -8,7 +8,8 @@
 //
 // Sums of products of bytes are exact in any floating-point type that holds
 // them, and Eigen computes those fast. Only a strip of the right matrix is
-// widened at a time: it may be the table of a large vocabulary.
+// widened at a time: it may be the table of a large vocabulary. Floats that
+// bytes are multiplied with need no more than that.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,21 +36,23 @@ static void forEachStrip(int64_t columns, Function function) {
     function(first, std::min(stripColumns, columns - first));
 }
 
-/// Bytes with or without a sign as a matrix of `rows` rows.
+/// The left side, bytes or floats, as a matrix of `rows` rows.
 template <typename Number>
-static Matrix<Number> widened(const HostTensor &bytes, int64_t rows) {
-  int64_t columns = bytes.getShape().back();
-  return dispatchElement(bytes.getElementType(), [&](auto element) {
-    using Stored = typename decltype(element)::Stored;
-    if constexpr (sizeof(Stored) == 1 && std::is_integral_v<Stored>) {
-      Eigen::Map<const Matrix<Stored>> stored(bytes.data<Stored>().data(), rows,
-                                              columns);
-      return Matrix<Number>(stored.template cast<Number>());
-    } else {
-      llvm_unreachable("the operands of a product of bytes are bytes");
-      return Matrix<Number>();
-    }
+static Matrix<Number> leftOf(const Step &step, int64_t rows) {
+  const HostTensor &left = step.operands[0];
+  Matrix<Number> result(rows, left.getShape().back());
+  dispatchCompute(left.getElementType(), [&](auto zero) {
+    Loaded<decltype(zero)> values(left);
+    std::copy_n(values.data(), values.size(), result.data());
   });
+  return result;
+}
+
+/// The right side.
+static Eigen::Map<const Matrix<int8_t>> bytesOf(const Step &step) {
+  const HostTensor &right = step.operands[1];
+  return {right.data<int8_t>().data(), right.getShape()[0],
+          right.getShape()[1]};
 }
 
 //===----------------------------------------------------------------------===//
@@ -60,10 +63,8 @@ static Matrix<Number> widened(const HostTensor &bytes, int64_t rows) {
 template <typename Number> static void multiplyByMatrix(Step &step) {
   int64_t columns = step.result.getShape().back();
   int64_t rows = step.result.getNumElements() / columns;
-  int64_t depth = step.operands[1].getShape()[0];
-  auto left = widened<Number>(step.operands[0], rows);
-  Eigen::Map<const Matrix<int8_t>> right(step.operands[1].data<int8_t>().data(),
-                                         depth, columns);
+  auto left = leftOf<Number>(step, rows);
+  auto right = bytesOf(step);
   Eigen::Map<Matrix<int32_t>> result(step.result.mutableData<int32_t>().data(),
                                      rows, columns);
   forEachStrip(columns, [&](int64_t first, int64_t count) {
@@ -118,6 +119,23 @@ LogicalResult computeByteProduct(MatmulOp op, Step &step) {
   return success();
 }
 
+LogicalResult computeProductWithBytes(MatmulOp, Step &step) {
+  int64_t columns = step.result.getShape().back();
+  if (step.result.getNumElements() == 0)
+    return success();
+  fixBlocking();
+  int64_t rows = step.result.getNumElements() / columns;
+  auto left = leftOf<float>(step, rows);
+  auto right = bytesOf(step);
+  Eigen::Map<Matrix<float>> result(step.result.mutableData<float>().data(),
+                                   rows, columns);
+  forEachStrip(columns, [&](int64_t first, int64_t count) {
+    Matrix<float> strip = right.middleCols(first, count).template cast<float>();
+    result.middleCols(first, count) = left * strip;
+  });
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // One sum for each group of a column
 //===----------------------------------------------------------------------===//
@@ -129,9 +147,8 @@ LogicalResult computeGroupedProduct(MatmulOp op, Step &step) {
   fixBlocking();
   int64_t rows = step.result.getNumElements() / columns;
   int64_t depth = step.operands[1].getShape()[0], group = op.groupSize();
-  auto left = widened<float>(step.operands[0], rows);
-  Eigen::Map<const Matrix<int8_t>> right(step.operands[1].data<int8_t>().data(),
-                                         depth, columns);
+  auto left = leftOf<float>(step, rows);
+  auto right = bytesOf(step);
   Eigen::Map<Matrix<float>> result(step.result.mutableData<float>().data(),
                                    rows, columns);
   Loaded<float> scales(step.operands[2]);

@@ -96,6 +96,8 @@ LogicalResult compute(MatmulOp op, Step &step) {
     return computeGroupedProduct(op, step);
   if (op.isByteProduct())
     return computeByteProduct(op, step);
+  if (op.isFloatProduct() && step.operands[1].getElementType().isInteger(8))
+    return computeProductWithBytes(op, step);
   multiply(step.operands[0], step.operands[1], step.result,
            /*rightIsTransposed=*/false);
   return success();

@@ -85,7 +85,8 @@ static LogicalResult computeStep(Operation *op, Step &step) {
             DiagonalsOp, IotaOp, DimValuesOp, GatherOp, GatherElementsOp,
             GatherNdOp, ScatterElementsOp, ScatterNdOp, MatmulOp, SoftmaxOp,
             LayerNormOp, RmsNormOp, AttentionOp, RotaryEmbeddingOp, ReduceOp,
-            ArgMaxOp, CumulativeSumOp, RowScalesOp, QuantizeRowsOp>(
+            ArgMaxOp, CumulativeSumOp, RowScalesOp, QuantizeRowsOp,
+            LookUpColumnsOp>(
           [&](auto concrete) { return compute(concrete, step); })
       .Default([](Operation *other) {
         return other->emitError() << other->getName() << " has no value";

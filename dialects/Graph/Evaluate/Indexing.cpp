@@ -131,6 +131,23 @@ LogicalResult compute(GatherOp op, Step &step) {
   return success();
 }
 
+LogicalResult compute(LookUpColumnsOp op, Step &step) {
+  ArrayRef<int64_t> shape = step.operands[0].getShape();
+  ArrayRef<int8_t> numbers = step.operands[0].data<int8_t>();
+  Loaded<float> scales(step.operands[1]);
+  Loaded<int64_t> indices(step.operands[2]);
+  float *result = step.result.mutableData<float>().data();
+  for (int64_t i = 0; i < indices.size(); ++i) {
+    FailureOr<int64_t> index = normalizeIndex(op, indices[i], shape[1]);
+    if (failed(index))
+      return failure();
+    for (int64_t k = 0; k < shape[0]; ++k)
+      *result++ = static_cast<float>(numbers[k * shape[1] + *index]) *
+                  scales[k / op.groupSize() * shape[1] + *index];
+  }
+  return success();
+}
+
 LogicalResult compute(GatherElementsOp op, Step &step) {
   FailureOr<Offsets> offsets = elementOffsets(
       op, step.operands[1], step.operands[0].getShape(), op.getAxis());

@@ -172,16 +172,22 @@ public:
                const HostTensor &scales)
       : numbers(matrix.data<int8_t>().data()), scales(scales),
         columns(matrix.getShape()[1]), width(op.width()),
-        group(matrix.getShape()[0] / scales.getShape()[0]) {}
+        group(matrix.getShape()[0] / scales.getShape()[0]),
+        hasWideScales(op.getWideScales()) {}
 
   /// The words of group `place` of the panel.
   void write(int64_t panel, int64_t place, uint32_t *words) const {
     for (int64_t step = 0; step < group; step += 8)
       for (int64_t j = 0; j < width; ++j)
         *words++ = numbersOf(panel * width + j, place * group + step);
+    if (hasWideScales) {
+      for (int64_t j = 0; j < width; ++j)
+        *words++ = scaleOf(panel * width + j, place);
+      return;
+    }
     for (int64_t j = 0; j < width / 2; ++j) {
-      uint32_t low = scaleOf(panel * width + j, place);
-      uint32_t high = scaleOf(panel * width + j + width / 2, place);
+      uint32_t low = halfScaleOf(panel * width + j, place);
+      uint32_t high = halfScaleOf(panel * width + j + width / 2, place);
       *words++ = low | high << 16;
     }
   }
@@ -199,6 +205,12 @@ private:
   uint32_t scaleOf(int64_t column, int64_t place) const {
     if (column >= columns)
       return 0;
+    return Eigen::numext::bit_cast<uint32_t>(scales[place * columns + column]);
+  }
+
+  uint32_t halfScaleOf(int64_t column, int64_t place) const {
+    if (column >= columns)
+      return 0;
     float scale = scales[place * columns + column];
     return Eigen::numext::bit_cast<uint16_t>(Eigen::bfloat16(scale));
   }
@@ -206,6 +218,7 @@ private:
   const int8_t *numbers;
   Loaded<float> scales;
   int64_t columns, width, group;
+  bool hasWideScales;
 };
 } // namespace
 

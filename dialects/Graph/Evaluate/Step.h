@@ -43,12 +43,15 @@ llvm::LogicalResult compute(DimValuesOp op, Step &step);
 llvm::LogicalResult compute(GatherOp op, Step &step);
 llvm::LogicalResult compute(GatherElementsOp op, Step &step);
 llvm::LogicalResult compute(GatherNdOp op, Step &step);
+llvm::LogicalResult compute(LookUpColumnsOp op, Step &step);
 llvm::LogicalResult compute(ScatterElementsOp op, Step &step);
 llvm::LogicalResult compute(ScatterNdOp op, Step &step);
 
 // ByteProducts.cpp
 llvm::LogicalResult computeByteProduct(MatmulOp op, Step &step);
 llvm::LogicalResult computeGroupedProduct(MatmulOp op, Step &step);
+/// Of floats with a matrix of bytes.
+llvm::LogicalResult computeProductWithBytes(MatmulOp op, Step &step);
 
 // Contraction.cpp
 /// To be called before Eigen multiplies: it splits sums by the size of the

@@ -45,9 +45,9 @@ func.func @c3_matmul_loses_its_batch(%x: tensor<5x2x4xf32>, %w: tensor<4x3xf32>)
 
 // -----
 
-func.func @c4_matmul_of_two_types(%x: tensor<2x4xf32>, %w: tensor<4x3xf16>) {
-  // expected-error @below {{of 'f32' and 'f16' cannot be summed in 'f32'}}
-  %0 = graph.matmul %x, %w : tensor<2x4xf32>, tensor<4x3xf16> -> tensor<2x3xf32>
+func.func @c4_matmul_of_two_types(%x: tensor<2x4xf32>, %w: tensor<4x3xbf16>) {
+  // expected-error @below {{of 'f32' and 'bf16' cannot be summed in 'f32'}}
+  %0 = graph.matmul %x, %w : tensor<2x4xf32>, tensor<4x3xbf16> -> tensor<2x3xf32>
   return
 }
 

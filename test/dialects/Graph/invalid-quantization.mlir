@@ -93,3 +93,35 @@ func.func @c5_matmul_of_groups_in_batches(%x: tensor<5x2x8xi8>, %w: tensor<5x8x3
   %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) : tensor<5x2x8xi8>, tensor<5x8x3xi8> -> tensor<5x2x3xf32>
   return
 }
+
+// -----
+
+func.func @c4_matmul_of_floats_and_batches_of_bytes(%x: tensor<5x2x8xf32>, %w: tensor<5x8x3xi8>) {
+  // expected-error @below {{of 'f32' and 'i8' cannot be summed in 'f32'}}
+  %0 = graph.matmul %x, %w : tensor<5x2x8xf32>, tensor<5x8x3xi8> -> tensor<5x2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c4_matmul_of_groups_of_floats(%x: tensor<2x8xf32>, %w: tensor<8x3xf32>, %s: tensor<2x3xf32>) {
+  // expected-error @below {{of 'f32' and 'f32' cannot be summed in 'f32'}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) : tensor<2x8xf32>, tensor<8x3xf32> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c1_look_up_columns_without_their_scales(%w: tensor<8x3xi8>, %s: tensor<2x4xf32>, %i: tensor<5xi64>) {
+  // expected-error @below {{[2, 4] has no scales for the columns of [8, 3] in groups of equal size}}
+  %0 = graph.look_up_columns %w, %s at %i : tensor<8x3xi8>, tensor<2x4xf32>, tensor<5xi64> -> tensor<5x8xf32>
+  return
+}
+
+// -----
+
+func.func @c2_look_up_columns_as_columns(%w: tensor<8x3xi8>, %s: tensor<2x3xf32>, %i: tensor<5xi64>) {
+  // expected-error @below {{result [8, 5] is not [5] columns of [8, 3]}}
+  %0 = graph.look_up_columns %w, %s at %i : tensor<8x3xi8>, tensor<2x3xf32>, tensor<5xi64> -> tensor<8x5xf32>
+  return
+}

@@ -31,3 +31,23 @@ func.func @matmul_of_groups(%x: tensor<?x8xi8, #graph.dims<n, 8>>, %w: tensor<8x
       -> tensor<?x3xf32, #graph.dims<n, 3>>
   return
 }
+
+// Floats times numbers of a narrower type, and in groups.
+// CHECK-LABEL: func.func @matmul_of_floats_and_narrow_weights(
+func.func @matmul_of_floats_and_narrow_weights(%x: tensor<5x2x8xf32>, %b: tensor<8x3xi8>, %h: tensor<8x3xf16>, %s: tensor<2x3xf32>) {
+  // CHECK-NEXT: graph.matmul {{.*}} : tensor<5x2x8xf32>, tensor<8x3xi8> -> tensor<5x2x3xf32>
+  %0 = graph.matmul %x, %b : tensor<5x2x8xf32>, tensor<8x3xi8> -> tensor<5x2x3xf32>
+  // CHECK-NEXT: graph.matmul {{.*}} : tensor<5x2x8xf32>, tensor<8x3xf16> -> tensor<5x2x3xf32>
+  %1 = graph.matmul %x, %h : tensor<5x2x8xf32>, tensor<8x3xf16> -> tensor<5x2x3xf32>
+  // CHECK-NEXT: graph.matmul {{.*}} scales({{.*}} : tensor<2x3xf32>) : tensor<5x2x8xf32>, tensor<8x3xi8> -> tensor<5x2x3xf32>
+  %2 = graph.matmul %x, %b scales(%s : tensor<2x3xf32>) : tensor<5x2x8xf32>, tensor<8x3xi8> -> tensor<5x2x3xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @look_up_columns(
+// CHECK-SAME:      %[[W:[^:]*]]: tensor<8x3xi8>, %[[S:[^:]*]]: tensor<2x3xf32>, %[[I:[^:]*]]: tensor<1x?xi64, #graph.dims<1, n>>)
+func.func @look_up_columns(%w: tensor<8x3xi8>, %s: tensor<2x3xf32>, %i: tensor<1x?xi64, #graph.dims<1, n>>) {
+  // CHECK-NEXT: graph.look_up_columns %[[W]], %[[S]] at %[[I]] : tensor<8x3xi8>, tensor<2x3xf32>, tensor<1x?xi64, #graph.dims<1, n>> -> tensor<1x?x8xf32, #graph.dims<1, n, 8>>
+  %0 = graph.look_up_columns %w, %s at %i : tensor<8x3xi8>, tensor<2x3xf32>, tensor<1x?xi64, #graph.dims<1, n>> -> tensor<1x?x8xf32, #graph.dims<1, n, 8>>
+  return
+}

@@ -379,9 +379,9 @@ func.func @c7_product_of_groups_continues(%x: memref<2x16xi32>, %w: memref<3x2x1
 
 // -----
 
-func.func @c7_product_of_groups_of_floats(%x: memref<2x16xf32>, %w: memref<3x2x18xf32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+func.func @c7_product_of_groups_of_floats(%x: memref<2x64xf32>, %w: memref<3x2x18xf32>, %y: memref<2x9xf32>) {
   // expected-error @below {{multiplies f32, or words of bytes as i32, not 'f32' and 'f32'}}
-  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x16xf32>, memref<3x2x18xf32>, memref<2x9xf32> {
+  kernel.panel_product %x, %w into %y maps [] group 32 : memref<2x64xf32>, memref<3x2x18xf32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }
@@ -391,7 +391,7 @@ func.func @c7_product_of_groups_of_floats(%x: memref<2x16xf32>, %w: memref<3x2x1
 // -----
 
 func.func @c8_group_without_starts(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
-  // expected-error @below {{groups need starts, and starts groups}}
+  // expected-error @below {{groups of words need starts, and starts groups}}
   kernel.panel_product %x, %w into %y maps [] group 32 : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -402,7 +402,7 @@ func.func @c8_group_without_starts(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>,
 // -----
 
 func.func @c8_starts_without_group(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
-  // expected-error @below {{groups need starts, and starts groups}}
+  // expected-error @below {{groups of words need starts, and starts groups}}
   kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -412,8 +412,30 @@ func.func @c8_starts_without_group(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>,
 
 // -----
 
+func.func @c8_starts_of_floats_with_groups(%x: memref<2x64xf32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{groups of words need starts, and starts groups}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x64xf32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c1_product_of_floats_read_as_words(%x: memref<2x16xf32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{depth is 16 in lhs and 2 in panels}}
+  kernel.panel_product %x, %w into %y maps [] group 32 : memref<2x16xf32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @c8_groups_of_forty(%x: memref<2x20xi32>, %w: memref<3x2x22xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
-  // expected-error @below {{has groups of 40 steps, no multiple of 32}}
+  // expected-error @below {{has groups of 40 steps, no multiple of 16}}
   kernel.panel_product %x, %w into %y maps [] group 40 starts(%s : memref<2x2xi32>) : memref<2x20xi32>, memref<3x2x22xi32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32

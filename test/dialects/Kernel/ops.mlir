@@ -85,6 +85,34 @@ func.func @panel_product_continues(%x: memref<2x5xf32>, %w: memref<1x5x4xf32>, %
   return
 }
 
+// Floats times narrower panels, and times groups of 4-bit numbers: two groups of
+// 16 steps and four columns, with a word of scales for two columns or for each.
+// CHECK-LABEL: func.func @panel_product_of_floats(
+func.func @panel_product_of_floats(%x: memref<2x32xf32>, %b: memref<1x32x4xi8>, %h: memref<1x32x4xf16>,
+                                   %g: memref<1x2x10xi32>, %v: memref<1x2x12xi32>, %y: memref<2x4xf32>) {
+  // CHECK-NEXT: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] : memref<2x32xf32>, memref<1x32x4xi8>, memref<2x4xf32> {
+  kernel.panel_product %x, %b into %y maps [] : memref<2x32xf32>, memref<1x32x4xi8>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  // CHECK: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] : memref<2x32xf32>, memref<1x32x4xf16>, memref<2x4xf32> {
+  kernel.panel_product %x, %h into %y maps [] : memref<2x32xf32>, memref<1x32x4xf16>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  // CHECK: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] group 16 : memref<2x32xf32>, memref<1x2x10xi32>, memref<2x4xf32> {
+  kernel.panel_product %x, %g into %y maps [] group 16 : memref<2x32xf32>, memref<1x2x10xi32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  // CHECK: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] group 16 wide_scales : memref<2x32xf32>, memref<1x2x12xi32>, memref<2x4xf32> {
+  kernel.panel_product %x, %v into %y maps [] group 16 wide_scales : memref<2x32xf32>, memref<1x2x12xi32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 //===----------------------------------------------------------------------===//
 // row_reduce
 //===----------------------------------------------------------------------===//

@@ -258,6 +258,14 @@ func.func @c3_pack_nibbles_in_odd_panels(%x: tensor<32x5xi8>, %s: tensor<1x5xf32
 
 // -----
 
+func.func @c3_pack_nibbles_with_half_of_the_wide_scales(%x: tensor<32x4xi8>, %s: tensor<1x4xf32>) {
+  // expected-error @below {{cannot be 'tensor<1x1x18xi32>'}}
+  %0 = weight.pack_nibbles %x, %s wide_scales : tensor<32x4xi8>, tensor<1x4xf32> -> tensor<1x1x18xi32>
+  return
+}
+
+// -----
+
 func.func @c3_pack_nibbles_without_scales(%x: tensor<32x4xi8>, %s: tensor<1x4xf32>) {
   // expected-error @below {{cannot be 'tensor<1x1x16xi32>'}}
   %0 = weight.pack_nibbles %x, %s : tensor<32x4xi8>, tensor<1x4xf32> -> tensor<1x1x16xi32>

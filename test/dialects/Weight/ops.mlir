@@ -66,6 +66,15 @@ weight.data @nibbles : tensor<2x2x10xi32> {
   weight.yield %3 : tensor<2x2x10xi32>
 }
 
+// CHECK-LABEL: weight.data @wide : tensor<2x2x12xi32> {
+weight.data @wide : tensor<2x2x12xi32> {
+  // CHECK: weight.pack_nibbles %{{.*}}, %{{.*}} wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x12xi32>
+  %0 = weight.file "model.onnx" offset 64 : tensor<32x5xi8>
+  %1 = weight.file "model.onnx" offset 224 : tensor<2x5xf32>
+  %2 = weight.pack_nibbles %0, %1 wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x12xi32>
+  weight.yield %2 : tensor<2x2x12xi32>
+}
+
 // CHECK-LABEL: weight.data @sums : tensor<5xi32> {
 weight.data @sums : tensor<5xi32> {
   // CHECK: weight.column_sums %{{.*}} times -128 : tensor<8x5xi8> -> tensor<5xi32>

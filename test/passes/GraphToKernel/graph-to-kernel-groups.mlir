@@ -89,9 +89,10 @@ func.func @main(%x: tensor<3x64xi8>, %r: tensor<3x1xf32>) -> (tensor<3x20xf32>, 
 // -----
 
 // Other rows, and groups of another size, have starts of their own. A machine
-// without vectors has panels of two columns or more.
+// without vectors has panels of two columns or more. Scales that no operation
+// has rounded are wide.
 module attributes {target.machine = #target.machine<name = "scalar", vector_bits = 32, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64>} {
-// CHECK:       weight.data @w.nibbles_panels : tensor<1x2x18xi32> {
+// CHECK:       weight.data @w.nibbles_panels : tensor<1x2x20xi32> {
 weight.data @w.nibbles : tensor<64x3xi8> {
   %0 = weight.file "m.bin" offset 0 : tensor<64x3xi8>
   weight.yield %0 : tensor<64x3xi8>
@@ -100,7 +101,7 @@ weight.data @w.group_scales : tensor<2x3xf32> {
   %0 = weight.file "m.bin" offset 192 : tensor<2x3xf32>
   weight.yield %0 : tensor<2x3xf32>
 }
-// CHECK:       weight.data @v.nibbles_panels : tensor<1x1x34xi32> {
+// CHECK:       weight.data @v.nibbles_panels : tensor<1x1x36xi32> {
 weight.data @v.nibbles : tensor<64x3xi8> {
   %0 = weight.file "m.bin" offset 216 : tensor<64x3xi8>
   weight.yield %0 : tensor<64x3xi8>
@@ -132,5 +133,36 @@ func.func @main(%x: tensor<3x64xi8>, %z: tensor<3x64xi8>) -> (tensor<3x3xf32>, t
     graph.yield %3 : tensor<3x3xf32>
   }
   return %0, %1, %2 : tensor<3x3xf32>, tensor<3x3xf32>, tensor<3x3xf32>
+}
+}
+
+// -----
+
+// Rows of floats have no starts.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+// CHECK:       weight.data @w.nibbles_panels : tensor<2x2x80xi32> {
+// CHECK:         weight.pack_nibbles %{{.*}}, %{{.*}} wide_scales
+weight.data @w.nibbles : tensor<64x20xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<64x20xi8>
+  weight.yield %0 : tensor<64x20xi8>
+}
+weight.data @w.group_scales : tensor<2x20xf32> {
+  %0 = weight.file "m.bin" offset 1280 : tensor<2x20xf32>
+  weight.yield %0 : tensor<2x20xf32>
+}
+// CHECK-LABEL: func.func private @matmul(
+// CHECK-SAME:      kernel.args = ["x", "w", "y"]
+// CHECK:         kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] streams group 32 wide_scales : memref<3x64xf32, {{.*}}>, memref<2x2x80xi32
+// CHECK-LABEL: func.func @run(
+// CHECK-NOT:     call @group_starts
+// CHECK:         call @matmul(
+func.func @main(%x: tensor<3x64xf32>) -> tensor<3x20xf32> {
+  %w = weight.get @w.nibbles : tensor<64x20xi8>
+  %ws = weight.get @w.group_scales : tensor<2x20xf32>
+  %0 = graph.group (%a = %x, %b = %w, %s = %ws) : (tensor<3x64xf32>, tensor<64x20xi8>, tensor<2x20xf32>) -> tensor<3x20xf32> {
+    %1 = graph.matmul %a, %b scales(%s : tensor<2x20xf32>) : tensor<3x64xf32>, tensor<64x20xi8> -> tensor<3x20xf32>
+    graph.yield %1 : tensor<3x20xf32>
+  }
+  return %0 : tensor<3x20xf32>
 }
 }

@@ -96,6 +96,41 @@ TEST_F(QuantizationTest, MatmulOfGroupsInBatches) {
             value("dense<[[[0.0]], [[35.0]]]> : tensor<2x1x1xf32>"));
 }
 
+// Rows of floats; -8 is a number as well.
+TEST_F(QuantizationTest, MatmulOfFloatsInGroups) {
+  EXPECT_EQ(compute("graph.matmul %0, %1 scales(%2 : tensor<2x1xf32>) : "
+                    "tensor<1x4xf32>, tensor<4x1xi8> -> tensor<1x1xf32>",
+                    {"dense<[[0.5, 1.0, -2.0, 0.25]]> : tensor<1x4xf32>",
+                     "dense<[[7], [-8], [3], [4]]> : tensor<4x1xi8>",
+                     "dense<[[2.0], [0.5]]> : tensor<2x1xf32>"}),
+            value("dense<-11.5> : tensor<1x1xf32>"));
+}
+
+TEST_F(QuantizationTest, MatmulOfFloatsAndNarrowWeights) {
+  std::string rows = "dense<[[0.5, -1.0]]> : tensor<1x2xf32>";
+  EXPECT_EQ(compute("graph.matmul %0, %1 : tensor<1x2xf32>, tensor<2x1xi8> -> "
+                    "tensor<1x1xf32>",
+                    {rows, "dense<[[127], [-3]]> : tensor<2x1xi8>"}),
+            value("dense<66.5> : tensor<1x1xf32>"));
+  EXPECT_EQ(compute("graph.matmul %0, %1 : tensor<1x2xf32>, tensor<2x1xf16> -> "
+                    "tensor<1x1xf32>",
+                    {rows, "dense<[[1.5], [0.25]]> : tensor<2x1xf16>"}),
+            value("dense<0.5> : tensor<1x1xf32>"));
+}
+
+// The last column, and the first one from the end, in two groups.
+TEST_F(QuantizationTest, LookUpColumns) {
+  EXPECT_EQ(compute("graph.look_up_columns %0, %1 at %2 : tensor<4x3xi8>, "
+                    "tensor<2x3xf32>, tensor<2xi64> -> tensor<2x4xf32>",
+                    {"dense<[[1, 2, 3], [4, 5, 6], [7, -8, 0], [-1, -2, -3]]> "
+                     ": tensor<4x3xi8>",
+                     "dense<[[1.0, 2.0, 0.5], [10.0, 20.0, 30.0]]> : "
+                     "tensor<2x3xf32>",
+                     "dense<[2, -3]> : tensor<2xi64>"}),
+            value("dense<[[1.5, 3.0, 0.0, -90.0], [1.0, 4.0, 70.0, -10.0]]> : "
+                  "tensor<2x4xf32>"));
+}
+
 TEST_F(QuantizationTest, ScalesOfColumnsAndOfGroups) {
   std::string matrix = "dense<[[127.0, 0.0], [-14.0, 0.0]]> : tensor<2x2xf32>";
   EXPECT_EQ(recipe(matrix,
@@ -200,6 +235,19 @@ TEST_F(QuantizationTest, PackedNibbles) {
                   "[0x1BB6611B, 0x4EE9944E, 0x3FC04040]], "
                   "[[0xC7722CC7, 0, 0x3F00], [0x722CC772, 0, 0x3E00]]]> : "
                   "tensor<2x2x3xi32>"));
+}
+
+// Scales that are no bfloat16 have a word each.
+TEST_F(QuantizationTest, PackedNibblesWithWideScales) {
+  EXPECT_EQ(recipe("dense<[[-8, 7], [0, 0], [0, 0], [0, 0], [7, -8], [0, 0], "
+                   "[0, 0], [0, 0]]> : tensor<8x2xi8>",
+                   "%s = graph.constant dense<[[0x3F800001, -2.0]]> : "
+                   "tensor<1x2xf32>\n"
+                   "%r = weight.pack_nibbles %m, %s wide_scales : "
+                   "tensor<8x2xi8>, tensor<1x2xf32> -> tensor<1x1x4xi32>",
+                   "tensor<1x1x4xi32>"),
+            value("dense<[[[0x888888F0, 0x8888880F, 0x3F800001, "
+                  "0xC0000000]]]> : tensor<1x1x4xi32>"));
 }
 
 } // namespace
