@@ -22,8 +22,10 @@ void driver::chooseStorage(const Options &options, bool isModelQuantized,
   bool byDefault = options.target->quantizesByDefault && !isModelQuantized;
   passes.storage = options.storage.value_or(byDefault ? Storage::BytesWithBytes
                                                       : Storage::Float);
-  passes.tableBits =
-      options.tableBits.value_or(passes.storage == Storage::Float ? 0 : 8);
+  int64_t tableBits = passes.storage == Storage::Float    ? 0
+                      : passes.storage == Storage::Halves ? 16
+                                                          : 8;
+  passes.tableBits = options.tableBits.value_or(tableBits);
 }
 
 bool driver::isQuantizing(const pipeline::Options &passes) {
@@ -165,6 +167,11 @@ static std::string storageText(const pipeline::Options &passes) {
   std::string text;
   switch (passes.storage) {
   case Storage::Float: text = "products as in the model"; break;
+  case Storage::Halves: text = "f16"; break;
+  case Storage::Bytes: text = "w8"; break;
+  case Storage::Nibbles:
+    text = fmt::format("w4 in groups of {}", passes.group);
+    break;
   case Storage::BytesWithBytes: text = "w8a8"; break;
   case Storage::NibblesWithBytes:
     text = fmt::format("w4a8 in groups of {}", passes.group);

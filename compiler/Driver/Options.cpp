@@ -135,12 +135,15 @@ static Expected<pipeline::Storage> parseStorage(const Arg &arg) {
   using pipeline::Storage;
   auto storage = llvm::StringSwitch<std::optional<Storage>>(arg.getValue())
                      .Case("none", Storage::Float)
+                     .Case("f16", Storage::Halves)
+                     .Case("w8", Storage::Bytes)
+                     .Case("w4", Storage::Nibbles)
                      .Case("w8a8", Storage::BytesWithBytes)
                      .Case("w4a8", Storage::NibblesWithBytes)
                      .Default(std::nullopt);
   if (storage)
     return *storage;
-  return wrong(arg, "must be none, w8a8 or w4a8");
+  return wrong(arg, "must be none, f16, w8, w4, w8a8 or w4a8");
 }
 
 static Expected<int64_t> parseGroup(const Arg &arg) {
@@ -157,11 +160,13 @@ static Expected<int64_t> parseGroup(const Arg &arg) {
 static Expected<int64_t> parseTableBits(const Arg &arg) {
   auto bits = llvm::StringSwitch<int64_t>(arg.getValue())
                   .Case("none", 0)
+                  .Case("16", 16)
                   .Case("8", 8)
+                  .Case("4", 4)
                   .Default(-1);
   if (bits >= 0)
     return bits;
-  return wrong(arg, "must be none or 8");
+  return wrong(arg, "must be none, 16, 8 or 4");
 }
 
 static Expected<bool> parseMeasuring(const Arg &arg) {

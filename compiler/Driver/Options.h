@@ -44,7 +44,7 @@ struct Options {
   pipeline::Options passes;
   /// Not given: by the target and the model, see `chooseStorage`.
   std::optional<pipeline::Storage> storage;
-  /// Not given: 8 if anything is quantised.
+  /// Not given: 8 if anything is quantised, 16 if to float16.
   std::optional<int64_t> tableBits;
   bool measuresLoss = true;
   /// Of an output, relative; with `measuresLoss`.

@@ -43,11 +43,11 @@ defm arena : Value<"arena", "BYTES", CompileGroup,
     "Most memory of a run, such as 900K or 2M">;
 
 defm quantize : Value<"quantize", "KIND", CompressGroup,
-    "Weights and rows: none, w8a8 or w4a8; default by target">;
+    "none, f16, w8, w4; w8a8, w4a8: 8-bit rows; default by target">;
 defm group : Value<"group", "N", CompressGroup,
     "4-bit weights with one scale: 32 (default), 64, 128">;
 defm quantize_embedding : Value<"quantize-embedding", "N", CompressGroup,
-    "Bits of tables: none or 8 (default if quantised)">;
+    "Bits of tables: none, 16, 8 (default if quantised), 4">;
 defm loss : Value<"loss", "MEASURE", CompressGroup,
     "off, or on (default): evaluate what quantising costs">;
 defm max_loss : Value<"max-loss", "X", CompressGroup,

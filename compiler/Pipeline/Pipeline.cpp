@@ -41,6 +41,26 @@ static AddStatefulEntriesOptions stateOptions(const Options &options) {
   return result;
 }
 
+static QuantizeProductsOptions productOptions(const Options &options) {
+  QuantizeProductsOptions result;
+  result.keep = llvm::to_vector(options.keep);
+  switch (options.storage) {
+  case Storage::Float:
+  case Storage::Halves: result.bits = 16; break;
+  case Storage::Bytes:
+  case Storage::BytesWithBytes: result.bits = 8; break;
+  case Storage::Nibbles:
+  case Storage::NibblesWithBytes: result.bits = 4; break;
+  }
+  result.floatRows =
+      options.storage == Storage::Bytes || options.storage == Storage::Nibbles;
+  // A head that is tied to a table is stored as the table is.
+  result.headBits = options.tableBits != 0 ? options.tableBits
+                                           : std::max<int64_t>(result.bits, 8);
+  result.group = options.group;
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
@@ -97,12 +117,10 @@ static const Phase table[] = {
        // First: what a model has quantised keeps its meaning.
        module.addPass(createRecognizeByteProducts(options.files));
        if (options.storage != Storage::Float)
-         module.addPass(createQuantizeProducts(
-             {llvm::to_vector(options.keep),
-              options.storage == Storage::NibblesWithBytes ? 4 : 8,
-              options.group}));
+         module.addPass(createQuantizeProducts(productOptions(options)));
        if (options.tableBits != 0)
-         module.addPass(createQuantizeTables());
+         module.addPass(
+             createQuantizeTables({options.tableBits, options.group}));
        // After the above, which knows what was dequantised by its scale.
        module.nest<func::FuncOp>().addPass(createReplaceDivisions());
        // After everything that quantises rows.

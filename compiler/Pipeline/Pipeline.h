@@ -41,6 +41,9 @@ enum class Entries {
 /// How weights of products are stored, and what they are multiplied with.
 enum class Storage {
   Float,            ///< As in the model.
+  Halves,           ///< float16.
+  Bytes,            ///< 8 bits.
+  Nibbles,          ///< 4 bits in groups.
   BytesWithBytes,   ///< 8 bits, and rows in 8 bits.
   NibblesWithBytes, ///< 4 bits in groups, and rows in 8 bits.
 };

@@ -66,7 +66,7 @@ def RecognizeByteProducts
 }
 
 def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
-  let summary = "Multiply weights as integers of 8 or 4 bits";
+  let summary = "Store the weights of products in fewer bits";
   let description = [{
     The matrix of a float32 product, a weight, becomes signed bytes with a scale
     for each column (`weight.quantize`); the rows that it meets are quantised
@@ -74,9 +74,12 @@ def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
     bytes is exact, and is scaled by both.
 
     With `bits=4` the numbers lie in [-7, 7], and each column has a scale for
-    each `group` of its depth (`graph.matmul ... scales`). Left in 8 bits then:
-    weights whose depth is no multiple of the group, and heads, that is what is
-    the transpose of a table that is looked up or computes an output.
+    each `group` of its depth (`graph.matmul ... scales`); weights whose depth is
+    no multiple of the group stay in 8 bits. Heads, that is what is the transpose
+    of a table that is looked up or computes an output, have `head-bits`.
+
+    With `float-rows` the rows are multiplied as they are; `bits=16` stores
+    weights as float16 and implies it.
 
     Before:
 
@@ -107,25 +110,30 @@ def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
     ```
 
     Left alone, with a remark: products with what is no weight, whose depth is
-    no multiple of 4, the bytes of a word of the machine, and those of which
-    `keep` matches the name of the weight or of the operation; `graph.kept` on
-    them says why. Every product that is quantised has a remark as well, and what
-    takes its place has its location. Changes numbers: this is its purpose.
+    no multiple of 4, the bytes of a word of the machine (but for
+    `float-rows`), and those of which `keep` matches the name of the weight or of
+    the operation; `graph.kept` on them says why. Every product that is quantised
+    has a remark as well, and what takes its place has its location. Changes
+    numbers: this is its purpose.
   }];
   let options = [
     ListOption<"keep", "keep", "std::string",
                "Patterns, such as *head*, of products that stay as they are">,
-    Option<"bits", "bits", "int64_t", "8", "Of a weight: 8 or 4">,
+    Option<"bits", "bits", "int64_t", "8", "Of a weight: 16, 8 or 4">,
     Option<"group", "group", "int64_t", "32",
            "Steps of the depth with one scale, where weights have 4 bits: a "
            "multiple of 32">,
+    Option<"floatRows", "float-rows", "bool", "false",
+           "Whether rows stay floats">,
+    Option<"headBits", "head-bits", "int64_t", "8",
+           "Of a weight of a head: 16, 8 or 4">,
   ];
   let dependentDialects = ["::lmcc::graph::GraphDialect",
                            "::lmcc::weight::WeightDialect"];
 }
 
 def QuantizeTables : Pass<"lmcc-quantize-tables", "::mlir::ModuleOp"> {
-  let summary = "Look up rows of 8-bit integers";
+  let summary = "Store tables whose rows are looked up in fewer bits";
   let description = [{
     A table whose rows are looked up becomes signed bytes with a scale for each
     row. That is how `lmcc-quantize-products` quantises its transpose, so that a
@@ -150,9 +158,18 @@ def QuantizeTables : Pass<"lmcc-quantize-tables", "::mlir::ModuleOp"> {
     %4 = graph.mul %3, %2 : ... -> tensor<8x64xf32>
     ```
 
+    With `bits=4` a row has a scale for each `group` of its elements, and the
+    lookup is a `graph.look_up_columns` of the transpose; a row that is no whole
+    number of groups has 8 bits. `bits=16` stores float16.
+
     Every table has a remark. Left alone: lookups along other axes, or in what
     is no weight of two axes. Changes numbers: this is its purpose.
   }];
+  let options = [
+    Option<"bits", "bits", "int64_t", "8", "Of an element: 16, 8 or 4">,
+    Option<"group", "group", "int64_t", "32",
+           "Elements with one scale, where they have 4 bits: a multiple of 32">,
+  ];
   let dependentDialects = ["::lmcc::graph::GraphDialect",
                            "::lmcc::weight::WeightDialect"];
 }

@@ -1,4 +1,4 @@
-//===- QuantizeProducts.cpp - Weights and rows in 8 bits ------------------===//
+//===- QuantizeProducts.cpp - Weights of products in fewer bits -----------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -87,14 +87,20 @@ private:
   llvm::DenseSet<std::pair<StringAttr, int64_t>> files;
 };
 
+/// What a user wants.
+struct Wishes {
+  KeptProducts kept;
+  int64_t bits, headBits, group;
+  bool floatRows;
+};
+
 class FunctionQuantizer {
 public:
   FunctionQuantizer(func::FuncOp function, DerivedWeights &weights,
-                    const KeptProducts &kept, const Tables &tables,
-                    WeightForm form)
-      : function(function), weights(weights), kept(kept), tables(tables),
-        form(form), space(graph::DimSpace::of(function)),
-        ops(function.getContext()), build(ops, space) {}
+                    const Tables &tables, const Wishes &wishes)
+      : function(function), weights(weights), tables(tables), wishes(wishes),
+        space(graph::DimSpace::of(function)), ops(function.getContext()),
+        build(ops, space) {}
 
   void run() {
     SmallVector<graph::MatmulOp> products;
@@ -128,10 +134,12 @@ private:
     if (!matrix)
       return "its right side is no weight matrix";
     int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
-    if (depth == 0 || depth % graph::wordBytes != 0)
+    if (depth == 0 || (!wishes.floatRows && depth % graph::wordBytes != 0))
       return "its depth of " + std::to_string(depth) + " is no multiple of " +
              std::to_string(graph::wordBytes);
-    return kept.contains(product, matrix.getWeight()) ? "it is to be kept" : "";
+    return wishes.kept.contains(product, matrix.getWeight())
+               ? "it is to be kept"
+               : "";
   }
 
   /// Whether it computes an output, by operations on elements and moves.
@@ -152,69 +160,81 @@ private:
   WeightForm formOf(graph::MatmulOp product) const {
     weight::GetOp matrix = matrixOf(product);
     int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
-    bool keepsBytes = form.bits == 8 || depth % form.group != 0 ||
-                      isHead(product) || tables.areTiedTo(matrix);
-    return keepsBytes ? WeightForm() : form;
+    bool isOfHead = isHead(product) || tables.areTiedTo(matrix);
+    return WeightForm::of(isOfHead ? wishes.headBits : wishes.bits,
+                          wishes.group, depth);
   }
 
   void quantize(graph::MatmulOp product) {
     weight::GetOp matrix = matrixOf(product);
     WeightForm chosen = formOf(product);
-    remark(product, chosen);
-    Rows rows = rowsOf(product);
+    bool keepsRows = wishes.floatRows || chosen.bits == 16;
+    remark(product, chosen, keepsRows);
+    Rows rows = keepsRows ? Rows{{}, product.getLhs()} : rowsOf(product);
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
-    Value scaled = chosen.group == 0 ? byColumns(rows, matrix)
-                                     : byGroups(rows, matrix, chosen);
-    product.getResult().replaceAllUsesWith(build.mul(scaled, rows.scales));
+    Value result = multiply(rows.elements, matrix, chosen);
+    if (rows.scales)
+      result = build.mul(result, rows.scales);
+    product.getResult().replaceAllUsesWith(result);
     product.erase();
     if (matrix->use_empty())
       matrix.erase();
   }
 
-  static void remark(graph::MatmulOp product, WeightForm chosen) {
+  static void remark(graph::MatmulOp product, WeightForm chosen,
+                     bool keepsRows) {
     auto type = cast<RankedTensorType>(product.getRhs().getType());
     auto text = emitRemark(product.getLoc())
                 << "quantised: weights of " << type.getDimSize(0) << " x "
-                << type.getDimSize(1) << " in " << chosen.bits
-                << " bits, a scale for each ";
-    if (chosen.group == 0)
-      text << "column";
-    else
-      text << chosen.group << " of a column";
-    text << "; rows in 8 bits, a scale for each";
+                << type.getDimSize(1) << " in " << chosen.bits << " bits";
+    if (chosen.group != 0)
+      text << ", a scale for each " << chosen.group << " of a column";
+    else if (chosen.bits != 16)
+      text << ", a scale for each column";
+    text << (keepsRows ? "; rows as they are"
+                       : "; rows in 8 bits, a scale for each");
   }
 
+  /// A left side; without scales the elements are floats.
   struct Rows {
-    Value scales, bytes;
+    Value scales, elements;
   };
 
   /// The quantised left side, computed once for all products of it.
   Rows rowsOf(graph::MatmulOp product) {
     Value input = product.getLhs();
     Rows &rows = quantized[input];
-    if (rows.bytes)
+    if (rows.elements)
       return rows;
     ops.setInsertionPointAfterValue(input);
     build.setLocation(input.getLoc());
     rows.scales = build.rowScales(input);
-    rows.bytes = build.quantizeRows(input, rows.scales, ops.getI8Type());
+    rows.elements = build.quantizeRows(input, rows.scales, ops.getI8Type());
     return rows;
   }
 
-  Value byColumns(const Rows &rows, weight::GetOp matrix) {
+  /// The product of bytes or floats with what is stored, scaled as that is.
+  Value multiply(Value rows, weight::GetOp matrix, WeightForm chosen) {
+    if (chosen.bits == 16)
+      return build.matmul(rows, weights.get(ops, matrix, "halves", halves));
+    return chosen.group == 0 ? byColumns(rows, matrix)
+                             : byGroups(rows, matrix, chosen);
+  }
+
+  Value byColumns(Value rows, weight::GetOp matrix) {
     Value numbers = numbersOf(matrix, "quantized", WeightForm());
-    Value sum = build.matmul(rows.bytes, numbers);
+    Value sum = build.matmul(rows, numbers);
     return build.mul(build.cast(sum, ops.getF32Type()),
                      weights.get(ops, matrix, "scales", columnScales));
   }
 
-  Value byGroups(const Rows &rows, weight::GetOp matrix, WeightForm chosen) {
+  Value byGroups(Value rows, weight::GetOp matrix, WeightForm chosen) {
     Value scales = weights.get(ops, matrix, "group_scales",
                                [&](OpBuilder &recipe, Value source) {
                                  return groupScales(recipe, source, chosen);
                                });
-    return build.groupedMatmul(rows.bytes, numbersOf(matrix, "nibbles", chosen),
+    return build.groupedMatmul(rows, numbersOf(matrix, "nibbles", chosen),
                                scales);
   }
 
@@ -227,9 +247,8 @@ private:
 
   func::FuncOp function;
   DerivedWeights &weights;
-  const KeptProducts &kept;
   const Tables &tables;
-  WeightForm form;
+  const Wishes &wishes;
   graph::DimSpace space;
   OpBuilder ops;
   graph::Builder build;
@@ -241,20 +260,16 @@ struct QuantizeProducts : impl::QuantizeProductsBase<QuantizeProducts> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    KeptProducts kept;
-    if (failed(kept.parse(ArrayRef<std::string>(keep), module.getLoc())))
+    Wishes wishes = {{}, bits, headBits, group, floatRows || bits == 16};
+    if (failed(
+            wishes.kept.parse(ArrayRef<std::string>(keep), module.getLoc())) ||
+        failed(verifyForm(module, bits, group)) ||
+        failed(verifyForm(module, headBits, group)))
       return signalPassFailure();
-    if ((bits != 4 && bits != 8) || group <= 0 || group % 32 != 0) {
-      module.emitError() << "weights of " << bits.getValue()
-                         << " bits in groups of " << group.getValue()
-                         << ": use 8 or 4, and a multiple of 32";
-      return signalPassFailure();
-    }
     DerivedWeights weights(module);
     Tables tables(module);
-    WeightForm form = bits == 4 ? WeightForm{bits, group} : WeightForm();
     for (auto function : module.getOps<func::FuncOp>())
-      FunctionQuantizer(function, weights, kept, tables, form).run();
+      FunctionQuantizer(function, weights, tables, wishes).run();
   }
 };
 

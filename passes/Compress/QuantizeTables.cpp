@@ -1,4 +1,4 @@
-//===- QuantizeTables.cpp - Tables that are looked up, in 8 bits ----------===//
+//===- QuantizeTables.cpp - Tables that are looked up, in fewer bits ------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -48,13 +48,21 @@ Value bytes(OpBuilder &recipe, Value table) {
                                              WeightForm()));
 }
 
+Value halvesOfRows(OpBuilder &recipe, Value table) {
+  return transposed(recipe, halves(recipe, transposed(recipe, table)));
+}
+
 Value rowScales(OpBuilder &recipe, Value table) {
   return columnScales(recipe, transposed(recipe, table));
 }
 
 struct QuantizeTables : impl::QuantizeTablesBase<QuantizeTables> {
+  using QuantizeTablesBase::QuantizeTablesBase;
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    if (failed(verifyForm(module, bits, group)))
+      return signalPassFailure();
     DerivedWeights weights(module);
     for (auto function : module.getOps<func::FuncOp>()) {
       SmallVector<graph::GatherOp> lookups;
@@ -69,26 +77,58 @@ struct QuantizeTables : impl::QuantizeTablesBase<QuantizeTables> {
   }
 
 private:
-  static void quantize(graph::GatherOp lookup, graph::DimSpace &space,
-                       DerivedWeights &weights) {
+  void quantize(graph::GatherOp lookup, graph::DimSpace &space,
+                DerivedWeights &weights) {
     weight::GetOp table = tableOf(lookup);
-    emitRemark(lookup.getLoc())
-        << "quantised: table of " << typeOf(table).getDimSize(0) << " x "
-        << typeOf(table).getDimSize(1) << " in 8 bits, a scale for each row";
+    WeightForm form = WeightForm::of(bits, group, typeOf(table).getDimSize(1));
+    remark(lookup, typeOf(table), form);
     OpBuilder ops(lookup);
     graph::Builder build(ops, space);
     build.setLocation(lookup.getLoc());
-    Value indices = lookup.getIndices();
-    Value rows =
-        build.gather(weights.get(ops, table, "quantized", bytes), indices, 0);
-    Value scales =
-        build.gather(weights.get(ops, table, "scales", rowScales), indices, 0);
     lookup.getResult().replaceAllUsesWith(
-        build.mul(build.cast(rows, ops.getF32Type()),
-                  build.unsqueeze(scales, {graph::Builder::rankOf(scales)})));
+        rowsOf(build, table, lookup.getIndices(), form, weights));
     lookup.erase();
     if (table->use_empty())
       table.erase();
+  }
+
+  static void remark(graph::GatherOp lookup, RankedTensorType table,
+                     WeightForm form) {
+    auto text = emitRemark(lookup.getLoc())
+                << "quantised: table of " << table.getDimSize(0) << " x "
+                << table.getDimSize(1) << " in " << form.bits << " bits";
+    if (form.group != 0)
+      text << ", a scale for each " << form.group << " of a row";
+    else if (form.bits != 16)
+      text << ", a scale for each row";
+  }
+
+  /// What is looked up, as floats.
+  static Value rowsOf(graph::Builder &build, weight::GetOp table, Value indices,
+                      WeightForm form, DerivedWeights &weights) {
+    OpBuilder &ops = build.operations();
+    auto derived = [&](StringRef suffix, DerivedWeights::Recipe recipe) {
+      return weights.get(ops, table, suffix, recipe);
+    };
+    if (form.bits == 4) {
+      auto scales = [&](OpBuilder &recipe, Value matrix) {
+        return groupScales(recipe, transposed(recipe, matrix), form);
+      };
+      auto numbers = [&](OpBuilder &recipe, Value matrix) {
+        return quantizedNumbers(recipe, transposed(recipe, matrix), form);
+      };
+      Value matrix = derived("nibbles", numbers);
+      return build.lookUpColumns(matrix, derived("group_scales", scales),
+                                 indices);
+    }
+    if (form.bits == 16)
+      return build.cast(
+          build.gather(derived("halves", halvesOfRows), indices, 0),
+          ops.getF32Type());
+    Value rows = build.gather(derived("quantized", bytes), indices, 0);
+    Value scales = build.gather(derived("scales", rowScales), indices, 0);
+    return build.mul(build.cast(rows, ops.getF32Type()),
+                     build.unsqueeze(scales, {graph::Builder::rankOf(scales)}));
   }
 };
 

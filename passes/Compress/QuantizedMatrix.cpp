@@ -13,6 +13,20 @@ using namespace mlir;
 
 namespace lmcc {
 
+LogicalResult verifyForm(Operation *module, int64_t bits, int64_t group) {
+  if ((bits == 4 || bits == 8 || bits == 16) && group > 0 && group % 32 == 0)
+    return success();
+  return module->emitError()
+         << "weights of " << bits << " bits in groups of " << group
+         << ": use 16, 8 or 4, and a multiple of 32";
+}
+
+Value halves(OpBuilder &recipe, Value matrix) {
+  return graph::CastOp::create(
+      recipe, matrix.getLoc(),
+      graph::Builder::typeOf(matrix).clone(recipe.getF16Type()), matrix);
+}
+
 Value groupScales(OpBuilder &recipe, Value matrix, WeightForm form) {
   RankedTensorType type = graph::Builder::typeOf(matrix);
   int64_t groups = form.group == 0 ? 1 : type.getDimSize(0) / form.group;

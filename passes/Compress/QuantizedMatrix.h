@@ -19,11 +19,25 @@ namespace lmcc {
 
 /// How a matrix is stored.
 struct WeightForm {
+  /// 16: float16, without scales.
   int64_t bits = 8;
   /// Steps of the depth with one scale; 0: all of them.
   int64_t group = 0;
-};
 
+  /// The form of a matrix of so much depth; 8 bits where it is no whole number
+  /// of groups of 4-bit numbers.
+  static WeightForm of(int64_t bits, int64_t group, int64_t depth) {
+    if (bits == 4)
+      return depth % group == 0 ? WeightForm{bits, group} : WeightForm();
+    return {bits, 0};
+  }
+};
+/// Reports what there is not.
+llvm::LogicalResult verifyForm(mlir::Operation *module, int64_t bits,
+                               int64_t group);
+
+/// `matrix` as float16.
+mlir::Value halves(mlir::OpBuilder &recipe, mlir::Value matrix);
 /// The scales of the columns of `matrix`, a row for each group.
 mlir::Value groupScales(mlir::OpBuilder &recipe, mlir::Value matrix,
                         WeightForm form);

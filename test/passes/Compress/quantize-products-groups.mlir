@@ -1,11 +1,12 @@
 // RUN: lmcc-opt %s --split-input-file --lmcc-quantize-products="bits=4 group=32" 2>%t.remarks | FileCheck %s
 // RUN: FileCheck %s --check-prefix=REMARK < %t.remarks
 // RUN: lmcc-opt %s --split-input-file --lmcc-quantize-products="bits=4 group=64" 2>/dev/null | FileCheck %s --check-prefix=WIDE
+// RUN: lmcc-opt %s --split-input-file --lmcc-quantize-products="bits=8 group=32 head-bits=4" 2>/dev/null | FileCheck %s --check-prefix=HEAD
 // RUN: not lmcc-opt %s --split-input-file --lmcc-quantize-products="bits=4 group=48" 2>&1 | FileCheck %s --check-prefix=GROUP
 // RUN: not lmcc-opt %s --split-input-file --lmcc-quantize-products="bits=5" 2>&1 | FileCheck %s --check-prefix=BITS
 
-// GROUP: error: weights of 4 bits in groups of 48: use 8 or 4, and a multiple of 32
-// BITS:  error: weights of 5 bits in groups of 32: use 8 or 4, and a multiple of 32
+// GROUP: error: weights of 4 bits in groups of 48: use 16, 8 or 4, and a multiple of 32
+// BITS:  error: weights of 5 bits in groups of 32: use 16, 8 or 4, and a multiple of 32
 
 // Two groups of a column of 64. The rows are quantised once, and what the
 // groups give is scaled by the scale of the row alone.
@@ -85,6 +86,10 @@ weight.data @head : tensor<32x6xf32> {
 }
 // REMARK: remark: quantised: weights of 32 x 32 in 4 bits, a scale for each 32 of a column
 // REMARK: remark: quantised: weights of 32 x 6 in 8 bits, a scale for each column
+// With head-bits it is the other way round.
+// HEAD-LABEL:  func.func @head_of_a_model(
+// HEAD:          graph.matmul {{.*}} : tensor<2x32xi8>, tensor<32x32xi8> -> tensor<2x32xi32>
+// HEAD:          graph.matmul {{.*}} scales(%{{.*}} : tensor<1x6xf32>)
 // CHECK-LABEL: func.func @head_of_a_model(
 // CHECK:         graph.matmul {{.*}} scales(%{{.*}} : tensor<1x32xf32>)
 // CHECK:         graph.matmul {{.*}} : tensor<2x32xi8>, tensor<32x6xi8> -> tensor<2x6xi32>
