@@ -123,6 +123,8 @@ static const Phase table[] = {
              createQuantizeTables({options.tableBits, options.group}));
        // After the above, which knows what was dequantised by its scale.
        module.nest<func::FuncOp>().addPass(createReplaceDivisions());
+       // After divisions, which are looked at up to the byte.
+       module.nest<func::FuncOp>().addPass(createKeepFloats());
        // After everything that quantises rows.
        module.addPass(createOffsetRows());
        // A table and the product it is tied to have the same scales.

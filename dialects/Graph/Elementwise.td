@@ -135,6 +135,25 @@ def Graph_FmaOp : Graph_Elementwise_Op<"fma"> {
   }];
 }
 
+def Graph_LimitOp : Graph_Elementwise_Op<"limit"> {
+  let summary = "Elementwise `min(max(x, low), high)`, broadcasting like numpy";
+  let description = [{
+    NaN gives `low`, and a zero is +0: what a float is that was an unsigned byte.
+    `low` is not above `high`, and neither is NaN.
+
+    Constraints:
+
+    - (C1) the shape of the result is the broadcast of the operands' shapes
+  }];
+  let arguments = (ins Graph_F32Tensor:$input, Graph_F32Tensor:$low,
+                       Graph_F32Tensor:$high);
+  let results = (outs Graph_F32Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $low `,` $high attr-dict `:` type($input) `,` type($low) `,`
+    type($high) `->` type($result)
+  }];
+}
+
 def Graph_CastOp : Graph_Elementwise_Op<"cast"> {
   let summary = "Elementwise conversion";
   let description = [{

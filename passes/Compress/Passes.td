@@ -211,6 +211,36 @@ def ReplaceDivisions : Pass<"lmcc-replace-divisions", "::mlir::func::FuncOp"> {
                            "::lmcc::target::TargetDialect"];
 }
 
+def KeepFloats : Pass<"lmcc-keep-floats", "::mlir::func::FuncOp"> {
+  let summary = "Let floats that become bytes and floats again be floats";
+  let description = [{
+    A rounded float32 to which a zero point is added, that becomes an unsigned
+    byte, from which the zero point is taken, and that is a float again, is that
+    rounded float limited to what remains of a byte.
+
+    Before:
+
+    ```mlir
+    %1 = graph.add %rounded, %zero : tensor<8x64xf32>, tensor<f32> -> ...
+    %2 = graph.cast %1 : tensor<8x64xf32> -> tensor<8x64xui8>
+    %3 = graph.cast %2 : tensor<8x64xui8> -> tensor<8x64xi32>
+    %4 = graph.sub %3, %integer : tensor<8x64xi32>, tensor<i32> -> ...
+    %5 = graph.cast %4 : tensor<8x64xi32> -> tensor<8x64xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %5 = graph.limit %rounded, %low, %high : tensor<8x64xf32>, tensor<f32>, ...
+    ```
+
+    where `low` and `high` are 0 and 255, less the zero point. Left alone: bytes
+    that somebody else reads, signed ones, whose 0 for NaN is no limit, and zero
+    points that are no constant or differ. Changes no number.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect"];
+}
+
 def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
   let summary = "Give products rows of bytes with the sign of the machine";
   let description = [{

@@ -103,6 +103,7 @@ public:
               .getResult();
         })
         .Case([&](graph::FmaOp) { return make<math::FmaOp>(x[0], x[1], x[2]); })
+        .Case([&](graph::LimitOp) { return limit(); })
         .Case([&](graph::CastOp cast) { return conversion(cast); })
         .Case([&](graph::IsNanOp) {
           return compareFloat(arith::CmpFPredicate::UNO, x[0], x[0]);
@@ -236,6 +237,17 @@ private:
     return compareInteger(kind == Kind::unsignedInteger ? row.asUnsigned
                                                         : row.asSigned,
                           x[0], x[1]);
+  }
+
+  /// Comparisons with NaN are false, and a NaN that signals, for which
+  /// compilers choose other instructions, is never computed; the sum makes a
+  /// zero +0.
+  Value limit() {
+    Value raised =
+        choose(compareFloat(arith::CmpFPredicate::OGT, x[0], x[1]), x[0], x[1]);
+    Value limited = choose(
+        compareFloat(arith::CmpFPredicate::OLT, raised, x[2]), raised, x[2]);
+    return make<arith::AddFOp>(limited, floating(0.0));
   }
 
   Value conversion(graph::CastOp cast) {

@@ -188,17 +188,24 @@ static LogicalResult select(Step &step) {
   return success();
 }
 
-static LogicalResult fma(Step &step) {
+template <typename Function>
+static LogicalResult mapTernary(Step &step, Function function) {
   walkOperands(step, [&](int64_t first, int64_t count, ArrayRef<Run> runs) {
     float a[runElements], b[runElements], c[runElements];
     loadRun(step.operands[0], runs[0], count, a);
     loadRun(step.operands[1], runs[1], count, b);
     loadRun(step.operands[2], runs[2], count, c);
     for (int64_t i = 0; i < count; ++i)
-      c[i] = std::fma(a[i], b[i], c[i]);
+      c[i] = function(a[i], b[i], c[i]);
     store(c, count, step.result, first);
   });
   return success();
+}
+
+/// NaN gives `low`, and a zero is +0.
+static float limit(float x, float low, float high) {
+  float raised = x > low ? x : low;
+  return (raised < high ? raised : high) + 0.0f;
 }
 
 //===----------------------------------------------------------------------===//
@@ -317,7 +324,11 @@ LogicalResult computeElementwise(Operation *op, Step &step) {
                       });
       })
       .Case([&](SelectOp) { return select(step); })
-      .Case([&](FmaOp) { return fma(step); })
+      .Case([&](FmaOp) {
+        return mapTernary(
+            step, [](float a, float b, float c) { return std::fma(a, b, c); });
+      })
+      .Case([&](LimitOp) { return mapTernary(step, limit); })
       .Default([&](Operation *) { return computeUnary(op, step); });
 }
 

@@ -146,6 +146,14 @@ func.func @fma(%a: tensor<2x3xf32>, %b: tensor<f32>) {
   return
 }
 
+// CHECK-LABEL: func.func @limit(
+// CHECK-SAME:      %[[A:[^:]*]]: tensor<2x3xf32>, %[[B:[^:]*]]: tensor<f32>)
+func.func @limit(%a: tensor<2x3xf32>, %b: tensor<f32>) {
+  // CHECK-NEXT: graph.limit %[[A]], %[[B]], %[[B]] : tensor<2x3xf32>, tensor<f32>, tensor<f32> -> tensor<2x3xf32>
+  %0 = graph.limit %a, %b, %b : tensor<2x3xf32>, tensor<f32>, tensor<f32> -> tensor<2x3xf32>
+  return
+}
+
 // CHECK-LABEL: func.func @select(
 // CHECK-SAME:      %[[C:.*]]: tensor<2x1xi1>, %[[A:.*]]: tensor<f32>, %[[B:.*]]: tensor<3xf32>)
 func.func @select(%c: tensor<2x1xi1>, %a: tensor<f32>, %b: tensor<3xf32>) {

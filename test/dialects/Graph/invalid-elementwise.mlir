@@ -78,6 +78,14 @@ func.func @c1_fma(%a: tensor<2x3xf32>, %b: tensor<4xf32>) {
 
 // -----
 
+func.func @c1_limit(%a: tensor<2x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @below {{shape [2, 3] of the result is not the broadcast of [2, 3] and [4] and [4]}}
+  %0 = graph.limit %a, %b, %b : tensor<2x3xf32>, tensor<4xf32>, tensor<4xf32> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
 func.func @c1_select_condition_has_another_shape(%c: tensor<4xi1>, %a: tensor<2x3xf32>, %b: tensor<3xf32>) {
   // expected-error @below {{shape [2, 3] of the result is not the broadcast of [4] and [2, 3] and [3]}}
   %0 = graph.select %c, %a, %b : tensor<4xi1>, tensor<2x3xf32>, tensor<3xf32> -> tensor<2x3xf32>

@@ -237,6 +237,15 @@ TEST_F(ElementwiseTest, FmaRoundsOnce) {
             value("dense<0x28800000> : tensor<1xf32>"));
 }
 
+TEST_F(ElementwiseTest, Limit) {
+  EXPECT_EQ(compute("graph.limit %0, %1, %2 : tensor<5xf32>, tensor<f32>, "
+                    "tensor<f32> -> tensor<5xf32>",
+                    {"dense<[-9.0, 0x7FC00000, -0.0, 2.0, 0x7F800000]> : "
+                     "tensor<5xf32>",
+                     "dense<-3.0> : tensor<f32>", "dense<7.0> : tensor<f32>"}),
+            value("dense<[-3.0, -3.0, 0.0, 2.0, 7.0]> : tensor<5xf32>"));
+}
+
 TEST_F(ElementwiseTest, SelectBroadcasts) {
   EXPECT_EQ(
       compute("graph.select %0, %1, %2 : tensor<2x1xi1>, tensor<3xi16>, "
