@@ -77,6 +77,14 @@ template <> inline void store_bytes(int8_t *p, i32x4 v) {
   int8x8_t bytes = vmovn_s16(vcombine_s16(halves, halves));
   store_word(p, vget_lane_s32(vreinterpret_s32_s8(bytes), 0));
 }
+template <>
+inline void store_bytes(int8_t *p, i32x4 a, i32x4 b, i32x4 c, i32x4 d) {
+  int16x8_t low =
+      vuzp1q_s16(vreinterpretq_s16_s32(a), vreinterpretq_s16_s32(b));
+  int16x8_t high =
+      vuzp1q_s16(vreinterpretq_s16_s32(c), vreinterpretq_s16_s32(d));
+  vst1q_s8(p, vuzp1q_s8(vreinterpretq_s8_s16(low), vreinterpretq_s8_s16(high)));
+}
 
 } // namespace
 } // namespace lmcc_rt

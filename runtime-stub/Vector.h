@@ -106,6 +106,13 @@ template <typename V> inline void store_bytes(int8_t *p, V v) {
   *reinterpret_cast<VectorInMemory<int8_t, lanes<V>> *>(p) =
       __builtin_convertvector(v, Vector<int8_t, lanes<V>>);
 }
+/// The same for four vectors, one behind the other.
+template <typename V> inline void store_bytes(int8_t *p, V a, V b, V c, V d) {
+  store_bytes(p, a);
+  store_bytes(p + lanes<V>, b);
+  store_bytes(p + 2 * lanes<V>, c);
+  store_bytes(p + 3 * lanes<V>, d);
+}
 
 //===----------------------------------------------------------------------===//
 // Making and taking apart

@@ -145,6 +145,13 @@ void BodyPrinter::printStore(Operation *operation) {
   Value buffer = operation->getOperand(1), index = operation->getOperand(2);
   Type element = cast<MemRefType>(buffer.getType()).getElementType();
   Kind kind = kindOf(value.getType());
+  if (auto narrow = value.getDefiningOp<kernel::NarrowOp>()) {
+    SmallVector<std::string> arguments = {expressions.address(buffer, index)};
+    for (Value vector : narrow->getOperands())
+      arguments.push_back(expressions.of(vector).text);
+    lines.statement(expressions.call("store_bytes", arguments) + ";");
+    return;
+  }
   std::string text = expressions.of(value).text;
   if ((kind & (vectors | Bytes)) || element.isInteger(1)) {
     text = expressions.call(element.isInteger(1) ? "store_bool"

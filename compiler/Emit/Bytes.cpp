@@ -31,8 +31,8 @@ Operation *emit::conversionOf(vector::LoadOp load) {
              : nullptr;
 }
 
-bool emit::isOnlyStored(arith::TruncIOp truncation) {
-  return llvm::all_of(truncation->getUsers(), [](Operation *user) {
+bool emit::isOnlyStored(Operation *narrowing) {
+  return llvm::all_of(narrowing->getUsers(), [](Operation *user) {
     return isa<vector::StoreOp>(user);
   });
 }
@@ -64,7 +64,7 @@ bool emit::isPartOfOther(Operation *operation) {
     return llvm::all_of(operation->getUsers(), [](Operation *user) {
       return isa<vector::BroadcastOp>(user) && isPartOfOther(user);
     });
-  if (isa<arith::TruncIOp>(operation))
+  if (isa<arith::TruncIOp, kernel::NarrowOp>(operation))
     return kindOf(operation->getResult(0).getType()) == Bytes;
   if (isa<arith::ExtFOp>(operation))
     return kindOf(operation->getOperand(0).getType()) == Halves;

@@ -28,7 +28,7 @@ bool isPartOfOther(mlir::Operation *operation);
 /// float16 that `load` gives, or null.
 mlir::Operation *conversionOf(mlir::vector::LoadOp load);
 /// Whether the bytes that `truncation` gives are only stored.
-bool isOnlyStored(mlir::arith::TruncIOp truncation);
+bool isOnlyStored(mlir::Operation *narrowing);
 
 /// A vector and a number of a lane of it.
 struct Lane {

@@ -35,7 +35,9 @@ static LogicalResult checkTypes(Operation *operation, TypeRange types,
     if (!(kindOf(type) & allowed))
       return operation->emitOpError() << "has no form in C++ for " << type;
     auto vector = dyn_cast<VectorType>(type);
-    if (vector && vector.getNumElements() > machineLanes)
+    // Bytes of up to four vectors are stored together.
+    unsigned most = kindOf(type) == Bytes ? 4 * machineLanes : machineLanes;
+    if (vector && vector.getNumElements() > most)
       return operation->emitOpError()
              << "works on " << type << ", but the machine has " << machineLanes
              << " lanes";
@@ -62,7 +64,7 @@ static LogicalResult checkSpecial(Operation *operation) {
                                  "constant below 32");
         return success();
       })
-      .Case([](arith::TruncIOp op) -> LogicalResult {
+      .Case<arith::TruncIOp, kernel::NarrowOp>([](auto op) -> LogicalResult {
         if (kindOf(op.getType()) == Bytes && !isOnlyStored(op))
           return op.emitOpError("has no form in C++: vectors of bytes are only "
                                 "stored");

@@ -152,6 +152,7 @@ static constexpr Form forms[] = {
     {"kernel.to_byte", floats, Int32 | Ints, Style::Special, ""},
     {"kernel.dot4", Int32 | Ints, Int32 | Ints, Style::Special, ""},
     {"kernel.nibbles", Int32 | Ints, Int32 | Ints, Style::Special, ""},
+    {"kernel.narrow", Ints, Bytes, Style::Special, ""},
     {"kernel.words", Buffer, Buffer, Style::Statement, ""},
 
     // Values, vectors and memory.

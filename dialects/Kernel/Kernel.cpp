@@ -101,17 +101,20 @@ int64_t PanelProductOp::panelWidth() {
 
 static LogicalResult verifyStarts(PanelProductOp op) {
   MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
-  bool isOfGroups = op.getGroup() && lhs.getElementType().isInteger(32);
-  if (isOfGroups != (op.getStarts() != nullptr))
-    return op.emitOpError("groups of words need starts, and starts groups");
-  if (isOfGroups) {
+  bool isOfWords = lhs.getElementType().isInteger(32);
+  if (op.getGroup() && isOfWords && !op.getStarts())
+    return op.emitOpError("groups of words need starts");
+  if (op.getStarts() && !isOfWords)
+    return op.emitOpError("has starts for sums that are no integers");
+  if (op.getStarts()) {
     MemRefType starts = typeOf(op.getStarts());
     if (!starts.getElementType().isSignlessInteger(32) ||
         starts.getRank() != 2 ||
         !agree(starts.getDimSize(0), lhs.getDimSize(0)) ||
-        !agree(starts.getDimSize(1), panels.getDimSize(1)))
+        !agree(starts.getDimSize(1), op.getGroup() ? panels.getDimSize(1) : 1))
       return op.emitOpError()
-             << "starts are [rows, groups] of i32, not " << starts;
+             << "starts are " << (op.getGroup() ? "[rows, groups]" : "[rows, 1]")
+             << " of i32, not " << starts;
   }
   return success();
 }
@@ -209,6 +212,15 @@ LogicalResult PanelProductOp::verify() {
   if (getContinues() && (output.getElementType() != sumType() || getGroup()))
     return emitOpError() << "sums in " << sumType() << " cannot continue from "
                          << output.getElementType();
+  return success();
+}
+
+LogicalResult NarrowOp::verify() {
+  // C1
+  int64_t lanes = cast<VectorType>(getA().getType()).getNumElements();
+  auto result = cast<VectorType>(getResult().getType());
+  if (result.getNumElements() != 4 * lanes)
+    return emitOpError() << "makes " << 4 * lanes << " bytes, not " << result;
   return success();
 }
 

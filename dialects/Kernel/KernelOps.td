@@ -59,6 +59,9 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     `graph.matmul`, with lhs of `f32` or words. `starts[i, g]`, with which the
     integer sum of a group of words starts, is what the 8 adds too much, negated.
 
+    Without groups, `starts[i, 0]` is where the integer sums of row i start, and
+    the bytes of panels are unsigned, numbers plus 128, those of lhs signed.
+
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
     what lies `ahead`: while step k runs, row k of it is brought into the second
@@ -79,7 +82,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
       with a group panels are `i32` and lhs is `f32` or `i32`. Only a sum of the
       output's type continues, never one of groups
     - (C8) a group is a multiple of 16, and the width of a panel is even; starts,
-      `[rows, groups]` of `i32`, are there for groups of words alone
+      of `i32`, are there for words only, `[rows, groups]` with a group, where
+      they must be, and `[rows, 1]` without
 
     Example:
 
@@ -259,6 +263,35 @@ def Kernel_ToByteOp : Kernel_Op<"to_byte",
     (`unsigned` $isUnsigned^)? $input attr-dict `:` type($input) `to`
     type($result)
   }];
+}
+
+def Kernel_NarrowOp : Kernel_Op<"narrow",
+    [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
+  let summary = "The low bytes of the lanes of four vectors";
+  let description = [{
+    Lane l of vector t is byte `t * lanes + l` of the result. Four vectors of
+    words make one of bytes; machines narrow them together.
+
+    Constraints:
+
+    - (C1) the operands have one type, a vector of i32 of rank 1, and the result
+      has four times as many i8
+
+    Example:
+
+    ```mlir
+    %1 = kernel.narrow %a, %b, %c, %d : vector<4xi32> to vector<16xi8>
+    ```
+  }];
+  let arguments = (ins FixedVectorOfRankAndType<[1], [I32]>:$a,
+                       FixedVectorOfRankAndType<[1], [I32]>:$b,
+                       FixedVectorOfRankAndType<[1], [I32]>:$c,
+                       FixedVectorOfRankAndType<[1], [I32]>:$d);
+  let results = (outs FixedVectorOfRankAndType<[1], [I8]>:$result);
+  let assemblyFormat = [{
+    $a `,` $b `,` $c `,` $d attr-dict `:` type($a) `to` type($result)
+  }];
+  let hasVerifier = 1;
 }
 
 def Kernel_WordsOp : Kernel_Op<"words",

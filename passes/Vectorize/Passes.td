@@ -11,7 +11,8 @@
 include "mlir/Pass/PassBase.td"
 
 class LmccVectorizePass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
-  let dependentDialects = ["::lmcc::target::TargetDialect",
+  let dependentDialects = ["::lmcc::kernel::KernelDialect",
+                           "::lmcc::target::TargetDialect",
                            "::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
@@ -79,7 +80,8 @@ def VectorizeElementwise : LmccVectorizePass<"lmcc-vectorize-elementwise"> {
     contiguous along the innermost axis or does not depend on it, that axis
     runs in native vectors, and what is left behind the last vector runs
     element by element; both give the same bits. Bytes may be loaded to be
-    widened, and narrowed to be stored.
+    widened, and narrowed to be stored: those of four vectors together, as far
+    as there are four (`kernel.narrow`).
 
     A copy that exchanges the axes of a matrix loads squares of vectors,
     transposes them in registers (`vector.shuffle`) and stores vectors. Two

@@ -26,11 +26,12 @@ bool isTransposedCopy(linalg::GenericOp copy) {
     return false;
   Block &body = copy.getRegion().front();
   Value from = copy.getDpsInputs().front(), to = copy.getDpsInits().front();
-  auto isFloat = [](Value view) {
-    return cast<MemRefType>(view.getType()).getElementType().isF32();
+  auto fillsLanes = [](Value view) {
+    Type element = cast<MemRefType>(view.getType()).getElementType();
+    return element.isF32() || element.isInteger(32);
   };
   return body.getTerminator()->getOperand(0) == body.getArgument(0) &&
-         isFloat(from) && isFloat(to) && kernel::isUnitStride(to, 1) &&
+         fillsLanes(from) && fillsLanes(to) && kernel::isUnitStride(to, 1) &&
          kernel::isUnitStride(from, 0) && !kernel::isUnitStride(from, 1);
 }
 
@@ -90,7 +91,8 @@ private:
   }
 
   void square(Index row, Index column) {
-    auto type = VectorType::get({lanes}, builder.getF32Type());
+    Type element = cast<MemRefType>(from.getType()).getElementType();
+    auto type = VectorType::get({lanes}, element);
     SmallVector<Value> vectors;
     for (int64_t lane = 0; lane < lanes; ++lane) {
       // The contiguous axis is not the last one, so this is the flat place.

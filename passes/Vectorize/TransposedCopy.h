@@ -12,7 +12,7 @@
 
 namespace lmcc {
 
-/// Whether `copy` moves f32 elements of a matrix from where one axis is
+/// Whether `copy` moves f32 elements or words of a matrix from where one axis is
 /// contiguous to where the other one is.
 bool isTransposedCopy(mlir::linalg::GenericOp copy);
 

@@ -79,10 +79,7 @@ private:
       });
       return;
     }
-    Index whole = kernel::multiplySizes(
-        builder, location,
-        kernel::floorDivide(builder, location, size, machineLanes),
-        builder.getIndexAttr(machineLanes));
+    Index whole = wholeSteps(size, machineLanes);
     auto run = [&](int64_t lanes) {
       return [&, lanes](Index at) {
         place.push_back(at);
@@ -90,8 +87,55 @@ private:
         place.pop_back();
       };
     };
-    loop(builder.getIndexAttr(0), whole, machineLanes, run(machineLanes));
+    Index start = builder.getIndexAttr(0);
+    if (storesBytesOnly()) {
+      Index quads = wholeSteps(size, vectorsOfNarrow * machineLanes);
+      loop(start, quads, vectorsOfNarrow * machineLanes, [&](Index at) {
+        place.push_back(at);
+        narrowedBody(place);
+        place.pop_back();
+      });
+      start = quads;
+    }
+    loop(start, whole, machineLanes, run(machineLanes));
     loop(whole, size, 1, run(1));
+  }
+
+  Index wholeSteps(Index size, int64_t step) {
+    return kernel::multiplySizes(
+        builder, location, kernel::floorDivide(builder, location, size, step),
+        builder.getIndexAttr(step));
+  }
+
+  /// Machines narrow the integers of several vectors together.
+  bool storesBytesOnly() {
+    return generic.getNumDpsInits() == 1 && neighbours.empty() &&
+           cast<MemRefType>(generic.getDpsInits().front().getType())
+               .getElementType()
+               .isInteger(8);
+  }
+
+  /// Four vectors from `place` on, which are stored as one of bytes.
+  void narrowedBody(SmallVector<Index> &place) {
+    Index first = place.back();
+    SmallVector<Value> words;
+    Lanes lanes(builder, location, machineLanes);
+    for (int64_t number = 0; number < vectorsOfNarrow; ++number) {
+      place.back() =
+          kernel::addSizes(builder, location, first,
+                           builder.getIndexAttr(number * machineLanes));
+      auto truncation = bodyAt(lanes, place).front()
+                            .getDefiningOp<arith::TruncIOp>();
+      words.push_back(truncation.getIn());
+      truncation.erase();
+    }
+    place.back() = first;
+    auto bytes =
+        VectorType::get({vectorsOfNarrow * machineLanes}, builder.getI8Type());
+    Value narrow = kernel::NarrowOp::create(builder, location, bytes, words[0],
+                                            words[1], words[2], words[3]);
+    OpOperand &output = generic.getDpsInitsMutable()[0];
+    lanes.store(narrow, output.get(), indicesOf(output, place));
   }
 
   void loop(Index from, Index to, int64_t step,
@@ -162,6 +206,12 @@ private:
 
   void body(ArrayRef<Index> place, int64_t count) {
     Lanes lanes(builder, location, count);
+    store(lanes, bodyAt(lanes, place), place);
+  }
+
+  /// What the region yields at `place`.
+  SmallVector<Value> bodyAt(Lanes &lanes, ArrayRef<Index> place) {
+    int64_t count = lanes.count();
     Block &block = generic.getRegion().front();
     SmallVector<Value> arguments(block.getNumArguments());
     if (count > 1)
@@ -179,7 +229,7 @@ private:
       argument = moves || count == 1 ? lanes.load(operand.get(), indices)
                                      : lanes.loadSplat(operand.get(), indices);
     }
-    store(lanes, cloneBody(lanes, block, arguments, place), place);
+    return cloneBody(lanes, block, arguments, place);
   }
 
   void store(Lanes &lanes, ArrayRef<Value> results, ArrayRef<Index> place) {
@@ -239,6 +289,7 @@ private:
   int64_t machineLanes;
   SmallVector<Neighbours> neighbours;
   SmallVector<Index> sizes;
+  static constexpr int64_t vectorsOfNarrow = 4;
 };
 
 struct VectorizeElementwise

@@ -80,11 +80,7 @@ private:
     SmallVector<Value> carried;
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t vector = 0; vector < vectors; ++vector)
-        carried.push_back(
-            product.getContinues()
-                ? lanes.load(product.getOutput(),
-                             {number(row), number(vector * lanes.count())})
-                : zeros());
+        carried.push_back(startOf(row, vector));
     carried.append((shares - 1) * vectors, zeros());
     Index depth = kernel::sizesOf(product.getLhs())[1];
     int64_t turn = std::max(depthStep, shares);
@@ -107,6 +103,15 @@ private:
     return carried;
   }
 
+  Value startOf(int64_t row, int64_t vector) {
+    if (product.getContinues())
+      return lanes.load(product.getOutput(),
+                        {number(row), number(vector * lanes.count())});
+    if (product.getStarts())
+      return lanes.loadSplat(product.getStarts(), {number(row), number(0)});
+    return zeros();
+  }
+
   /// In how many shares the steps of one row of words are summed, so that the
   /// sums of one panel do not wait for each other.
   int64_t sharesOfOneRow() {
@@ -126,6 +131,10 @@ private:
   Value multiplyAdd(Value row, Value weights, Value sum) {
     if (product.sumType().isF32())
       return math::FmaOp::create(builder, location, row, weights, sum);
+    // Unsigned panels take the place of rows.
+    if (product.getStarts())
+      return kernel::Dot4Op::create(builder, location, sum, row, weights,
+                                    /*unsigned_rows=*/true);
     return kernel::Dot4Op::create(builder, location, sum, weights, row,
                                   hasUnsignedRows);
   }

@@ -468,6 +468,21 @@ template <typename V> void testHalfMemory(Test &test) {
   }
 }
 
+/// Low bytes of four vectors.
+template <typename V> void testNarrow(Test &test) {
+  constexpr int count = lmcc_rt::lanes<V>;
+  int8_t target[4 * count + 2];
+  std::memset(target, 0x55, sizeof target);
+  V steps = lmcc_rt::iota<V>(-0x12300);
+  lmcc_rt::store_bytes(target + 1, steps, steps + count, steps + 2 * count,
+                       steps + 3 * count);
+  for (int place = 0; place < 4 * count; ++place)
+    test.expect(target[place + 1] == static_cast<int8_t>(place),
+                "store_bytes of four", place);
+  test.expect(target[0] == 0x55 && target[4 * count + 1] == 0x55,
+              "store_bytes of four, bounds");
+}
+
 /// The sum by halves down to a scalar.
 float fold(float x) { return x; }
 template <typename V> float fold(V v) {
@@ -480,6 +495,7 @@ template <typename F, typename I> void testVectors(Test &test) {
   testDot4<I>(test);
   testByteMemory<I>(test);
   testHalfMemory<F>(test);
+  testNarrow<I>(test);
   constexpr int count = lmcc_rt::lanes<F>;
   float sum = fold(lmcc_rt::to_f32(lmcc_rt::iota<I>(1)));
   test.expect(sum == static_cast<float>(count * (count + 1) / 2), "fold",

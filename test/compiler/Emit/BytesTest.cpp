@@ -257,6 +257,19 @@ TEST_F(BytesTest, FloatsAreRoundedToBytes) {
 )cpp");
 }
 
+TEST_F(BytesTest, FourVectorsAreNarrowedTogether) {
+  expectText(R"mlir(
+  %a = vector.load %s[%c0] : memref<?xi32>, vector<4xi32>
+  %b = vector.load %s[%c8] : memref<?xi32>, vector<4xi32>
+  %bytes = kernel.narrow %a, %b, %b, %a : vector<4xi32> to vector<16xi8>
+  vector.store %bytes, %y[%c8] : memref<?xi8>, vector<16xi8>)mlir",
+             R"cpp(
+  const i32x4 s0 = load<i32x4>(s);
+  const i32x4 s1 = load<i32x4>(s + 8);
+  store_bytes(y + 8, s0, s1, s1, s0);
+)cpp");
+}
+
 // The stored value is the old one, though it is cut off before the new one.
 TEST_F(BytesTest, StoredBytesAreALookAtTheirVariable) {
   expectText(R"mlir(

@@ -391,7 +391,7 @@ func.func @c7_product_of_groups_of_floats(%x: memref<2x64xf32>, %w: memref<3x2x1
 // -----
 
 func.func @c8_group_without_starts(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
-  // expected-error @below {{groups of words need starts, and starts groups}}
+  // expected-error @below {{groups of words need starts}}
   kernel.panel_product %x, %w into %y maps [] group 32 : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -401,9 +401,20 @@ func.func @c8_group_without_starts(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>,
 
 // -----
 
-func.func @c8_starts_without_group(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
-  // expected-error @below {{groups of words need starts, and starts groups}}
-  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+func.func @c8_starts_of_groups_without_groups(%x: memref<2x16xi32>, %w: memref<3x16x4xi32>, %y: memref<2x9xi32>, %s: memref<2x2xi32>) {
+  // expected-error @below {{starts are [rows, 1] of i32, not 'memref<2x2xi32>'}}
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x2xi32>) : memref<2x16xi32>, memref<3x16x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c8_starts_for_sums_of_floats(%x: memref<2x16xf32>, %w: memref<3x16x4xf32>, %y: memref<2x9xf32>, %s: memref<2x1xi32>) {
+  // expected-error @below {{has starts for sums that are no integers}}
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x1xi32>) : memref<2x16xf32>, memref<3x16x4xf32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
   }
@@ -413,7 +424,7 @@ func.func @c8_starts_without_group(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>,
 // -----
 
 func.func @c8_starts_of_floats_with_groups(%x: memref<2x64xf32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>) {
-  // expected-error @below {{groups of words need starts, and starts groups}}
+  // expected-error @below {{has starts for sums that are no integers}}
   kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) : memref<2x64xf32>, memref<3x2x18xi32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -486,6 +497,14 @@ func.func @c1_bytes_of_other_lanes(%x: vector<8xf32>) {
 func.func @byte_of_double(%x: f64) {
   // expected-error @below {{must be f32 or a vector of floats, but got 'f64'}}
   %0 = kernel.to_byte %x : f64 to i32
+  return
+}
+
+// -----
+
+func.func @c1_narrow_to_fewer_bytes(%a: vector<4xi32>) {
+  // expected-error @below {{makes 16 bytes, not 'vector<8xi8>'}}
+  %0 = kernel.narrow %a, %a, %a, %a : vector<4xi32> to vector<8xi8>
   return
 }
 

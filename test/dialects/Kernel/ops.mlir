@@ -264,6 +264,25 @@ func.func @to_byte(%x: vector<4xf32>, %one: f32) {
   return
 }
 
+// CHECK-LABEL: func.func @narrow(
+func.func @narrow(%a: vector<4xi32>, %b: vector<4xi32>) {
+  // CHECK-NEXT: kernel.narrow %[[A:.*]], %[[B:.*]], %[[A]], %[[B]] : vector<4xi32> to vector<16xi8>
+  %0 = kernel.narrow %a, %b, %a, %b : vector<4xi32> to vector<16xi8>
+  return
+}
+
+// Panels of unsigned bytes: sums start at what each holds too much, negated.
+// CHECK-LABEL: func.func @panel_product_with_starts(
+func.func @panel_product_with_starts(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xf32>, %starts: memref<2x1xi32>) {
+  // CHECK-NEXT: kernel.panel_product {{.*}} maps [] starts(%{{.*}} : memref<2x1xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
+  kernel.panel_product %x, %w into %y maps [] starts(%starts : memref<2x1xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
+  ^bb0(%sum: i32):
+    %0 = arith.sitofp %sum : i32 to f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+
 // Nine columns fill three panels of four: for each group of 32 steps four
 // words of numbers per column and half a word of scales. The sum is a float.
 // CHECK-LABEL: func.func @panel_product_of_groups(

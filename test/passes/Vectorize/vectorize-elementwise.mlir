@@ -43,6 +43,32 @@ func.func @bytes(%x: memref<16xi8>, %y: memref<16xi8>) {
   return
 }
 
+// Four vectors are narrowed together, then whole ones, then elements.
+// CHECK-LABEL: func.func @many_bytes(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<43xf32>, %[[Y:[^:]*]]: memref<43xi8>)
+func.func @many_bytes(%x: memref<43xf32>, %y: memref<43xi8>) {
+  // CHECK:     %[[A:.*]] = arith.bitcast %{{.*}} : vector<8xf32> to vector<8xi32>
+  // CHECK:     vector.load %[[X]][%c8]
+  // CHECK:     %[[B:.*]] = arith.bitcast
+  // CHECK:     %[[C:.*]] = arith.bitcast
+  // CHECK:     %[[D:.*]] = arith.bitcast
+  // CHECK-NOT: arith.trunci
+  // CHECK:     %[[N:.*]] = kernel.narrow %[[A]], %[[B]], %[[C]], %[[D]] : vector<8xi32> to vector<32xi8>
+  // CHECK:     vector.store %[[N]], %[[Y]][%c0] : memref<43xi8>, vector<32xi8>
+  // CHECK:     scf.for
+  // CHECK:       arith.trunci %{{.*}} : vector<8xi32> to vector<8xi8>
+  // CHECK:     scf.for
+  // CHECK:       arith.trunci %{{.*}} : i32 to i8
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : memref<43xf32>) outs(%y : memref<43xi8>) {
+  ^bb0(%a: f32, %out: i8):
+    %0 = arith.bitcast %a : f32 to i32
+    %1 = arith.trunci %0 : i32 to i8
+    linalg.yield %1 : i8
+  }
+  return
+}
+
 // CHECK-LABEL: func.func @copy_bytes_one_by_one(
 // CHECK-NOT:     vector
 // CHECK:         return

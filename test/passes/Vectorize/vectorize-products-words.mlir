@@ -59,3 +59,27 @@ func.func @one_row(%x: memref<1x5xi32>, %w: memref<1x5x16xi32>, %y: memref<1x16x
   return
 }
 }
+
+// -----
+
+// Panels of unsigned bytes take the place of rows, and sums start where they
+// are told to.
+module attributes {target.machine = #target.machine<name = "unsigned", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, unsigned_rows = true>} {
+// CHECK-LABEL: func.func @unsigned_panels(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x3xi32>, %[[W:[^:]*]]: memref<1x3x4xi32>, %[[Y:[^:]*]]: memref<2x4xi32>, %[[S:[^:]*]]: memref<2x1xi32>)
+// CHECK:         %[[A:.*]] = memref.load %[[S]][%c0, %c0]
+// CHECK:         %[[A0:.*]] = vector.broadcast %[[A]] : i32 to vector<4xi32>
+// CHECK:         %[[B:.*]] = memref.load %[[S]][%c1, %c0]
+// CHECK:         %[[B0:.*]] = vector.broadcast %[[B]] : i32 to vector<4xi32>
+// CHECK:         scf.for {{.*}} iter_args(%[[SA:.*]] = %[[A0]], %[[SB:.*]] = %[[B0]])
+// CHECK:           %[[W0:.*]] = vector.load %[[W]]
+// CHECK:           %[[R:.*]] = vector.broadcast
+// CHECK:           kernel.dot4 %[[SA]], %[[R]], %[[W0]] unsigned_rows : vector<4xi32>
+func.func @unsigned_panels(%x: memref<2x3xi32>, %w: memref<1x3x4xi32>, %y: memref<2x4xi32>, %s: memref<2x1xi32>) {
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x1xi32>) : memref<2x3xi32>, memref<1x3x4xi32>, memref<2x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}
