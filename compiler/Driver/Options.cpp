@@ -176,6 +176,16 @@ static Expected<bool> parseMeasuring(const Arg &arg) {
   return wrong(arg, "must be on or off");
 }
 
+static Expected<bool> parseAttention(const Arg &arg) {
+  auto isOfBytes = llvm::StringSwitch<std::optional<bool>>(arg.getValue())
+                       .Case("float", false)
+                       .Case("i8", true)
+                       .Default(std::nullopt);
+  if (isOfBytes)
+    return *isOfBytes;
+  return wrong(arg, "must be float or i8");
+}
+
 static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
   using pipeline::Entries;
   auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
@@ -389,6 +399,9 @@ static Error assignStorage(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_quantize, options.storage, parseStorage))
     return error;
   options.passes.keep = args.getAllArgValues(OPT_keep);
+  if (Error error = assign(args, OPT_attention, options.passes.byteAttention,
+                           parseAttention))
+    return error;
   if (Error error = assign(args, OPT_group, options.passes.group, parseGroup))
     return error;
   return assign(args, OPT_quantize_embedding, options.tableBits,

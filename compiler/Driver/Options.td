@@ -54,6 +54,8 @@ defm max_loss : Value<"max-loss", "X", CompressGroup,
     "Fail if an output changes by more; 0.05 are 5 %">;
 defm calibration : Value<"calibration", "DIR", CompressGroup,
     "Test sets to measure on, not made up; may be repeated">;
+defm attention : Value<"attention", "KIND", CompressGroup,
+    "Products of attention: float (default) or i8">;
 defm keep : Value<"keep", "PATTERN", CompressGroup,
     "Leave products of this name alone; may be repeated">;
 

@@ -125,6 +125,8 @@ static const Phase table[] = {
        module.nest<func::FuncOp>().addPass(createReplaceDivisions());
        // After divisions, which are looked at up to the byte.
        module.nest<func::FuncOp>().addPass(createKeepFloats());
+       if (options.byteAttention)
+         module.addPass(createQuantizeAttention());
        // After everything that quantises rows.
        module.addPass(createOffsetRows());
        // A table and the product it is tied to have the same scales.

@@ -66,6 +66,8 @@ struct Options {
   int64_t group = 32;
   /// Bits of a number of a table that is looked up; 0: as in the model.
   int64_t tableBits = 0;
+  /// Attention of queries, keys and values in 8 bits.
+  bool byteAttention = false;
   /// Patterns of products whose weights stay as in the model.
   std::vector<std::string> keep;
   /// Bytes that the arena may have; 0: as many as it needs.

@@ -10,8 +10,11 @@
 
 include "dialects/Graph/GraphBase.td"
 
+def Graph_AttentionOperand : AnyTypeOf<[Graph_FloatTensor,
+    RankedTensorOf<[I8, UI8]>], "floats or bytes">;
+
 def Graph_AttentionOp : Graph_Op<"attention",
-    [Pure, IsolatedFromAbove, SingleBlock]> {
+    [Pure, IsolatedFromAbove, SingleBlock, AttrSizedOperandSegments]> {
   let summary = "Averages of values, weighted by how queries match keys";
   let description = [{
     Scaled dot-product attention (Vaswani et al., "Attention is all you need",
@@ -28,10 +31,21 @@ def Graph_AttentionOp : Graph_Op<"attention",
     `graph.softmax`. Batch axes broadcast like those of `graph.matmul`, so that
     several heads of queries share one head of keys and values.
 
+    With `scales`, rows of query, key and value are bytes, multiples of their
+    scales (`graph.quantize_rows`; unsigned bytes of keys hold 128 more). The
+    products of bytes are exact; the scores are
+
+    `scores[i, j] = sum_k(query[i, k] * key[j, k]) * scale(key j) *
+    scale(query i)`
+
+    and the weights are rounded to 7 bits in each block of 64 keys, with the
+    scales of the values in them (rule N18 in `docs/Numerics.md`). Keys in other
+    blocks, and those that a mask hides, do not change what a block adds.
+
     Constraints:
 
-    - (C1) query, key and value have at least two axes and, like the result,
-      one element type
+    - (C1) query, key and value have at least two axes and, without scales, like
+      the result one element type
     - (C2) `dim(query, -1) = dim(key, -1)`, `dim(key, -2) = dim(value, -2)`
     - (C3) the result is `[batch.., dim(query, -2), dim(value, -1)]`, where
       `batch` is the broadcast of the operands' batch axes
@@ -41,6 +55,9 @@ def Graph_AttentionOp : Graph_Op<"attention",
       of one element, iotas and single sizes, and yields a tensor of the type of
       the scores; `graph.diagonals` may be applied to extra operands that are
       used by nothing else
+    - (C6) there are no scales, or those of query, key and value, each of the
+      shape of its operand with size 1 on the last axis; query and value are then
+      `i8`, key `i8` or `ui8`, and the result is `f32`
 
     Example:
 
@@ -55,13 +72,16 @@ def Graph_AttentionOp : Graph_Op<"attention",
     }
     ```
   }];
-  let arguments = (ins Graph_FloatTensor:$query, Graph_FloatTensor:$key,
-                       Graph_FloatTensor:$value,
-                       Variadic<Graph_Tensor>:$extras);
+  let arguments = (ins Graph_AttentionOperand:$query,
+                       Graph_AttentionOperand:$key,
+                       Graph_AttentionOperand:$value,
+                       Variadic<Graph_Tensor>:$extras,
+                       Variadic<RankedTensorOf<[F32]>>:$scales);
   let results = (outs Graph_FloatTensor:$result);
   let regions = (region SizedRegion<1>:$adjust);
   let assemblyFormat = [{
-    $query `,` $key `,` $value (`extras` `(` $extras^ `)`)? attr-dict `:`
+    $query `,` $key `,` $value (`extras` `(` $extras^ `)`)?
+    (`scales` `(` $scales^ `:` type($scales) `)`)? attr-dict `:`
     type($query) `,` type($key) `,` type($value) (`,` type($extras)^)? `->`
     type($result) $adjust
   }];
@@ -72,6 +92,16 @@ def Graph_AttentionOp : Graph_Op<"attention",
     /// What the region yields.
     ::mlir::Value adjustedScores() {
       return getAdjust().front().getTerminator()->getOperand(0);
+    }
+    /// Whether query, key and value are bytes with scales.
+    bool isQuantized() { return !getScales().empty(); }
+    ::mlir::Value getQueryScales() { return getScales()[0]; }
+    ::mlir::Value getKeyScales() { return getScales()[1]; }
+    ::mlir::Value getValueScales() { return getScales()[2]; }
+    /// Whether operand `number` has rows that may lie anywhere: query, key,
+    /// value or one of their scales.
+    bool isRowsOperand(unsigned number) {
+      return number < 3 || number >= 3 + getExtras().size();
     }
   }];
 }

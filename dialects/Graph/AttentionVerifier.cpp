@@ -20,7 +20,7 @@ static LogicalResult verifyShapes(AttentionOp op) {
     if (type.getRank() < 2)
       return op.emitOpError()
              << "operand " << shapeText(type) << " has less than two axes";
-    if (type.getElementType() != result.getElementType())
+    if (!op.isQuantized() && type.getElementType() != result.getElementType())
       return op.emitOpError() << "operands and result have different elements";
   }
   // C2
@@ -36,6 +36,31 @@ static LogicalResult verifyShapes(AttentionOp op) {
       sizeFromBack(result, 1) != sizeFromBack(value, 1))
     return op.emitOpError()
            << "the result cannot have shape " << shapeText(result);
+  return success();
+}
+
+/// C6
+static LogicalResult verifyScales(AttentionOp op) {
+  if (!op.isQuantized())
+    return success();
+  if (op.getScales().size() != 3)
+    return op.emitOpError() << "has " << op.getScales().size()
+                            << " scales, not those of query, key and value";
+  for (unsigned number = 0; number < 3; ++number) {
+    RankedTensorType rows = typeOf(op->getOperand(number)),
+                     scales = typeOf(op.getScales()[number]);
+    Type element = rows.getElementType();
+    bool mayBeUnsigned = number == 1;
+    if (!element.isSignlessInteger(8) &&
+        !(mayBeUnsigned && element.isUnsignedInteger(8)))
+      return op.emitOpError() << "has scales for " << rows << ", no bytes";
+    if (!sameOutside(scales, rows, {rows.getRank() - 1}) ||
+        sizeFromBack(scales, 1).getConstant(0) != 1)
+      return op.emitOpError() << "has scales " << shapeText(scales)
+                              << " for rows " << shapeText(rows);
+  }
+  if (!op.getType().getElementType().isF32())
+    return op.emitOpError() << "of bytes computes f32, not " << op.getType();
   return success();
 }
 
@@ -104,6 +129,7 @@ LogicalResult DiagonalsOp::verify() {
 
 LogicalResult AttentionOp::verify() {
   return success(succeeded(verifyShapes(*this)) &&
+                 succeeded(verifyScales(*this)) &&
                  succeeded(verifyRegion(*this)));
 }
 

@@ -289,7 +289,7 @@ Value Builder::attention(Value query, Value key, Value value,
     return {};
   Type element = elementOf(query);
   auto op = AttentionOp::create(ops, location, dims.type(*sizes, element),
-                                query, key, value, extras);
+                                query, key, value, extras, ValueRange());
   sizes->back() = keys;
   SmallVector<Type> types = {dims.type(*sizes, element)};
   llvm::append_range(types, ValueRange(extras).getTypes());

@@ -113,7 +113,8 @@ static LogicalResult verifyStarts(PanelProductOp op) {
         !agree(starts.getDimSize(0), lhs.getDimSize(0)) ||
         !agree(starts.getDimSize(1), op.getGroup() ? panels.getDimSize(1) : 1))
       return op.emitOpError()
-             << "starts are " << (op.getGroup() ? "[rows, groups]" : "[rows, 1]")
+             << "starts are "
+             << (op.getGroup() ? "[rows, groups]" : "[rows, 1]")
              << " of i32, not " << starts;
   }
   return success();

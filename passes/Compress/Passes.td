@@ -241,6 +241,40 @@ def KeepFloats : Pass<"lmcc-keep-floats", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::lmcc::graph::GraphDialect"];
 }
 
+def QuantizeAttention : Pass<"lmcc-quantize-attention", "::mlir::ModuleOp"> {
+  let summary = "Attention of queries, keys and values in 8 bits";
+  let description = [{
+    Queries, keys and values become bytes with a scale for each row, in front of
+    transposes that keep rows; the attention gets the scales, and computes its
+    scores and averages with products of bytes (rule N18 in
+    `docs/Numerics.md`). Keys are unsigned, 128 more, for machines whose products
+    want one side so.
+
+    Before:
+
+    ```mlir
+    %r = graph.attention %q, %k, %v : tensor<2x5x8xf32>, ... {...}
+    ```
+
+    After:
+
+    ```mlir
+    %qs = graph.row_scales %q : tensor<2x5x8xf32> -> tensor<2x5x1xf32>
+    %qb = graph.quantize_rows %q, %qs : ... -> tensor<2x5x8xi8>
+    ... // the same for %k and %v
+    %r = graph.attention %qb, %kb, %vb scales(%qs, %ks, %vs : ...)
+       : tensor<2x5x8xi8>, tensor<2x7x8xi8>, tensor<2x7x8xi8>
+         -> tensor<2x5x8xf32> {...}
+    ```
+
+    Every attention has a remark. Left alone: those not of float32, and queries
+    whose length is no multiple of 4, the bytes of a word. Changes numbers: this
+    is its purpose.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::target::TargetDialect"];
+}
+
 def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
   let summary = "Give products rows of bytes with the sign of the machine";
   let description = [{

@@ -174,9 +174,8 @@ private:
     return llvm::all_of(op->getUses(), [](OpOperand &use) {
       if (isa<graph::RotaryEmbeddingOp>(use.getOwner()))
         return use.getOperandNumber() == 0; // Angles follow.
-      // Queries, keys and values; extras follow.
-      return isa<graph::AttentionOp>(use.getOwner()) &&
-             use.getOperandNumber() < 3;
+      auto attention = dyn_cast<graph::AttentionOp>(use.getOwner());
+      return attention && attention.isRowsOperand(use.getOperandNumber());
     });
   }
 

@@ -13,16 +13,18 @@
 // ever stored.
 //
 // Both products are panel products: keys were packed into panels of one block
-// as columns, and rows of values are panels as they lie.
+// as columns, and rows of values are panels as they lie. Values of bytes were
+// packed, too, four keys to a word.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "passes/GraphToKernel/OnlineSoftmax.h"
+#include "passes/GraphToKernel/ByteSoftmax.h"
 #include "passes/GraphToKernel/ScoreAdjustment.h"
 #include "passes/GraphToKernel/VisibleKeys.h"
 #include <limits>
@@ -39,9 +41,10 @@ constexpr float lowest = -std::numeric_limits<float>::infinity();
 
 class AttentionKernel {
 public:
-  AttentionKernel(GroupSite &site, KernelBuilder &k, const KeyPanels &keyPanels)
+  AttentionKernel(GroupSite &site, KernelBuilder &k,
+                  const AttentionPanels &panels)
       : site(site), k(k), builder(k.body()), location(k.location()),
-        space(k.space()), attention(site.attention()), keyPanels(keyPanels),
+        space(k.space()), attention(site.attention()), panels(panels),
         machine(target::machineFor(site.group)) {}
 
   LogicalResult build() {
@@ -54,16 +57,17 @@ public:
     if (!length)
       return failure();
     valueLength = *length;
-    blockColumns = keyPanels.columns;
+    blockColumns = panels.columns;
     k.size(rows, "rows");
     k.size(keys, "keys");
+    if (panels.bytes)
+      depth = *space.divide(depth, space.number(graph::wordBytes));
     k.size(depth, "depth");
     k.sizes(batch);
-    views = makeAttentionViews(site, k, keyPanels);
+    views = makeAttentionViews(site, k, panels);
     batch = views.batch;
     rows = views.rows;
-    softmax.emplace(k, machine.getTileRows(), blockColumns, valueLength,
-                    machine.lanes());
+    makeSoftmax();
     adjustment.emplace(site, k, views.extras, machine.getTileRows(),
                        blockColumns);
     // One block is computed in any case.
@@ -80,6 +84,20 @@ public:
 
 private:
   using Sizes = graph::DimSpace::Sizes;
+
+  void makeSoftmax() {
+    int64_t most = machine.getTileRows();
+    if (panels.bytes) {
+      auto made = std::make_unique<ByteSoftmax>(k, most, blockColumns,
+                                                valueLength, machine.lanes());
+      bytes = made.get();
+      softmax = std::move(made);
+    } else {
+      softmax = std::make_unique<OnlineSoftmax>(k, most, blockColumns,
+                                                valueLength, machine.lanes());
+    }
+  }
+
   struct KeyRange {
     Index begin, end;
   };
@@ -169,8 +187,14 @@ private:
       score(row, count, block);
       complete &= adjust(row, count, first, valid);
       hideRest(count, valid);
-      softmax->weigh(count);
-      average(count, first, keysFrom(first, range.end));
+      Index seen = keysFrom(first, range.end);
+      if (panels.bytes) {
+        bytes->weigh(count, blockOf(views.valueScales, block));
+        averageBytes(count, block, seen);
+      } else {
+        softmax->weigh(count);
+        average(count, first, seen);
+      }
     });
     return complete;
   }
@@ -274,10 +298,105 @@ private:
                          k.number(blockColumns / views.keyWidth),
                          k.size(depth),
                          k.number(views.keyWidth)});
-    product(lhs, panels,
-            k.part(softmax->block(), {zero, zero},
-                   {k.number(count), k.number(blockColumns)}),
-            /*continues=*/false);
+    Value scores = k.part(softmax->block(), {zero, zero},
+                          {k.number(count), k.number(blockColumns)});
+    if (this->panels.bytes)
+      scoreBytes(lhs, panels, scores, row, block);
+    else
+      product(lhs, panels, scores, /*continues=*/false);
+  }
+
+  /// The part of scales `[batch.., keys]` that belongs to a block.
+  Value blockOf(Value scales, Index block) {
+    return part(scales, {times(block, blockColumns)}, {k.number(blockColumns)});
+  }
+
+  /// A column of the rows of a tile.
+  Value columnOf(Value view, Index row, Index count, bool keepsAxis) {
+    return part(view, {row, k.number(0)},
+                {count, keepsAxis ? k.number(1) : Index()});
+  }
+
+  /// The sums of bytes, times the scale of the key and that of the query.
+  void scoreBytes(Value lhs, Value panels, Value scores, Index row,
+                  Index block) {
+    Index count = kernel::sizesOf(scores)[0];
+    Value starts;
+    if (views.starts)
+      starts = columnOf(views.starts, row, count, /*keepsAxis=*/true);
+    product(
+        lhs, panels, scores,
+        {{blockOf(views.keyScales, block), {1}},
+         {columnOf(views.queryScales, row, count, /*keepsAxis=*/false), {0}}},
+        starts, [&](OpBuilder &inner, ValueRange e) -> Value {
+          Value score = scaled(inner, exact(inner, e[0]), e[1]);
+          return scaled(inner, score, e[2]);
+        });
+  }
+
+  Value exact(OpBuilder &inner, Value sum) {
+    return arith::SIToFPOp::create(inner, location, inner.getF32Type(), sum);
+  }
+  Value scaled(OpBuilder &inner, Value number, Value scale) {
+    return arith::MulFOp::create(inner, location, number, scale);
+  }
+
+  /// averages = averages * what they keep + weights * values * their scale
+  void averageBytes(int64_t count, Index block, Index valid) {
+    Index zero = k.number(0), height = k.number(count);
+    Index words =
+        kernel::floorDivide(builder, location,
+                            kernel::addSizes(builder, location, valid,
+                                             k.number(graph::wordBytes - 1)),
+                            graph::wordBytes);
+    Value lhs = k.part(bytes->words(), {zero, zero}, {height, words});
+    Value panels =
+        part(views.values,
+             {zero, times(block, blockColumns / graph::wordBytes), zero},
+             {k.number(valueLength / views.valueWidth), words,
+              k.number(views.valueWidth)});
+    Value averages = k.part(softmax->averages(), {zero, zero},
+                            {height, k.number(valueLength)});
+    auto numbers = [&](Value array) { return k.part(array, {zero}, {height}); };
+    product(lhs, panels, averages,
+            {{averages, {0, 1}},
+             {numbers(bytes->kept()), {0}},
+             {numbers(bytes->factors()), {0}}},
+            Value(), [&](OpBuilder &inner, ValueRange e) -> Value {
+              return math::FmaOp::create(inner, location, exact(inner, e[0]),
+                                         e[3], scaled(inner, e[1], e[2]));
+            });
+  }
+
+  /// What an epilogue reads, along some of the axes of the output.
+  struct ProductExtra {
+    Value view;
+    SmallVector<unsigned> axes;
+  };
+
+  /// A product of words whose sums `element` makes floats.
+  void product(Value lhs, Value panels, Value output,
+               ArrayRef<ProductExtra> extras, Value starts,
+               KernelBuilder::Element element) {
+    SmallVector<Value> views;
+    SmallVector<Attribute> maps;
+    SmallVector<Type> types = {builder.getI32Type()};
+    for (const ProductExtra &extra : extras) {
+      views.push_back(extra.view);
+      maps.push_back(AffineMapAttr::get(AffineMap::getMultiDimMapWithTargets(
+          2, extra.axes, builder.getContext())));
+      types.push_back(builder.getF32Type());
+    }
+    auto op = kernel::PanelProductOp::create(
+        builder, location, lhs, panels, output, views, /*ahead=*/Value(),
+        starts, builder.getArrayAttr(maps), /*continues=*/false,
+        /*streams=*/false, /*group=*/IntegerAttr());
+    OpBuilder::InsertionGuard guard(builder);
+    Block *block =
+        builder.createBlock(&op.getEpilogue(), {}, types,
+                            SmallVector<Location>(types.size(), location));
+    kernel::YieldOp::create(builder, location,
+                            element(builder, block->getArguments()));
   }
 
   /// averages += weights * values
@@ -329,7 +448,7 @@ private:
   Location location;
   const graph::DimSpace &space;
   graph::AttentionOp attention;
-  const KeyPanels &keyPanels;
+  const AttentionPanels &panels;
   target::MachineAttr machine;
 
   Sizes batch;
@@ -338,15 +457,17 @@ private:
   AttentionViews views;
   std::optional<ScoreAdjustment> adjustment;
   VisibleKeys visible;
-  std::optional<OnlineSoftmax> softmax;
+  std::unique_ptr<OnlineSoftmax> softmax;
+  /// The same, of an attention of bytes.
+  ByteSoftmax *bytes = nullptr;
   SmallVector<Index> at;
 };
 
 } // namespace
 
 LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
-                                   const KeyPanels &keyPanels) {
-  return AttentionKernel(site, k, keyPanels).build();
+                                   const AttentionPanels &panels) {
+  return AttentionKernel(site, k, panels).build();
 }
 
 } // namespace lmcc

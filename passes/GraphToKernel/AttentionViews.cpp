@@ -11,27 +11,9 @@ using namespace mlir;
 
 namespace lmcc {
 
-int64_t attentionBlockColumns(const graph::DimSpace &space, AffineExpr keys) {
-  std::optional<int64_t> most = space.range(keys).high;
-  return most && *most <= keyBlock / 2 ? keyBlock / 2 : keyBlock;
-}
-
 namespace {
 
 using Sizes = graph::DimSpace::Sizes;
-
-/// The widest panels that divide `columns`: whole vectors if there are any.
-int64_t dividingWidth(int64_t columns, target::MachineAttr machine) {
-  int64_t lanes = machine.lanes();
-  for (int64_t width = machine.getPanelColumns() / lanes * lanes;
-       width >= lanes; width -= lanes)
-    if (columns % width == 0)
-      return width;
-  int64_t width = 1;
-  while (2 * width <= lanes && columns % (2 * width) == 0)
-    width *= 2;
-  return width;
-}
 
 class ViewMaker {
 public:
@@ -43,6 +25,8 @@ public:
     rows = scores[batch.size()];
     keys = scores.back();
     depth = sizesOf(attention.getQuery()).back();
+    if (attention.isQuantized())
+      depth = *space.divide(depth, space.number(graph::wordBytes));
     length = sizesOf(attention.getValue()).back();
     groupIsRows = hasGroupAsRows();
     if (groupIsRows) {
@@ -51,18 +35,18 @@ public:
     }
   }
 
-  AttentionViews make(const KeyPanels &keyPanels) {
+  AttentionViews make(const AttentionPanels &panels) {
     AttentionViews views;
     views.batch = batch;
     views.rows = rows;
-    views.keyWidth = dividingWidth(keyPanels.columns, machine);
-    views.valueWidth = dividingWidth(*space.constant(length), machine);
-    StridedTensor query =
-        withRows(stridedOperand(space, site, attention.getQuery()));
-    views.queries =
-        view(query, "q", {rows, depth}, ArrayRef(query.strides).take_back(2));
-    views.keys = keyView(keyPanels, views.keyWidth);
-    views.values = valueView(views.valueWidth);
+    views.keyWidth = dividingPanelWidth(panels.columns, machine);
+    views.valueWidth = dividingPanelWidth(*space.constant(length), machine);
+    views.queries = queryView();
+    views.keys = keyView(panels, views.keyWidth);
+    if (panels.bytes)
+      addBytes(views, *panels.bytes);
+    else
+      views.values = valueView(views.valueWidth);
     StridedTensor result =
         withRows(stridedResult(space, site, attention.getResult()));
     views.output = view(result, "y", {rows, length},
@@ -154,15 +138,27 @@ private:
     }
     allSizes.append(shape.begin(), shape.end());
     allStrides.append(strides.begin(), strides.end());
-    return k.stridedView(k.buffer(tensor.buffer, role), allSizes, allStrides,
-                         offset);
+    bool holdsBytes =
+        cast<MemRefType>(tensor.buffer.getType()).getElementType().isInteger(8);
+    Value buffer = holdsBytes ? k.words(tensor.buffer, role)
+                              : k.buffer(tensor.buffer, role);
+    return k.stridedView(buffer, allSizes, allStrides, offset);
   }
 
-  Value keyView(const KeyPanels &panels, int64_t width) {
+  Value queryView() {
+    StridedTensor query =
+        withRows(stridedOperand(space, site, attention.getQuery()));
+    if (attention.isQuantized())
+      query = asWords(space, query);
+    return view(query, "q", {rows, depth},
+                ArrayRef(query.strides).take_back(2));
+  }
+
+  Value keyView(const AttentionPanels &panels, int64_t width) {
     int64_t columns = panels.columns;
     AffineExpr blocks = space.simplify(keys.ceilDiv(columns));
     return view(
-        withoutGroup(panels.tensor), "k",
+        withoutGroup(panels.keys), "k",
         {blocks, space.number(columns / width), depth, space.number(width)},
         {space.multiply(depth, space.number(columns)), space.number(width),
          space.number(columns), space.number(1)});
@@ -175,6 +171,30 @@ private:
     return view(
         value, "v", {*space.divide(length, columns), keys, columns},
         {columns, value.strides[value.strides.size() - 2], space.number(1)});
+  }
+
+  void addBytes(AttentionViews &views, const ByteOperands &bytes) {
+    AffineExpr one = space.number(1);
+    StridedTensor queryScales =
+        withRows(stridedOperand(space, site, attention.getQueryScales()));
+    auto rowsOnly = [&](const StridedTensor &tensor, StringRef role) {
+      return view(tensor, role, {rows, one},
+                  {tensor.strides[tensor.strides.size() - 2], one});
+    };
+    views.queryScales = rowsOnly(queryScales, "q_scales");
+    if (bytes.starts)
+      views.starts = rowsOnly(withRows(*bytes.starts), "starts");
+    auto row = [&](const StridedTensor &scales, StringRef role) {
+      StridedTensor tensor = withoutGroup(scales);
+      return view(tensor, role, tensor.sizes.back(), one);
+    };
+    views.keyScales = row(bytes.keyScales, "k_scales");
+    views.valueScales = row(bytes.valueScales, "v_scales");
+    AffineExpr words = space.simplify(keys.ceilDiv(graph::wordBytes));
+    AffineExpr columns = space.number(views.valueWidth);
+    views.values = view(withoutGroup(bytes.values), "v",
+                        {*space.divide(length, columns), words, columns},
+                        {space.multiply(words, columns), columns, one});
   }
 
   AttentionViews::Extra makeExtra(Value argument, Value inside) {
@@ -242,8 +262,8 @@ private:
 } // namespace
 
 AttentionViews makeAttentionViews(GroupSite &site, KernelBuilder &k,
-                                  const KeyPanels &keyPanels) {
-  return ViewMaker(site, k).make(keyPanels);
+                                  const AttentionPanels &panels) {
+  return ViewMaker(site, k).make(panels);
 }
 
 } // namespace lmcc

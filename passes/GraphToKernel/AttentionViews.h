@@ -16,6 +16,9 @@ namespace lmcc {
 /// Views of what an attention reads and writes, all with the batch axes in
 /// front; a tensor that repeats along one has stride 0 there.
 ///
+/// Of an attention of bytes, a depth is one in words, and so are the keys of
+/// values.
+///
 /// The batch axes are those of the scores. Where there is one row of queries
 /// and several heads share their keys and values, the heads of a group are the
 /// rows: then one tile of them reads each key and each value once.
@@ -29,6 +32,9 @@ struct AttentionViews {
   /// `[batch.., panels of a value, keys, valueWidth]`
   mlir::Value values;
   int64_t keyWidth, valueWidth;
+  /// Of bytes only: `[batch.., rows, 1]`, the latter null where keys are
+  /// signed, and `[batch.., keys of all blocks]`.
+  mlir::Value queryScales, starts, keyScales, valueScales;
 
   /// What adjusts the scores: a view `[batch.., rows?, keys?]`, or a scalar,
   /// for an argument of the region or its diagonals.
@@ -40,7 +46,7 @@ struct AttentionViews {
 };
 
 AttentionViews makeAttentionViews(GroupSite &site, KernelBuilder &k,
-                                  const KeyPanels &keyPanels);
+                                  const AttentionPanels &panels);
 
 } // namespace lmcc
 

@@ -163,8 +163,13 @@ private:
                            input.transposedPanels, input.stepsTogether);
       } else if (!input.scalar && !(isRightSide && inside.hasOneUse())) {
         FailureOr<Value> buffer = places.buffer(value);
+        bool isOfBytes = cast<RankedTensorType>(value.getType())
+                             .getElementType()
+                             .isInteger(8);
         bool isOfWords =
-            product && product.getLhs() == inside && !product.isFloatProduct();
+            site.attention() ? isOfBytes
+                             : product && product.getLhs() == inside &&
+                                   !product.isFloatProduct();
         if (isOfWords && succeeded(buffer))
           buffer = packing.words(group.getLoc(), value, *buffer);
         if (failed(buffer))
@@ -184,13 +189,13 @@ private:
         group.getType().getNumElements() == 0)
       return success();
     std::optional<PackedSide> right;
-    std::optional<KeyPanels> keys;
+    std::optional<AttentionPanels> attention;
     if (site.attention()) {
       countAttention(site.attention());
-      FailureOr<KeyPanels> packed = packing.keys(site);
+      FailureOr<AttentionPanels> packed = packing.attention(site);
       if (failed(packed))
         return failure();
-      keys = *packed;
+      attention = *packed;
     }
     if (product) {
       FailureOr<PackedSide> packed = packRightSide(site, product);
@@ -207,8 +212,8 @@ private:
     }
     checkIndices(site);
     KernelBuilder k(location, space);
-    if (failed(keys ? buildAttentionKernel(site, k, *keys)
-                    : build(site, k, right)))
+    if (failed(attention ? buildAttentionKernel(site, k, *attention)
+                         : build(site, k, right)))
       return emitError(location) << "no kernel computes " << site.summary()
                                  << " of type " << group.getType();
     schedule.call(k, {}, site.name(), site.summary());
@@ -289,8 +294,10 @@ private:
         packing.groups(location, matrix, outside(site, product.getScales()));
     if (product.isFloatProduct())
       return side;
-    FailureOr<Value> starts = packing.startsOf(
-        location, outside(site, product.getLhs()), product.groupSize());
+    // Numbers of 4 bits hold 8 more, see `weight.pack_nibbles`.
+    FailureOr<Value> starts =
+        packing.startsOf(location, outside(site, product.getLhs()),
+                         product.groupSize(), /*offset=*/8);
     if (failed(starts))
       return failure();
     side.starts = *starts;

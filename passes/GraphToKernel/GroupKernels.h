@@ -63,12 +63,23 @@ struct StridedTensor {
   mlir::Value buffer;
   graph::DimSpace::Sizes sizes, strides;
 };
+/// What an attention of bytes reads besides queries and keys. The strides of
+/// the last two axes, which are rows and columns, mean nothing.
+struct ByteOperands {
+  /// Of each matrix of keys and of values, a scale for each key of all blocks.
+  StridedTensor keyScales, valueScales;
+  /// Of each matrix `[panels, ceil(keys / 4), width]` words, of four keys each.
+  StridedTensor values;
+  /// Where keys are unsigned: -128 times the sum of each query.
+  std::optional<StridedTensor> starts;
+};
 /// The keys of an attention as columns of panels: for each place of the batch
-/// axes of `tensor`, the key operand, `[blocks, depth, columns]`. The strides
-/// of the last two axes of `tensor` mean nothing.
-struct KeyPanels {
-  StridedTensor tensor;
+/// axes of `keys`, the key operand, `[blocks, depth, columns]`, bytes as words.
+/// The strides of the last two axes of `keys` mean nothing.
+struct AttentionPanels {
+  StridedTensor keys;
   int64_t columns = 0;
+  std::optional<ByteOperands> bytes;
 };
 /// All of `buffer`, row-major, as a tensor of `type`.
 StridedTensor denseTensor(const graph::DimSpace &space, mlir::Value buffer,
@@ -76,6 +87,9 @@ StridedTensor denseTensor(const graph::DimSpace &space, mlir::Value buffer,
 /// `value`, an argument of the group's region or a transpose of one.
 StridedTensor stridedOperand(const graph::DimSpace &space, GroupSite &site,
                              mlir::Value value);
+/// A tensor of bytes as one of words along its last axis, which is contiguous
+/// and whose length divides all other strides.
+StridedTensor asWords(const graph::DimSpace &space, StridedTensor tensor);
 /// `value`, the result of the group's region or what a transpose makes it of.
 StridedTensor stridedResult(const graph::DimSpace &space, GroupSite &site,
                             mlir::Value value);
@@ -87,6 +101,9 @@ inline constexpr int64_t keyBlock = 64;
 /// more keys.
 int64_t attentionBlockColumns(const graph::DimSpace &space,
                               mlir::AffineExpr keys);
+
+/// The widest panels that divide `columns`: whole vectors if there are any.
+int64_t dividingPanelWidth(int64_t columns, target::MachineAttr machine);
 
 /// The width of the panels of a grouped product: an even number of vectors.
 int64_t groupedPanelWidth(int64_t lanes, int64_t widest);
@@ -122,18 +139,22 @@ llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
 /// Columns of a matrix in groups, which are read from the panels of products.
 llvm::LogicalResult buildLookUpKernel(GroupSite &site, KernelBuilder &k,
                                       const PackedSide &table);
-/// For each group of `group` bytes of `rows`, [.., depth], -8 times their sum:
-/// what a product with 4-bit numbers plus 8 has too much, negated.
+/// For each group of `group` bytes of `rows`, [.., depth], their sum times
+/// -`offset`: what a product with numbers plus `offset` has too much, negated.
 void buildGroupStartsKernel(const StridedTensor &rows, mlir::Value starts,
-                            int64_t group, KernelBuilder &k);
+                            int64_t group, int64_t offset, KernelBuilder &k);
 /// A product of integers or f64, element by element: exact, whatever the order.
 llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
-/// Packs `matrix` ([batch.., depth, columns] of f32) into `panels`.
+/// Packs `matrix` ([batch.., depth, columns] of f32 or words) into `panels`.
 void buildPackKernel(const StridedTensor &matrix, mlir::Value panels,
                      int64_t width, KernelBuilder &k);
+/// Packs `values` ([batch.., keys, length] of bytes) into panels of `width`
+/// columns: each word holds a column of four keys, or 0 behind the last one.
+void buildPackValuesKernel(const StridedTensor &values, mlir::Value panels,
+                           int64_t width, KernelBuilder &k);
 /// An attention that streams over its keys.
 llvm::LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
-                                         const KeyPanels &keyPanels);
+                                         const AttentionPanels &panels);
 /// A rotary embedding; its input may be a transpose that keeps rows together.
 llvm::LogicalResult buildRotaryKernel(GroupSite &site, KernelBuilder &k);
 /// softmax, layer_norm, rms_norm, reduce along the last axis.

@@ -52,6 +52,13 @@ Value KernelBuilder::buffer(Value actual, StringRef role) {
   return argument(actual.getType(), role, {actual, {}, {}});
 }
 
+Value KernelBuilder::words(Value actual, StringRef role) {
+  return kernel::WordsOp::create(
+      builder, where,
+      MemRefType::get({ShapedType::kDynamic}, builder.getI32Type()),
+      buffer(actual, role));
+}
+
 OpFoldResult KernelBuilder::size(AffineExpr expression, StringRef role) {
   expression = dims.simplify(expression);
   if (auto constant = dyn_cast<AffineConstantExpr>(expression))
@@ -107,12 +114,14 @@ Value KernelBuilder::value(Index index) {
   return getValueOrCreateConstantIndexOp(builder, where, index);
 }
 
+static TypedAttr attribute(Type element, double value) {
+  if (isa<FloatType>(element))
+    return FloatAttr::get(element, value);
+  return IntegerAttr::get(element, static_cast<int64_t>(value));
+}
+
 Value KernelBuilder::constant(Type element, double value) {
-  TypedAttr attribute = isa<FloatType>(element)
-                            ? TypedAttr(builder.getFloatAttr(element, value))
-                            : TypedAttr(builder.getIntegerAttr(
-                                  element, static_cast<int64_t>(value)));
-  return arith::ConstantOp::create(builder, where, attribute);
+  return arith::ConstantOp::create(builder, where, attribute(element, value));
 }
 
 void KernelBuilder::loop(Index size, function_ref<void(Index)> content) {
@@ -180,10 +189,10 @@ void KernelBuilder::map(ValueRange inputs, Value output, Element element) {
       });
 }
 
-void KernelBuilder::fill(Value output, float value) {
+void KernelBuilder::fill(Value output, double value) {
+  Type element = cast<MemRefType>(output.getType()).getElementType();
   map({}, output, [&](OpBuilder &inner, ValueRange) -> Value {
-    return arith::ConstantOp::create(inner, where,
-                                     inner.getF32FloatAttr(value));
+    return arith::ConstantOp::create(inner, where, attribute(element, value));
   });
 }
 

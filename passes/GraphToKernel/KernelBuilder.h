@@ -42,6 +42,8 @@ public:
   /// A new buffer argument; the call passes `actual`, a flat buffer of the
   /// schedule. Equal buffers are one argument. `role` names it in the text.
   Value buffer(Value actual, llvm::StringRef role);
+  /// The same, of bytes as words of four.
+  Value words(Value actual, llvm::StringRef role);
   /// A size as a number or an index argument; `role` names it at its first
   /// request.
   Index size(mlir::AffineExpr expression, llvm::StringRef role = "n");
@@ -83,8 +85,8 @@ public:
   /// Stores `element` of the inputs at every place of `output`; all views have
   /// its shape.
   void map(mlir::ValueRange inputs, Value output, Element element);
-  /// Stores `value` at every place of an f32 view.
-  void fill(Value output, float value);
+  /// Stores `value` at every place of a view.
+  void fill(Value output, double value);
   /// The reduction of `element`, f32 by default, over rows.
   Value reduceRow(kernel::RowReduction reduction, mlir::ValueRange rows,
                   Element element, mlir::Type type = {});

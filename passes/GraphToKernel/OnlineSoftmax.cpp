@@ -51,11 +51,15 @@ Value OnlineSoftmax::constant(float value) {
   return k.constant(builder.getF32Type(), value);
 }
 
-void OnlineSoftmax::mapRows(ValueRange rectangles, Value numbers, Value output,
+void OnlineSoftmax::mapTile(ValueRange rectangles, ValueRange byColumn,
+                            Value byRow, Value output,
                             KernelBuilder::Element element) {
   SmallVector<Value> inputs(rectangles);
   SmallVector<AffineMap> maps(inputs.size(), builder.getMultiDimIdentityMap(2));
-  inputs.push_back(numbers);
+  llvm::append_range(inputs, byColumn);
+  maps.append(byColumn.size(),
+              AffineMap::get(2, 0, builder.getAffineDimExpr(1)));
+  inputs.push_back(byRow);
   maps.push_back(AffineMap::get(2, 0, builder.getAffineDimExpr(0)));
   maps.push_back(builder.getMultiDimIdentityMap(2));
   linalg::GenericOp::create(
@@ -79,26 +83,36 @@ void OnlineSoftmax::clear(int64_t rows) {
 
 void OnlineSoftmax::clearLargest() { k.fill(largest, lowest); }
 
-void OnlineSoftmax::weigh(int64_t rows) {
-  k.map(largest, before, [](OpBuilder &, ValueRange e) { return e[0]; });
-  k.loop(k.number(0), k.number(rows), 1, [&](Index line) {
-    Value score =
-        k.reduceRow(RowReduction::max_number, rowOf(weights, line, columns),
-                    [](OpBuilder &, ValueRange e) { return e[0]; });
-    k.store(arith::MaxNumFOp::create(builder, location, k.load(before, {line}),
-                                     score),
-            largest, {line});
-  });
-  // A row of minus infinities must not give infinity minus infinity.
-  k.map(largest, shift, [&](OpBuilder &inner, ValueRange e) -> Value {
+Value OnlineSoftmax::largestOfBlock(Index line) {
+  return k.reduceRow(RowReduction::max_number, rowOf(weights, line, columns),
+                     [](OpBuilder &, ValueRange e) { return e[0]; });
+}
+
+/// A row of minus infinities must not give infinity minus infinity.
+void OnlineSoftmax::shiftFor(Value maxima, Value output) {
+  k.map(maxima, output, [&](OpBuilder &inner, ValueRange e) -> Value {
     Value isHidden = arith::CmpFOp::create(
         inner, location, arith::CmpFPredicate::OEQ, e[0], constant(lowest));
     return arith::SelectOp::create(inner, location, isHidden, constant(0.0f),
                                    e[0]);
   });
-  auto relative = [&](OpBuilder &inner, ValueRange e) -> Value {
-    return math::ExpOp::create(
-        inner, location, arith::SubFOp::create(inner, location, e[0], e[1]));
+}
+
+Value OnlineSoftmax::relative(OpBuilder &inner, ValueRange e) {
+  return math::ExpOp::create(
+      inner, location, arith::SubFOp::create(inner, location, e[0], e[1]));
+}
+
+void OnlineSoftmax::weigh(int64_t rows) {
+  k.map(largest, before, [](OpBuilder &, ValueRange e) { return e[0]; });
+  k.loop(k.number(0), k.number(rows), 1, [&](Index line) {
+    k.store(arith::MaxNumFOp::create(builder, location, k.load(before, {line}),
+                                     largestOfBlock(line)),
+            largest, {line});
+  });
+  shiftFor(largest, shift);
+  auto relative = [&](OpBuilder &inner, ValueRange e) {
+    return this->relative(inner, e);
   };
   k.map({before, shift}, scale, relative);
   Value block = top(weights, rows, columns);
@@ -107,14 +121,20 @@ void OnlineSoftmax::weigh(int64_t rows) {
   rescale(rows);
 }
 
+SmallVector<Value> OnlineSoftmax::lanesOfWeights(int64_t rows) {
+  SmallVector<Value> parts;
+  for (int64_t start = 0; start < columns; start += canonicalLanes)
+    parts.push_back(k.part(weights, {k.number(0), k.number(start)},
+                           {k.number(rows), k.number(canonicalLanes)}));
+  return parts;
+}
+
 /// Lane by lane in the order of the keys, as in any sum of a row.
 void OnlineSoftmax::rescale(int64_t rows) {
   Value factors = k.part(scale, {k.number(0)}, {k.number(rows)});
   Value lanes = top(sums, rows, canonicalLanes);
   SmallVector<Value> terms = {lanes};
-  for (int64_t start = 0; start < columns; start += canonicalLanes)
-    terms.push_back(k.part(weights, {k.number(0), k.number(start)},
-                           {k.number(rows), k.number(canonicalLanes)}));
+  llvm::append_range(terms, lanesOfWeights(rows));
   mapRows(terms, factors, lanes, [&](OpBuilder &inner, ValueRange e) -> Value {
     Value sum = arith::MulFOp::create(inner, location, e.front(), e.back());
     for (Value weight : e.drop_front().drop_back())

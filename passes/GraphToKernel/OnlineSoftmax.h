@@ -47,14 +47,27 @@ public:
   /// Whether some row has no score of at least `bound`.
   Value isBelow(int64_t rows, float bound);
 
-private:
+protected:
   Value top(Value array, int64_t rows, int64_t columns);
   Value rowOf(Value array, Index line, int64_t columns);
   Value constant(float value);
+  /// The largest score of a row of the block.
+  Value largestOfBlock(Index line);
+  /// What is subtracted from scores of which the largest are `maxima`.
+  void shiftFor(Value maxima, Value output);
+  /// e^(e[0] - e[1])
+  Value relative(mlir::OpBuilder &inner, mlir::ValueRange e);
   void rescale(int64_t rows);
   /// Stores `element` of rectangles and of one number per row in `output`.
   void mapRows(mlir::ValueRange rectangles, Value numbers, Value output,
-               KernelBuilder::Element element);
+               KernelBuilder::Element element) {
+    mapTile(rectangles, {}, numbers, output, element);
+  }
+  /// The same with numbers per column in between.
+  void mapTile(mlir::ValueRange rectangles, mlir::ValueRange byColumn,
+               Value byRow, Value output, KernelBuilder::Element element);
+  /// The parts of the weights whose sums are kept by lane.
+  llvm::SmallVector<Value> lanesOfWeights(int64_t rows);
 
   KernelBuilder &k;
   mlir::OpBuilder &builder;

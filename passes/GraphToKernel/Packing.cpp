@@ -99,9 +99,9 @@ PackedSide Packing::groups(Location location, Value matrix, Value scales) {
   return side;
 }
 
-FailureOr<Value> Packing::startsOf(Location location, Value rows,
-                                   int64_t group) {
-  Value &known = starts[{rows, group}];
+FailureOr<Value> Packing::startsOf(Location location, Value rows, int64_t group,
+                                   int64_t offset) {
+  Value &known = starts[{rows, group, offset}];
   if (known)
     return known;
   FailureOr<Value> source = places.buffer(rows);
@@ -117,36 +117,10 @@ FailureOr<Value> Packing::startsOf(Location location, Value rows,
     return failure();
   known = *buffer;
   KernelBuilder k(location, space);
-  buildGroupStartsKernel(tensor, *buffer, group, k);
-  schedule.call(k, {}, "group_starts", "-8 times the sum of each group");
+  buildGroupStartsKernel(tensor, *buffer, group, offset, k);
+  schedule.call(k, {}, "group_starts",
+                "-" + std::to_string(offset) + " times the sum of each group");
   return *buffer;
-}
-
-FailureOr<KeyPanels> Packing::keys(GroupSite &site) {
-  Location location = site.group.getLoc();
-  StridedTensor keys = stridedOperand(space, site, site.attention().getKey());
-  if (int64_t columns = places.panelColumns(keys.buffer))
-    return KeyPanels{keys, columns};
-  AffineExpr count = keys.sizes[keys.sizes.size() - 2];
-  KeyPanels result{keys, attentionBlockColumns(space, count)};
-  AffineExpr stride = space.product(
-      {keys.sizes.back(), space.simplify(count.ceilDiv(result.columns)),
-       space.number(result.columns)});
-  for (size_t axis = keys.sizes.size() - 2; axis-- > 0;) {
-    result.tensor.strides[axis] = stride;
-    stride = space.multiply(stride, keys.sizes[axis]);
-  }
-  FailureOr<Value> buffer = schedule.allocate(
-      location, Float32Type::get(site.group.getContext()), stride);
-  if (failed(buffer))
-    return failure();
-  result.tensor.buffer = *buffer;
-  std::swap(keys.sizes.back(), keys.sizes[keys.sizes.size() - 2]);
-  std::swap(keys.strides.back(), keys.strides[keys.strides.size() - 2]);
-  KernelBuilder k(location, space);
-  buildPackKernel(keys, *buffer, result.columns, k);
-  schedule.call(k, {}, "pack_keys", "pack keys into column panels");
-  return result;
 }
 
 } // namespace lmcc

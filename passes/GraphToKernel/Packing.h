@@ -32,9 +32,11 @@ public:
   /// That of a grouped product, both of which are weights; without starts.
   PackedSide groups(mlir::Location location, mlir::Value matrix,
                     mlir::Value scales);
-  /// The starts of a grouped product of the bytes `rows`.
+  /// The starts of a product of the bytes `rows` in groups of `group`, with
+  /// numbers that hold `offset` more.
   llvm::FailureOr<mlir::Value> startsOf(mlir::Location location,
-                                        mlir::Value rows, int64_t group);
+                                        mlir::Value rows, int64_t group,
+                                        int64_t offset);
   /// Where bytes that are read as words lie: `buffer`, that of `rows`, or an
   /// aligned copy of it if it is the caller's, who aligns elements only.
   llvm::FailureOr<mlir::Value> words(mlir::Location location, mlir::Value rows,
@@ -43,21 +45,31 @@ public:
   mlir::Value weight(mlir::Location location, llvm::StringRef name,
                      int64_t width, int64_t together);
   /// Keys as columns, in panels of one block of an attention: those that a
-  /// state holds, or packed here.
-  llvm::FailureOr<KeyPanels> keys(GroupSite &site);
+  /// state holds, or packed here. With what an attention of bytes needs.
+  llvm::FailureOr<AttentionPanels> attention(GroupSite &site);
 
 private:
   llvm::FailureOr<mlir::Value> packed(mlir::Location location,
                                       mlir::Value matrix, int64_t width,
                                       int64_t together);
+  llvm::FailureOr<StridedTensor> keys(GroupSite &site, int64_t columns);
+  llvm::FailureOr<ByteOperands> byteOperands(GroupSite &site, int64_t columns);
+  llvm::FailureOr<StridedTensor> scales(GroupSite &site, mlir::Value value,
+                                        int64_t columns);
+  llvm::FailureOr<StridedTensor> values(GroupSite &site);
+  llvm::FailureOr<StridedTensor> queryStarts(GroupSite &site);
+  llvm::LogicalResult allocate(mlir::Location location, StridedTensor &tensor,
+                               mlir::Type element, mlir::AffineExpr count);
 
   Schedule &schedule;
   KernelPool &pool;
   ValuePlaces &places;
   const graph::DimSpace &space;
   target::MachineAttr machine;
-  /// By what is packed and the width, or by rows and the size of a group.
-  llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> panels, starts;
+  /// By what is packed and the width.
+  llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> panels;
+  /// By rows, the size of a group and the offset.
+  llvm::DenseMap<std::tuple<mlir::Value, int64_t, int64_t>, mlir::Value> starts;
   /// By the buffer of the caller.
   llvm::DenseMap<mlir::Value, mlir::Value> copies;
 };

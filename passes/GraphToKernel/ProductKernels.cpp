@@ -53,6 +53,10 @@ Value batchMatrix(KernelBuilder &k, Value buffer, Value value,
   return k.broadcastView(buffer, shape, present);
 }
 
+static bool holdsBytes(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getElementType().isInteger(8);
+}
+
 namespace {
 
 RankedTensorType typeOf(Value value) {
@@ -117,14 +121,8 @@ private:
 
   /// The buffer of a side of the product, bytes as words if it has those.
   Value factor(Value actual, StringRef role) {
-    Value buffer = k.buffer(actual, role);
-    if (!hasWords() ||
-        !cast<MemRefType>(buffer.getType()).getElementType().isInteger(8))
-      return buffer;
-    OpBuilder &builder = k.body();
-    return kernel::WordsOp::create(
-        builder, k.location(),
-        MemRefType::get({ShapedType::kDynamic}, builder.getI32Type()), buffer);
+    return hasWords() && holdsBytes(actual) ? k.words(actual, role)
+                                            : k.buffer(actual, role);
   }
 
   /// Whether `value` has batch axis `axis` of the result.
@@ -303,7 +301,7 @@ LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
 //===----------------------------------------------------------------------===//
 
 void buildGroupStartsKernel(const StridedTensor &tensor, Value starts,
-                            int64_t group, KernelBuilder &k) {
+                            int64_t group, int64_t offset, KernelBuilder &k) {
   const graph::DimSpace &space = k.space();
   AffineExpr rows = space.product(ArrayRef(tensor.sizes).drop_back());
   AffineExpr groups = space.simplify(tensor.sizes.back().floorDiv(group));
@@ -321,9 +319,9 @@ void buildGroupStartsKernel(const StridedTensor &tensor, Value starts,
           return arith::ExtSIOp::create(b, k.location(), word, e[0]);
         },
         word);
-    Value offset =
-        arith::ConstantIntOp::create(k.body(), k.location(), word, -8);
-    k.store(arith::MulIOp::create(k.body(), k.location(), sum, offset), output,
+    Value factor =
+        arith::ConstantIntOp::create(k.body(), k.location(), word, -offset);
+    k.store(arith::MulIOp::create(k.body(), k.location(), sum, factor), output,
             place);
   });
 }
@@ -341,8 +339,9 @@ void buildPackKernel(const StridedTensor &matrix, Value panels, int64_t width,
   k.size(columns, "columns");
   k.sizes(batch);
 
-  Value from =
-      k.stridedView(k.buffer(matrix.buffer, "x"), matrix.sizes, matrix.strides);
+  Value buffer = holdsBytes(matrix.buffer) ? k.words(matrix.buffer, "x")
+                                           : k.buffer(matrix.buffer, "x");
+  Value from = k.stridedView(buffer, matrix.sizes, matrix.strides);
   SmallVector<AffineExpr> packed(batch);
   packed.append({count, depth, space.number(width)});
   Value to = k.view(k.buffer(panels, "w"), packed);
@@ -373,7 +372,7 @@ void buildPackKernel(const StridedTensor &matrix, Value panels, int64_t width,
     // and so is the number of panels behind the whole ones.
     Index p = k.size(whole);
     k.loop(k.size(space.subtract(count, whole)), [&](Index) {
-      k.fill(target(p, panel), 0.0f);
+      k.fill(target(p, panel), 0);
       copy(source(p, k.size(rest)), target(p, k.size(rest)));
     });
   });

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "passes/GraphToKernel/GroupKernels.h"
+#include "passes/GraphToKernel/ScalarCode.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <limits>
 
@@ -210,22 +211,10 @@ private:
           builder, location, isZero, constant(0.0f),
           make<arith::DivFOp>(builder, location, constant(1.0f), scale));
       k.map(row(input, at), row(output, at), [&](OpBuilder &b, ValueRange e) {
-        return roundedByte(b, make<arith::MulFOp>(b, location, e[0], inverse),
-                           isUnsigned);
+        return roundedByte(b, e[0], inverse, isUnsigned);
       });
     });
     return success();
-  }
-
-  /// The nearest integer, halves to even. Added to 1.5 * 2^23 a small number
-  /// leaves no bits for a fraction, and its integer in the last byte.
-  Value roundedByte(OpBuilder &b, Value number, bool isUnsigned) {
-    Value magic = arith::ConstantOp::create(
-        b, location, b.getF32FloatAttr(isUnsigned ? 12583040.0f : 12582912.0f));
-    Value bits = arith::BitcastOp::create(
-        b, location, b.getI32Type(),
-        make<arith::AddFOp>(b, location, number, magic));
-    return arith::TruncIOp::create(b, location, b.getI8Type(), bits);
   }
 
   LogicalResult reduce(graph::ReduceOp op) {

@@ -343,4 +343,18 @@ Value emitScalar(OpBuilder &builder, Operation *op, ArrayRef<Value> operands) {
   return ScalarEmitter(builder, op, operands).run();
 }
 
+/// Added to 1.5 * 2^23 a small number leaves no bits for a fraction, and its
+/// integer in the last byte.
+Value roundedByte(OpBuilder &builder, Value number, Value factor,
+                  bool isUnsigned) {
+  Location location = number.getLoc();
+  Value magic = arith::ConstantOp::create(
+      builder, location,
+      builder.getF32FloatAttr(isUnsigned ? 12583040.0f : 12582912.0f));
+  Value bits = arith::BitcastOp::create(
+      builder, location, builder.getI32Type(),
+      math::FmaOp::create(builder, location, number, factor, magic));
+  return arith::TruncIOp::create(builder, location, builder.getI8Type(), bits);
+}
+
 } // namespace lmcc

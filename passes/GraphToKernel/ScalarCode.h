@@ -18,6 +18,11 @@ namespace lmcc {
 mlir::Value emitScalar(mlir::OpBuilder &builder, mlir::Operation *op,
                        llvm::ArrayRef<mlir::Value> operands);
 
+/// The integer next to `number` times `factor`, halves to even, as an i8, which
+/// it fits; for unsigned bytes it holds 128 more.
+mlir::Value roundedByte(mlir::OpBuilder &builder, mlir::Value number,
+                        mlir::Value factor, bool isUnsigned);
+
 } // namespace lmcc
 
 #endif // LMCC_PASSES_GRAPHTOKERNEL_SCALARCODE_H

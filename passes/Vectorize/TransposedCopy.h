@@ -12,8 +12,8 @@
 
 namespace lmcc {
 
-/// Whether `copy` moves f32 elements or words of a matrix from where one axis is
-/// contiguous to where the other one is.
+/// Whether `copy` moves f32 elements or words of a matrix from where one axis
+/// is contiguous to where the other one is.
 bool isTransposedCopy(mlir::linalg::GenericOp copy);
 
 /// Makes loops in front of `copy`: squares of `lanes` x `lanes` elements are

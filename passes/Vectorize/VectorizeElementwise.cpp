@@ -124,8 +124,8 @@ private:
       place.back() =
           kernel::addSizes(builder, location, first,
                            builder.getIndexAttr(number * machineLanes));
-      auto truncation = bodyAt(lanes, place).front()
-                            .getDefiningOp<arith::TruncIOp>();
+      auto truncation =
+          bodyAt(lanes, place).front().getDefiningOp<arith::TruncIOp>();
       words.push_back(truncation.getIn());
       truncation.erase();
     }

@@ -21,6 +21,13 @@
 
 namespace lmcc::graph {
 
+/// The integer next to a product of magnitude below 2^22, rounded once, halves to
+/// even.
+inline float nearestInteger(float a, float b) {
+  constexpr float shift = 12582912.0f; // 1.5 * 2^23: no bits for a fraction.
+  return std::fma(a, b, shift) - shift;
+}
+
 template <typename T> T add(T a, T b) {
   if constexpr (std::is_floating_point_v<T>)
     return a + b;

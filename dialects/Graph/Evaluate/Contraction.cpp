@@ -221,18 +221,27 @@ LogicalResult compute(AttentionOp op, Step &step) {
       HostTensor::allocate(step.result.getElementType(), *shape);
   if (!scores || !weights)
     return op.emitError("no memory for the scores");
+  auto adjust = [&](const HostTensor &scores) -> FailureOr<HostTensor> {
+    SmallVector<HostTensor> arguments = {scores};
+    llvm::append_range(arguments,
+                       step.operands.slice(3, op.getExtras().size()));
+    FailureOr<SmallVector<HostTensor>> adjusted =
+        evaluateBlock(op.getAdjust().front(), arguments,
+                      [&](Operation *inner, ArrayRef<HostTensor> operands) {
+                        return evaluate(inner, operands, step.symbols);
+                      });
+    if (failed(adjusted))
+      return failure();
+    return adjusted->front();
+  };
+  if (op.isQuantized())
+    return computeByteAttention(op, step, *scores, adjust);
   multiply(step.operands[0], step.operands[1], *scores,
            /*rightIsTransposed=*/true);
-  SmallVector<HostTensor> arguments = {*scores};
-  llvm::append_range(arguments, step.operands.drop_front(3));
-  FailureOr<SmallVector<HostTensor>> adjusted =
-      evaluateBlock(op.getAdjust().front(), arguments,
-                    [&](Operation *inner, ArrayRef<HostTensor> operands) {
-                      return evaluate(inner, operands, step.symbols);
-                    });
+  FailureOr<HostTensor> adjusted = adjust(*scores);
   if (failed(adjusted))
     return failure();
-  softmax(adjusted->front(), *weights);
+  softmax(*adjusted, *weights);
   multiply(*weights, step.operands[2], step.result,
            /*rightIsTransposed=*/false);
   return success();

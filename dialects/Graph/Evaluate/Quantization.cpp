@@ -45,7 +45,7 @@ LogicalResult compute(QuantizeRowsOp op, Step &step) {
   for (int64_t row = 0; row < scales.size(); ++row) {
     float inverse = scales[row] == 0 ? 0 : 1 / scales[row];
     for (int64_t place = row * columns; place < (row + 1) * columns; ++place) {
-      float number = std::nearbyint(input[place] * inverse) + offset;
+      float number = nearestInteger(input[place], inverse) + offset;
       result[place] = static_cast<uint8_t>(saturate<int32_t>(number));
     }
   }

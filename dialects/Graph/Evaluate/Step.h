@@ -67,6 +67,12 @@ llvm::LogicalResult compute(LayerNormOp op, Step &step);
 llvm::LogicalResult compute(RmsNormOp op, Step &step);
 llvm::LogicalResult compute(AttentionOp op, Step &step);
 
+// ByteAttention.cpp
+/// The same with scales: computes `scores`, which `adjust` then changes.
+llvm::LogicalResult computeByteAttention(
+    AttentionOp op, Step &step, HostTensor &scores,
+    llvm::function_ref<mlir::FailureOr<HostTensor>(const HostTensor &)> adjust);
+
 // RotaryEmbedding.cpp
 llvm::LogicalResult compute(RotaryEmbeddingOp op, Step &step);
 

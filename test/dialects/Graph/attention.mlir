@@ -51,6 +51,19 @@ func.func @places(%q: tensor<?x4xf32, #graph.dims<n, 4>>, %k: tensor<?x4xf32, #g
   return
 }
 
+// Bytes with a scale for each row.
+// CHECK-LABEL: func.func @attention_of_bytes(
+func.func @attention_of_bytes(%q: tensor<2x5x4xi8>, %k: tensor<7x4xui8>, %v: tensor<7x6xi8>, %m: tensor<7xf32>,
+    %qs: tensor<2x5x1xf32>, %ks: tensor<7x1xf32>, %vs: tensor<7x1xf32>) {
+  // CHECK-NEXT: graph.attention %{{.*}}, %{{.*}}, %{{.*}} extras(%{{.*}}) scales(%{{.*}}, %{{.*}}, %{{.*}} : tensor<2x5x1xf32>, tensor<7x1xf32>, tensor<7x1xf32>) : tensor<2x5x4xi8>, tensor<7x4xui8>, tensor<7x6xi8>, tensor<7xf32> -> tensor<2x5x6xf32> {
+  %0 = graph.attention %q, %k, %v extras(%m) scales(%qs, %ks, %vs : tensor<2x5x1xf32>, tensor<7x1xf32>, tensor<7x1xf32>) : tensor<2x5x4xi8>, tensor<7x4xui8>, tensor<7x6xi8>, tensor<7xf32> -> tensor<2x5x6xf32> {
+  ^bb0(%s: tensor<2x5x7xf32>, %mask: tensor<7xf32>):
+    %1 = graph.add %s, %mask : tensor<2x5x7xf32>, tensor<7xf32> -> tensor<2x5x7xf32>
+    graph.yield %1 : tensor<2x5x7xf32>
+  }
+  return
+}
+
 // Halves or neighbours; angles by element, or one for a pair of the first six.
 // CHECK-LABEL: func.func @rotary_embedding(
 // CHECK-SAME:      %[[X:.*]]: tensor<3x?x8xf32, #graph.dims<3, n, 8>>, %[[C:.*]]: tensor<?x8xf32, #graph.dims<n, 8>>, %[[S:.*]]: tensor<?x8xf32, #graph.dims<n, 8>>, %[[D:.*]]: tensor<1x3xf32>)

@@ -208,3 +208,69 @@ func.func @c3_diagonals_count(%b: tensor<5xf32>) {
   %0 = graph.diagonals %b : tensor<5xf32> -> tensor<2x3xf32>
   return
 }
+
+// -----
+
+func.func @c6_attention_with_two_scales(%q: tensor<2x4xi8>, %k: tensor<3x4xi8>, %v: tensor<3x6xi8>, %qs: tensor<2x1xf32>, %ks: tensor<3x1xf32>) {
+  // expected-error @below {{has 2 scales, not those of query, key and value}}
+  %0 = graph.attention %q, %k, %v scales(%qs, %ks : tensor<2x1xf32>, tensor<3x1xf32>) : tensor<2x4xi8>, tensor<3x4xi8>, tensor<3x6xi8> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c6_attention_of_floats_with_scales(%q: tensor<2x4xf32>, %k: tensor<3x4xi8>, %v: tensor<3x6xi8>, %qs: tensor<2x1xf32>, %ks: tensor<3x1xf32>, %vs: tensor<3x1xf32>) {
+  // expected-error @below {{has scales for 'tensor<2x4xf32>', no bytes}}
+  %0 = graph.attention %q, %k, %v scales(%qs, %ks, %vs : tensor<2x1xf32>, tensor<3x1xf32>, tensor<3x1xf32>) : tensor<2x4xf32>, tensor<3x4xi8>, tensor<3x6xi8> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c6_attention_of_unsigned_values(%q: tensor<2x4xi8>, %k: tensor<3x4xi8>, %v: tensor<3x6xui8>, %qs: tensor<2x1xf32>, %ks: tensor<3x1xf32>, %vs: tensor<3x1xf32>) {
+  // expected-error @below {{has scales for 'tensor<3x6xui8>', no bytes}}
+  %0 = graph.attention %q, %k, %v scales(%qs, %ks, %vs : tensor<2x1xf32>, tensor<3x1xf32>, tensor<3x1xf32>) : tensor<2x4xi8>, tensor<3x4xi8>, tensor<3x6xui8> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c6_attention_scales_of_columns(%q: tensor<2x4xi8>, %k: tensor<3x4xi8>, %v: tensor<3x6xi8>, %qs: tensor<2x1xf32>, %ks: tensor<1x4xf32>, %vs: tensor<3x1xf32>) {
+  // expected-error @below {{has scales [1, 4] for rows [3, 4]}}
+  %0 = graph.attention %q, %k, %v scales(%qs, %ks, %vs : tensor<2x1xf32>, tensor<1x4xf32>, tensor<3x1xf32>) : tensor<2x4xi8>, tensor<3x4xi8>, tensor<3x6xi8> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @c6_attention_of_bytes_in_half(%q: tensor<2x4xi8>, %k: tensor<3x4xi8>, %v: tensor<3x6xi8>, %qs: tensor<2x1xf32>, %ks: tensor<3x1xf32>, %vs: tensor<3x1xf32>) {
+  // expected-error @below {{of bytes computes f32, not 'tensor<2x6xf16>'}}
+  %0 = graph.attention %q, %k, %v scales(%qs, %ks, %vs : tensor<2x1xf32>, tensor<3x1xf32>, tensor<3x1xf32>) : tensor<2x4xi8>, tensor<3x4xi8>, tensor<3x6xi8> -> tensor<2x6xf16> {
+  ^bb0(%s: tensor<2x3xf16>):
+    graph.yield %s : tensor<2x3xf16>
+  }
+  return
+}
+
+// -----
+
+func.func @c6_attention_of_bytes_without_scales(%q: tensor<2x4xi8>, %k: tensor<3x4xi8>, %v: tensor<3x6xi8>) {
+  // expected-error @below {{operands and result have different elements}}
+  %0 = graph.attention %q, %k, %v : tensor<2x4xi8>, tensor<3x4xi8>, tensor<3x6xi8> -> tensor<2x6xf32> {
+  ^bb0(%s: tensor<2x3xf32>):
+    graph.yield %s : tensor<2x3xf32>
+  }
+  return
+}

@@ -226,6 +226,33 @@ TEST_F(ContractionTest, Attention) {
              {5.0, 1.0, 8.0, 4.0});
 }
 
+// Scores ln 2 and 0, and scales of values 1 and 3: of the weights 1 and 1/2
+// with the scales in them, 1 and 3/2, the first is 85 of 127.
+TEST_F(ContractionTest, AttentionOfBytes) {
+  std::string op = "tensor<1x4xi8>, tensor<2x4xKEY>, tensor<2x2xi8> -> "
+                   "tensor<1x2xf32> {\n^bb0(%s: tensor<1x2xf32>):\n"
+                   "graph.yield %s : tensor<1x2xf32>\n}";
+  op.insert(0,
+            "graph.attention %0, %1, %2 scales(%3, %4, %5 : tensor<1x1xf32>, "
+            "tensor<2x1xf32>, tensor<2x1xf32>) : ");
+  auto attention = [&](const std::string &element, const std::string &keys) {
+    std::string text = op;
+    text.replace(text.find("KEY"), 3, element);
+    return compute(text, {"dense<[[1, 0, 0, 2]]> : tensor<1x4xi8>",
+                          "dense<" + keys + "> : tensor<2x4x" + element + ">",
+                          "dense<[[127, 0], [-127, 127]]> : tensor<2x2xi8>",
+                          "dense<0.5> : tensor<1x1xf32>",
+                          "dense<[[0.346573591], [1.0]]> : tensor<2x1xf32>",
+                          "dense<[[1.0], [3.0]]> : tensor<2x1xf32>"});
+  };
+  float unit = 1.5f / 127.0f / 1.5f;
+  std::vector<double> expected = {(85.0 - 127.0) * 127.0 * unit,
+                                  127.0 * 127.0 * unit};
+  expectNear(attention("i8", "[[0, 9, 9, 2], [2, 0, 0, -1]]"), expected);
+  expectNear(attention("ui8", "[[128, 137, 137, 130], [130, 128, 128, 127]]"),
+             expected);
+}
+
 TEST_F(ContractionTest, AttentionSharesKeysAndHidesRows) {
   // Two heads of queries, one of keys; the second head sees no key at all.
   expectNear(

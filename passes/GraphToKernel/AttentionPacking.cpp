@@ -1,0 +1,340 @@
+//===- AttentionPacking.cpp - What an attention reads in panels -----------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "passes/GraphToKernel/Packing.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+/// What unsigned keys hold more.
+static constexpr int64_t byteOffset = 128;
+
+int64_t attentionBlockColumns(const graph::DimSpace &space, AffineExpr keys) {
+  std::optional<int64_t> most = space.range(keys).high;
+  return most && *most <= keyBlock / 2 ? keyBlock / 2 : keyBlock;
+}
+
+int64_t dividingPanelWidth(int64_t columns, target::MachineAttr machine) {
+  int64_t lanes = machine.lanes();
+  for (int64_t width = machine.getPanelColumns() / lanes * lanes;
+       width >= lanes; width -= lanes)
+    if (columns % width == 0)
+      return width;
+  int64_t width = 1;
+  while (2 * width <= lanes && columns % (2 * width) == 0)
+    width *= 2;
+  return width;
+}
+
+/// The same matrices with rows as columns.
+static StridedTensor transposed(StridedTensor matrices) {
+  size_t last = matrices.sizes.size() - 1;
+  std::swap(matrices.sizes[last], matrices.sizes[last - 1]);
+  std::swap(matrices.strides[last], matrices.strides[last - 1]);
+  return matrices;
+}
+
+StridedTensor asWords(const graph::DimSpace &space, StridedTensor tensor) {
+  AffineExpr bytes = space.number(graph::wordBytes);
+  tensor.sizes.back() = *space.divide(tensor.sizes.back(), bytes);
+  for (AffineExpr &stride : MutableArrayRef(tensor.strides).drop_back())
+    stride = *space.divide(stride, bytes);
+  return tensor;
+}
+
+FailureOr<AttentionPanels> Packing::attention(GroupSite &site) {
+  graph::AttentionOp attention = site.attention();
+  StridedTensor key = stridedOperand(space, site, attention.getKey());
+  AttentionPanels panels;
+  if (int64_t columns = places.panelColumns(key.buffer)) {
+    panels.keys = key;
+    panels.columns = columns;
+    return panels;
+  }
+  panels.columns =
+      attentionBlockColumns(space, key.sizes[key.sizes.size() - 2]);
+  FailureOr<StridedTensor> packed = keys(site, panels.columns);
+  if (failed(packed))
+    return failure();
+  panels.keys = *packed;
+  if (!attention.isQuantized())
+    return panels;
+  FailureOr<ByteOperands> bytes = byteOperands(site, panels.columns);
+  if (failed(bytes))
+    return failure();
+  panels.bytes = *bytes;
+  return panels;
+}
+
+/// Makes `tensor` one of matrices of `count` elements, one behind the other, in
+/// a buffer of its own.
+LogicalResult Packing::allocate(Location location, StridedTensor &tensor,
+                                Type element, AffineExpr count) {
+  for (size_t axis = tensor.sizes.size() - 2; axis-- > 0;) {
+    tensor.strides[axis] = count;
+    count = space.multiply(count, tensor.sizes[axis]);
+  }
+  FailureOr<Value> buffer = schedule.allocate(location, element, count);
+  if (failed(buffer))
+    return failure();
+  tensor.buffer = *buffer;
+  return success();
+}
+
+FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t columns) {
+  Location location = site.group.getLoc();
+  StridedTensor keys = stridedOperand(space, site, site.attention().getKey());
+  Type element = Float32Type::get(site.group.getContext());
+  if (site.attention().isQuantized()) {
+    keys = asWords(space, keys);
+    element = IntegerType::get(site.group.getContext(), 32);
+  }
+  AffineExpr count = keys.sizes[keys.sizes.size() - 2];
+  StridedTensor packed = keys;
+  AffineExpr columnsOfBlocks = space.multiply(
+      space.simplify(count.ceilDiv(columns)), space.number(columns));
+  if (failed(allocate(location, packed, element,
+                      space.multiply(keys.sizes.back(), columnsOfBlocks))))
+    return failure();
+  KernelBuilder k(location, space);
+  buildPackKernel(transposed(keys), packed.buffer, columns, k);
+  schedule.call(k, {}, "pack_keys", "pack keys into column panels");
+  return packed;
+}
+
+//===----------------------------------------------------------------------===//
+// Bytes
+//===----------------------------------------------------------------------===//
+
+FailureOr<ByteOperands> Packing::byteOperands(GroupSite &site,
+                                              int64_t columns) {
+  graph::AttentionOp attention = site.attention();
+  FailureOr<StridedTensor> keyScales =
+      scales(site, attention.getKeyScales(), columns);
+  FailureOr<StridedTensor> valueScales =
+      scales(site, attention.getValueScales(), columns);
+  FailureOr<StridedTensor> packed = values(site);
+  if (failed(keyScales) || failed(valueScales) || failed(packed))
+    return failure();
+  ByteOperands bytes = {*keyScales, *valueScales, *packed, std::nullopt};
+  Type key =
+      cast<RankedTensorType>(attention.getKey().getType()).getElementType();
+  if (!key.isUnsignedInteger())
+    return bytes;
+  FailureOr<StridedTensor> starts = queryStarts(site);
+  if (failed(starts))
+    return failure();
+  bytes.starts = *starts;
+  return bytes;
+}
+
+/// A row of scales for each matrix, filled up to whole blocks with 0.
+FailureOr<StridedTensor> Packing::scales(GroupSite &site, Value value,
+                                         int64_t columns) {
+  Location location = site.group.getLoc();
+  StridedTensor rows = transposed(stridedOperand(space, site, value));
+  StridedTensor packed = rows;
+  packed.sizes.back() =
+      space.multiply(space.simplify(rows.sizes.back().ceilDiv(columns)),
+                     space.number(columns));
+  if (failed(allocate(location, packed,
+                      Float32Type::get(site.group.getContext()),
+                      packed.sizes.back())))
+    return failure();
+  KernelBuilder k(location, space);
+  buildPackKernel(rows, packed.buffer, columns, k);
+  schedule.call(k, {}, "pack_scales", "a row of scales for whole blocks");
+  return packed;
+}
+
+FailureOr<StridedTensor> Packing::values(GroupSite &site) {
+  Location location = site.group.getLoc();
+  StridedTensor values =
+      stridedOperand(space, site, site.attention().getValue());
+  StridedTensor packed = values;
+  AffineExpr words = space.simplify(
+      values.sizes[values.sizes.size() - 2].ceilDiv(graph::wordBytes));
+  if (failed(allocate(location, packed,
+                      IntegerType::get(site.group.getContext(), 32),
+                      space.multiply(words, values.sizes.back()))))
+    return failure();
+  std::optional<int64_t> length = space.constant(values.sizes.back());
+  if (!length)
+    return emitError(location, "no kernel averages values whose length is no "
+                               "number");
+  KernelBuilder k(location, space);
+  buildPackValuesKernel(values, packed.buffer,
+                        dividingPanelWidth(*length, machine), k);
+  schedule.call(k, {}, "pack_values", "pack values into words of four keys");
+  return packed;
+}
+
+FailureOr<StridedTensor> Packing::queryStarts(GroupSite &site) {
+  Value query = site.attention().getQuery();
+  StridedTensor starts = stridedOperand(space, site, query);
+  while (auto transpose = query.getDefiningOp<graph::TransposeOp>())
+    query = transpose.getInput();
+  Value rows =
+      site.group.getInputs()[cast<BlockArgument>(query).getArgNumber()];
+  int64_t length = *space.constant(starts.sizes.back());
+  FailureOr<Value> buffer =
+      startsOf(site.group.getLoc(), rows, length, byteOffset);
+  if (failed(buffer))
+    return failure();
+  starts.buffer = *buffer;
+  starts.sizes.back() = space.number(1);
+  for (AffineExpr &stride : MutableArrayRef(starts.strides).drop_back())
+    stride = *space.divide(stride, space.number(length));
+  return starts;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+using Index = OpFoldResult;
+
+class ValuePacker {
+public:
+  ValuePacker(const StridedTensor &values, Value panels, int64_t width,
+              KernelBuilder &k)
+      : k(k), space(k.space()), builder(k.body()), location(k.location()),
+        width(width), batch(ArrayRef(values.sizes).drop_back(2)) {
+    keys = values.sizes[batch.size()];
+    whole = space.simplify(keys.floorDiv(graph::wordBytes));
+    words = space.simplify(keys.ceilDiv(graph::wordBytes));
+    k.size(keys, "keys");
+    k.sizes(batch);
+    from = k.stridedView(k.buffer(values.buffer, "x"), values.sizes,
+                         values.strides);
+    graph::DimSpace::Sizes four(values.sizes), steps(values.strides);
+    AffineExpr step = steps[batch.size()];
+    four[batch.size()] = whole;
+    four.insert(four.begin() + batch.size() + 1,
+                space.number(graph::wordBytes));
+    steps[batch.size()] = space.multiply(step, space.number(graph::wordBytes));
+    steps.insert(steps.begin() + batch.size() + 1, step);
+    fromWords = k.stridedView(k.buffer(values.buffer, "x"), four, steps);
+    graph::DimSpace::Sizes packed(batch);
+    panelCount = *space.divide(values.sizes.back(), space.number(width));
+    packed.append({panelCount, words, space.number(width)});
+    to = k.view(k.buffer(panels, "w"), packed);
+  }
+
+  void run() {
+    graph::DimSpace::Sizes places(batch);
+    places.push_back(panelCount);
+    k.loops(k.sizes(places), [&](ArrayRef<Index> place) {
+      at.assign(place.begin(), place.end() - 1);
+      panel = place.back();
+      column = kernel::multiplySizes(builder, location, panel, k.number(width));
+      wholeWords();
+      AffineExpr rest = space.subtract(words, whole);
+      if (space.constant(rest) != 0)
+        k.loop(k.size(rest), [&](Index) { lastWord(); });
+    });
+  }
+
+private:
+  Value part(Value view, ArrayRef<Index> offsets, ArrayRef<Index> sizes) {
+    SmallVector<Index> allOffsets(at), allSizes(at.size());
+    allOffsets.append(offsets.begin(), offsets.end());
+    allSizes.append(sizes.begin(), sizes.end());
+    return k.part(view, allOffsets, allSizes);
+  }
+
+  Value widened(OpBuilder &inner, Value byte) {
+    return arith::ExtUIOp::create(inner, location, inner.getI32Type(), byte);
+  }
+
+  void wholeWords() {
+    if (space.constant(whole) == 0)
+      return;
+    SmallVector<Value> rows;
+    for (int64_t key = 0; key < graph::wordBytes; ++key)
+      rows.push_back(part(fromWords, {k.number(0), k.number(key), column},
+                          {k.size(whole), {}, k.number(width)}));
+    k.map(rows,
+          part(to, {panel, k.number(0), k.number(0)},
+               {{}, k.size(whole), k.number(width)}),
+          [&](OpBuilder &inner, ValueRange bytes) {
+            Value word = widened(inner, bytes[0]);
+            for (int64_t key = 1; key < graph::wordBytes; ++key) {
+              Value shift = arith::ConstantIntOp::create(
+                  inner, location, inner.getI32Type(), 8 * key);
+              Value byte = arith::ShLIOp::create(
+                  inner, location, widened(inner, bytes[key]), shift);
+              word = arith::OrIOp::create(inner, location, word, byte);
+            }
+            return word;
+          });
+  }
+
+  /// Keys that are not there are the last one, times 0.
+  void lastWord() {
+    Value first = k.value(kernel::multiplySizes(
+        builder, location, k.size(whole), k.number(graph::wordBytes)));
+    Value end = k.value(k.size(keys));
+    Value last = k.value(
+        kernel::addSizes(builder, location, k.size(keys), k.number(-1)));
+    SmallVector<Value> rows, factors;
+    for (int64_t number = 0; number < graph::wordBytes; ++number) {
+      Value key =
+          k.value(kernel::addSizes(builder, location, first, k.number(number)));
+      Value exists = arith::CmpIOp::create(builder, location,
+                                           arith::CmpIPredicate::slt, key, end);
+      Index row = Value(arith::MinSIOp::create(builder, location, key, last));
+      rows.push_back(part(from, {row, column}, {{}, k.number(width)}));
+      Type word = builder.getI32Type();
+      factors.push_back(arith::SelectOp::create(
+          builder, location, exists,
+          arith::ConstantIntOp::create(builder, location, word,
+                                       int64_t(1) << (8 * number)),
+          arith::ConstantIntOp::create(builder, location, word, 0)));
+    }
+    k.map(rows,
+          part(to, {panel, k.size(whole), k.number(0)},
+               {{}, {}, k.number(width)}),
+          [&](OpBuilder &inner, ValueRange bytes) {
+            Value word;
+            for (auto [byte, factor] : llvm::zip(bytes, factors)) {
+              Value moved = arith::MulIOp::create(inner, location,
+                                                  widened(inner, byte), factor);
+              word = word ? arith::AddIOp::create(inner, location, word, moved)
+                                .getResult()
+                          : moved;
+            }
+            return word;
+          });
+  }
+
+  KernelBuilder &k;
+  const graph::DimSpace &space;
+  OpBuilder &builder;
+  Location location;
+  int64_t width;
+  graph::DimSpace::Sizes batch;
+  AffineExpr keys, whole, words, panelCount;
+  /// `[batch.., keys, length]`, `[batch.., whole words, 4, length]` and
+  /// `[batch.., panels, words, width]`
+  Value from, fromWords, to;
+  SmallVector<Index> at;
+  Index panel, column;
+};
+
+} // namespace
+
+void buildPackValuesKernel(const StridedTensor &values, Value panels,
+                           int64_t width, KernelBuilder &k) {
+  ValuePacker(values, panels, width, k).run();
+}
+
+} // namespace lmcc
