@@ -169,21 +169,13 @@ static Expected<int64_t> parseTableBits(const Arg &arg) {
   return wrong(arg, "must be none, 16, 8 or 4");
 }
 
-static Expected<bool> parseMeasuring(const Arg &arg) {
-  StringRef text = arg.getValue();
-  if (text == "on" || text == "off")
-    return text == "on";
-  return wrong(arg, "must be on or off");
-}
-
-static Expected<bool> parseAttention(const Arg &arg) {
-  auto isOfBytes = llvm::StringSwitch<std::optional<bool>>(arg.getValue())
-                       .Case("float", false)
-                       .Case("i8", true)
-                       .Default(std::nullopt);
-  if (isOfBytes)
-    return *isOfBytes;
-  return wrong(arg, "must be float or i8");
+/// Whether a value is `yes`; else it must be `no`.
+static auto parseChoice(StringRef no, StringRef yes) {
+  return [=](const Arg &arg) -> Expected<bool> {
+    if (StringRef text = arg.getValue(); text == no || text == yes)
+      return text == yes;
+    return wrong(arg, "must be " + no + " or " + yes);
+  };
 }
 
 static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
@@ -196,13 +188,6 @@ static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
   if (entries)
     return *entries;
   return wrong(arg, "must be stateless, stateful or both");
-}
-
-static Expected<bool> parseLogits(const Arg &arg) {
-  StringRef which = arg.getValue();
-  if (which == "all" || which == "last")
-    return which == "all";
-  return wrong(arg, "must be last or all");
 }
 
 static Error addState(const Arg &arg, pipeline::Options &options) {
@@ -386,7 +371,8 @@ static Error assignState(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_chunk, passes.chunk,
                            [](const Arg &arg) { return parseCount(arg, 1); }))
     return error;
-  if (Error error = assign(args, OPT_logits, passes.allLogits, parseLogits))
+  if (Error error = assign(args, OPT_logits, passes.allLogits,
+                           parseChoice("last", "all")))
     return error;
   options.sampler = args.hasArg(OPT_sampler);
   for (const Arg *arg : args.filtered(OPT_state))
@@ -400,7 +386,7 @@ static Error assignStorage(const InputArgList &args, Options &options) {
     return error;
   options.passes.keep = args.getAllArgValues(OPT_keep);
   if (Error error = assign(args, OPT_attention, options.passes.byteAttention,
-                           parseAttention))
+                           parseChoice("float", "i8")))
     return error;
   if (Error error = assign(args, OPT_group, options.passes.group, parseGroup))
     return error;
@@ -409,8 +395,8 @@ static Error assignStorage(const InputArgList &args, Options &options) {
 }
 
 static Error assignLoss(const InputArgList &args, Options &options) {
-  if (Error error =
-          assign(args, OPT_loss, options.measuresLoss, parseMeasuring))
+  if (Error error = assign(args, OPT_loss, options.measuresLoss,
+                           parseChoice("off", "on")))
     return error;
   options.calibration = args.getAllArgValues(OPT_calibration);
   if (!options.measuresLoss)
