@@ -43,7 +43,7 @@ defm arena : Value<"arena", "BYTES", CompileGroup,
     "Most memory of a run, such as 900K or 2M">;
 
 defm quantize : Value<"quantize", "KIND", CompressGroup,
-    "none, f16, w8, w4; w8a8, w4a8: 8-bit rows; default by target">;
+    "none, f16, w8, w4, w8a8, w4a8; default by target">;
 defm group : Value<"group", "N", CompressGroup,
     "4-bit weights with one scale: 32 (default), 64, 128">;
 defm quantize_embedding : Value<"quantize-embedding", "N", CompressGroup,

@@ -27,29 +27,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <utility>
 
+#include "test/runtime-stub/Checks.h"
 #include "test/runtime-stub/Parts.h"
 #include "test/runtime-stub/Random.h"
 
 namespace {
-
-/// Counts what is not as expected, and prints the first few.
-struct Test {
-  int failures = 0;
-
-  void expect(bool condition, const char *what, double x = 0, double y = 0,
-              double z = 0) {
-    if (condition)
-      return;
-    ++failures;
-    if (failures <= 20)
-      std::printf("wrong: %s for %a, %a, %a\n", what, x, y, z);
-  }
-};
 
 bool sameFloat(float a, float b) {
   return (std::isnan(a) && std::isnan(b)) ||
@@ -194,106 +180,6 @@ void testIntegers(Test &test) {
   test.expect(to_f32(tie + 1) == 0x1p62f + 0x1p39f, "to_f32");
 }
 
-/// What dot4 and, with `isUnsigned`, dot4_unsigned are defined to give.
-int32_t dot4Of(int32_t sum, int32_t column, int32_t row, bool isUnsigned) {
-  int8_t c[4], r[4];
-  std::memcpy(c, &column, sizeof c);
-  std::memcpy(r, &row, sizeof r);
-  int64_t exact = sum;
-  for (int t = 0; t < 4; ++t)
-    exact += c[t] * (isUnsigned ? static_cast<uint8_t>(r[t]) : r[t]);
-  return static_cast<int32_t>(static_cast<uint32_t>(exact));
-}
-
-/// What low_nibbles and, with `isHigh`, high_nibbles are defined to give.
-int32_t nibblesOf(int32_t word, bool isHigh) {
-  uint8_t bytes[4];
-  std::memcpy(bytes, &word, sizeof bytes);
-  for (uint8_t &byte : bytes)
-    byte = isHigh ? byte >> 4 : byte & 0x0f;
-  std::memcpy(&word, bytes, sizeof bytes);
-  return word;
-}
-
-/// A word of bytes of the extremes and of any others, never -128 where a byte
-/// of columns is wanted.
-int32_t someWord(Random &random, bool isColumn) {
-  uint32_t word = 0;
-  for (int t = 0; t < 4; ++t) {
-    uint32_t choice = random.next() % 8;
-    uint32_t byte = choice < 2   ? 0x7f
-                    : choice < 4 ? 0x80
-                                 : random.next() & 0xff;
-    if (isColumn && byte == 0x80)
-      byte = 0x81;
-    word |= byte << (8 * t);
-  }
-  return static_cast<int32_t>(word);
-}
-
-/// Sums that wrap on either side, and any others.
-int32_t someSum(Random &random) {
-  uint32_t choice = random.next() % 4;
-  uint32_t sum = random.next();
-  if (choice == 0)
-    sum = 0x7fffffff - sum % 70000;
-  if (choice == 1)
-    sum = 0x80000000 + sum % 70000;
-  return static_cast<int32_t>(sum);
-}
-
-/// What the bits of a float16 stand for; a NaN where they stand for none.
-float halfOf(int32_t pattern) {
-  int32_t exponent = pattern >> 10 & 31, fraction = pattern & 1023;
-  double magnitude = exponent == 0 ? std::ldexp(fraction, -24)
-                                   : std::ldexp(1024 + fraction, exponent - 25);
-  if (exponent == 31)
-    magnitude = fraction == 0 ? HUGE_VAL : NAN;
-  return static_cast<float>(pattern >> 15 ? -magnitude : magnitude);
-}
-
-/// Whether `a` is `b`, bit by bit but for NaN.
-bool isSame(float a, float b) {
-  return (a != a && b != b) || lmcc_rt::bits(a) == lmcc_rt::bits(b);
-}
-
-void testHalves(Test &test) {
-  for (int32_t pattern = 0; pattern < 1 << 16; ++pattern) {
-    int16_t half = static_cast<int16_t>(pattern);
-    test.expect(isSame(lmcc_rt::from_half(half), halfOf(pattern)), "from_half",
-                pattern);
-    test.expect(isSame(lmcc_rt::load_halves<float>(&half), halfOf(pattern)),
-                "load_halves", pattern);
-  }
-}
-
-void testBytes(Test &test) {
-  Random random;
-  for (int step = 0; step < 200000; ++step) {
-    int32_t sum = someSum(random);
-    int32_t column = someWord(random, true), row = someWord(random, false);
-    test.expect(lmcc_rt::dot4(sum, column, row) ==
-                    dot4Of(sum, column, row, false),
-                "dot4", sum, column, row);
-    test.expect(lmcc_rt::dot4_unsigned(sum, column, row) ==
-                    dot4Of(sum, column, row, true),
-                "dot4_unsigned", sum, column, row);
-    test.expect(lmcc_rt::low_nibbles(row) == nibblesOf(row, false),
-                "low_nibbles", row);
-    test.expect(lmcc_rt::high_nibbles(row) == nibblesOf(row, true),
-                "high_nibbles", row);
-  }
-  alignas(4) int8_t bytes[8] = {1, -2, 3, -4, 0, 0, 0, -128};
-  test.expect(lmcc_rt::words(bytes)[0] == static_cast<int32_t>(0xfc03fe01) &&
-                  lmcc_rt::words(bytes)[1] == INT32_MIN,
-              "words");
-  test.expect(lmcc_rt::load_bytes<int32_t>(bytes + 1) == -2, "load_bytes");
-  test.expect(lmcc_rt::load_unsigned_bytes<int32_t>(bytes + 1) == 254,
-              "load_unsigned_bytes");
-  lmcc_rt::store_bytes(bytes, 0x1ff);
-  test.expect(bytes[0] == -1 && bytes[1] == -2, "store_bytes");
-}
-
 void testOneLane(Test &test) {
   using namespace lmcc_rt;
   float x = load<float>(&special[3]);
@@ -397,92 +283,6 @@ template <typename F, typename I> void testLanes(Test &test) {
   test.expect(lane<0>(integers) == bits(7.0f), "load of integers", count);
 }
 
-/// Products of bytes against those of one lane, and by lane of the rows.
-template <typename V> void testDot4(Test &test) {
-  using namespace lmcc_rt;
-  constexpr int count = lanes<V>;
-  Random random;
-  for (int step = 0; step < 100000; ++step) {
-    V sum{}, columns{}, rows{};
-    for (int lane = 0; lane < count; ++lane) {
-      sum[lane] = someSum(random);
-      columns[lane] = someWord(random, true);
-      rows[lane] = someWord(random, false);
-    }
-    i32x4 few = {rows[0], rows[1], step, step + 1};
-    V plain = dot4(sum, columns, rows);
-    V unsignedRows = dot4_unsigned(sum, columns, rows);
-    V ofLane = dot4_lane<1>(sum, columns, rows);
-    V ofFew = dot4_lane<3>(sum, columns, few);
-    V ofUnsignedLane = dot4_unsigned_lane<0>(sum, columns, rows);
-    V low = low_nibbles(rows), high = high_nibbles(rows);
-    for (int lane = 0; lane < count; ++lane) {
-      int32_t s = sum[lane], c = columns[lane], r = rows[lane];
-      test.expect(plain[lane] == dot4Of(s, c, r, false), "dot4", s, c, r);
-      test.expect(unsignedRows[lane] == dot4Of(s, c, r, true), "dot4_unsigned",
-                  s, c, r);
-      test.expect(ofLane[lane] == dot4Of(s, c, rows[1], false), "dot4_lane", s,
-                  c, rows[1]);
-      test.expect(ofFew[lane] == dot4Of(s, c, step + 1, false), "dot4_lane", s,
-                  c, step + 1);
-      test.expect(ofUnsignedLane[lane] == dot4Of(s, c, rows[0], true),
-                  "dot4_unsigned_lane", s, c, rows[0]);
-      test.expect(low[lane] == nibblesOf(r, false), "low_nibbles", r);
-      test.expect(high[lane] == nibblesOf(r, true), "high_nibbles", r);
-    }
-  }
-}
-
-/// Bytes at an odd address, and nothing written past the end.
-template <typename V> void testByteMemory(Test &test) {
-  constexpr int count = lmcc_rt::lanes<V>;
-  int8_t source[count + 1], target[count + 2];
-  for (int lane = 0; lane <= count; ++lane)
-    source[lane] = static_cast<int8_t>(lane * 77 - 128);
-  std::memset(target, 0x55, sizeof target);
-  V values = lmcc_rt::load_bytes<V>(source + 1);
-  V positive = lmcc_rt::load_unsigned_bytes<V>(source + 1);
-  lmcc_rt::store_bytes(target + 1, values + 0x12300);
-  for (int lane = 0; lane < count; ++lane) {
-    int8_t byte = source[lane + 1];
-    test.expect(values[lane] == byte, "load_bytes", lane);
-    test.expect(positive[lane] == static_cast<uint8_t>(byte),
-                "load_unsigned_bytes", lane);
-    test.expect(target[lane + 1] == byte, "store_bytes", lane);
-  }
-  test.expect(target[0] == 0x55 && target[count + 1] == 0x55,
-              "store_bytes bounds");
-}
-
-/// All float16, from an odd multiple of their size on.
-template <typename V> void testHalfMemory(Test &test) {
-  constexpr int count = lmcc_rt::lanes<V>;
-  int16_t source[count + 1];
-  for (int32_t first = 0; first < 1 << 16; first += count) {
-    for (int lane = 0; lane < count; ++lane)
-      source[lane + 1] = static_cast<int16_t>(first + lane);
-    V values = lmcc_rt::load_halves<V>(source + 1);
-    for (int lane = 0; lane < count; ++lane)
-      test.expect(isSame(values[lane], halfOf(first + lane)), "load_halves",
-                  first + lane);
-  }
-}
-
-/// Low bytes of four vectors.
-template <typename V> void testNarrow(Test &test) {
-  constexpr int count = lmcc_rt::lanes<V>;
-  int8_t target[4 * count + 2];
-  std::memset(target, 0x55, sizeof target);
-  V steps = lmcc_rt::iota<V>(-0x12300);
-  lmcc_rt::store_bytes(target + 1, steps, steps + count, steps + 2 * count,
-                       steps + 3 * count);
-  for (int place = 0; place < 4 * count; ++place)
-    test.expect(target[place + 1] == static_cast<int8_t>(place),
-                "store_bytes of four", place);
-  test.expect(target[0] == 0x55 && target[4 * count + 1] == 0x55,
-              "store_bytes of four, bounds");
-}
-
 /// The sum by halves down to a scalar.
 float fold(float x) { return x; }
 template <typename V> float fold(V v) {
@@ -492,10 +292,6 @@ template <typename V> float fold(V v) {
 template <typename F, typename I> void testVectors(Test &test) {
   testMasks<I>(test);
   testLanes<F, I>(test);
-  testDot4<I>(test);
-  testByteMemory<I>(test);
-  testHalfMemory<F>(test);
-  testNarrow<I>(test);
   constexpr int count = lmcc_rt::lanes<F>;
   float sum = fold(lmcc_rt::to_f32(lmcc_rt::iota<I>(1)));
   test.expect(sum == static_cast<float>(count * (count + 1) / 2), "fold",
@@ -512,8 +308,6 @@ int main() {
   testFloats(test);
   testIntegers(test);
   testOneLane(test);
-  testHalves(test);
-  testBytes(test);
   testProductsInTurns(test);
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
   testVectors<lmcc_rt::f32x2, lmcc_rt::i32x2>(test);

@@ -230,9 +230,10 @@ TEST_F(ElementwiseTest, Comparison) {
 
 TEST_F(ElementwiseTest, FmaRoundsOnce) {
   // (1 + 2^-23)^2 - 1 - 2^-22 is 2^-46.
-  EXPECT_EQ(compute("graph.fma %0, %0, %1 : tensor<1xf32>, tensor<1xf32>, "
+  EXPECT_EQ(compute("graph.fma %0, %1, %2 : tensor<1xf32>, tensor<1xf32>, "
                     "tensor<f32> -> tensor<1xf32>",
                     {"dense<0x3F800001> : tensor<1xf32>",
+                     "dense<0x3F800001> : tensor<1xf32>",
                      "dense<0xBF800002> : tensor<f32>"}),
             value("dense<0x28800000> : tensor<1xf32>"));
 }
