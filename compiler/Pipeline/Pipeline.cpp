@@ -121,6 +121,8 @@ static const Phase table[] = {
        if (options.tableBits != 0)
          module.addPass(
              createQuantizeTables({options.tableBits, options.group}));
+       // Before a quotient becomes two products of one tensor.
+       module.nest<func::FuncOp>().addPass(createDelayMoves());
        // After the above, which knows what was dequantised by its scale.
        module.nest<func::FuncOp>().addPass(createReplaceDivisions());
        // After divisions, which are looked at up to the byte.

@@ -10,6 +10,35 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DelayMoves : Pass<"lmcc-delay-moves", "::mlir::func::FuncOp"> {
+  let summary = "Compute elements before they are moved";
+  let description = [{
+    An elementwise operation of one tensor and single numbers is computed before
+    the reshapes and transposes in front of it, so that it runs in the epilogue of
+    the product, or with the elementwise operations, that made the tensor.
+
+    Before:
+
+    ```mlir
+    %0 = graph.matmul %x, %w : ... -> tensor<8x64xf32>
+    %1 = graph.transpose %0 [1, 0] : tensor<8x64xf32> -> tensor<64x8xf32>
+    %2 = graph.mul %1, %scale : tensor<64x8xf32>, tensor<f32> -> ...
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.matmul %x, %w : ... -> tensor<8x64xf32>
+    %1 = graph.mul %0, %scale : tensor<8x64xf32>, tensor<f32> -> ...
+    %2 = graph.transpose %1 [1, 0] : tensor<8x64xf32> -> tensor<64x8xf32>
+    ```
+
+    Left alone: moves that others read as well, or of what no such kernel makes.
+    Changes no number.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect"];
+}
+
 def FormGroups : Pass<"lmcc-form-groups", "::mlir::func::FuncOp"> {
   let summary = "Put operations that become one kernel into one group";
   let description = [{

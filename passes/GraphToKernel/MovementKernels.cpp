@@ -116,10 +116,42 @@ private:
     }
     for (const auto &run : runs)
       outputShape.push_back(sizeOf(run));
+    bool isFloat =
+        cast<RankedTensorType>(op.getType()).getElementType().isF32();
+    if (isFloat && order.back() + 1 != runs.size()) {
+      Sizes strides(runs.size());
+      AffineExpr stride = k.space().number(1);
+      for (size_t run : llvm::reverse(order)) {
+        strides[run] = stride;
+        stride = k.space().multiply(stride, outputShape[run]);
+      }
+      exchange(k.stridedView(buffer(op.getInput()), outputShape, strides),
+               outputView(outputShape), k.sizes(outputShape), order.back());
+      return success();
+    }
     Value input = k.view(buffer(op.getInput()), inputShape);
     copy(input, outputView(outputShape),
          AffineMap::get(runs.size(), 0, places, builder.getContext()));
     return success();
+  }
+
+  /// Copies matrices whose rows are axis `contiguous`, which is so in `from`,
+  /// and whose columns are the last axis, which is so in `to`: squares of them
+  /// are transposed in registers.
+  void exchange(Value from, Value to, ArrayRef<Index> sizes,
+                size_t contiguous) {
+    SmallVector<Index> outer(sizes.drop_back());
+    outer.erase(outer.begin() + static_cast<int64_t>(contiguous));
+    k.loops(outer, [&](ArrayRef<Index> at) {
+      SmallVector<Index> offsets(at), extents(at.size());
+      offsets.insert(offsets.begin() + static_cast<int64_t>(contiguous),
+                     k.number(0));
+      extents.insert(extents.begin() + static_cast<int64_t>(contiguous),
+                     sizes[contiguous]);
+      offsets.push_back(k.number(0));
+      extents.push_back(sizes.back());
+      copy(k.part(from, offsets, extents), k.part(to, offsets, extents));
+    });
   }
 
   /// Everything in front of the axis is one loop, everything behind it a part

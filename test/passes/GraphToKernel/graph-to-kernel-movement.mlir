@@ -1,19 +1,63 @@
 // RUN: lmcc-opt %s --lmcc-graph-to-kernel --cse --mlir-print-local-scope --split-input-file | FileCheck %s
 
-// Axes that stay neighbours move as one.
+// Axes that stay neighbours move as one. The axis that is contiguous in the
+// input and the last one are the rows and columns of a matrix.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func private @transpose(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>)
-// CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [6, 4], strides: [4, 1]
+// CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [4, 6], strides: [1, 4]
 // CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [4, 6], strides: [6, 1]
-// CHECK:         linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1, d0)>, affine_map<(d0, d1) -> (d0, d1)>], {{.*}} ins(%[[XV]] : {{.*}}) outs(%[[YV]] : {{.*}})
+// CHECK-DAG:     %[[FROM:.*]] = memref.subview %[[XV]][0, 0] [4, 6] [1, 1]
+// CHECK-DAG:     %[[TO:.*]] = memref.subview %[[YV]][0, 0] [4, 6] [1, 1]
+// CHECK:         linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], {{.*}} ins(%[[FROM]] : {{.*}}) outs(%[[TO]] : {{.*}})
 func.func @main(%x: tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
   %0 = graph.group (%a = %x) : (tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
     %1 = graph.transpose %a [2, 0, 1] : tensor<2x3x4xf32> -> tensor<4x2x3xf32>
     graph.yield %1 : tensor<4x2x3xf32>
   }
   return %0 : tensor<4x2x3xf32>
+}
+}
+
+// -----
+
+// A matrix for each place of the other axes.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @transpose(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>)
+// CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [3, 4, 2], strides: [8, 1, 4]
+// CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [3, 4, 2], strides: [8, 2, 1]
+// CHECK:         scf.for %[[I:.*]] =
+// CHECK-DAG:       %[[FROM:.*]] = memref.subview %[[XV]][%[[I]], 0, 0] [1, 4, 2] [1, 1, 1]
+// CHECK-DAG:       %[[TO:.*]] = memref.subview %[[YV]][%[[I]], 0, 0] [1, 4, 2] [1, 1, 1]
+// CHECK:           linalg.generic {{.*}} ins(%[[FROM]] : {{.*}}) outs(%[[TO]] : {{.*}})
+func.func @main(%x: tensor<3x2x4xf32>) -> tensor<3x4x2xf32> {
+  %0 = graph.group (%a = %x) : (tensor<3x2x4xf32>) -> tensor<3x4x2xf32> {
+    %1 = graph.transpose %a [0, 2, 1] : tensor<3x2x4xf32> -> tensor<3x4x2xf32>
+    graph.yield %1 : tensor<3x4x2xf32>
+  }
+  return %0 : tensor<3x4x2xf32>
+}
+}
+
+// -----
+
+// Bytes move one by one.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+
+// CHECK-LABEL: func.func private @transpose(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<?xi8>, %[[Y:[^:]*]]: memref<?xi8>)
+// CHECK-DAG:     %[[XV:.*]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [6, 4], strides: [4, 1]
+// CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [4, 6], strides: [6, 1]
+// CHECK:         linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1, d0)>, affine_map<(d0, d1) -> (d0, d1)>], {{.*}} ins(%[[XV]] : {{.*}}) outs(%[[YV]] : {{.*}})
+func.func @main(%x: tensor<2x3x4xi8>) -> tensor<4x2x3xi8> {
+  %0 = graph.group (%a = %x) : (tensor<2x3x4xi8>) -> tensor<4x2x3xi8> {
+    %1 = graph.transpose %a [2, 0, 1] : tensor<2x3x4xi8> -> tensor<4x2x3xi8>
+    graph.yield %1 : tensor<4x2x3xi8>
+  }
+  return %0 : tensor<4x2x3xi8>
 }
 }
 
