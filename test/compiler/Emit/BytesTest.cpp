@@ -311,7 +311,7 @@ TEST_F(BytesTest, BytesAreNotComputedWith) {
   expectRefused(R"mlir(
   %a = vector.load %x[%c0] : memref<?xi8>, vector<4xi8>
   vector.store %a, %y[%c0] : memref<?xi8>, vector<4xi8>)mlir",
-                "vectors of bytes are converted once, and that is all");
+                "vectors of bytes or f16 are converted once, and that is all");
   expectRefused(R"mlir(
   %a = vector.load %s[%c0] : memref<?xi32>, vector<4xi32>
   %b = arith.trunci %a : vector<4xi32> to vector<4xi8>
