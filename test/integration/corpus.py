@@ -37,6 +37,10 @@ FLOAT32 = ("float32",)
 QUANTISED = ("dynamic-int8", "qdq-int8", "int4")
 TOLERANCE = ["--rtol", "1e-3", "--atol", "1e-4"]
 
+# What is stored as in the model, on targets that quantise by default as well;
+# a later --quantize counts.
+AS_IN_MODEL = ["--quantize=none"]
+
 # The sets are folders with input_N.pb and output_N.pb; `check` is the part of
 # lmcc's command line that says what outputs may differ by.
 Model = collections.namedtuple("Model", "name path sets check")

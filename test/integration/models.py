@@ -39,7 +39,8 @@ def verify(lmcc, target, model):
     if empty or not goldens:
         raise corpus.Failed("no golden outputs in %s" % (empty or model.path))
     start = time.monotonic()
-    text = corpus.run([lmcc, model.path, "--target=" + target] + model.check +
+    text = corpus.run([lmcc, model.path, "--target=" + target] +
+                      corpus.AS_IN_MODEL + model.check +
                       ["--verify=" + folder for folder in model.sets])
     seconds = time.monotonic() - start
     verified = VERIFIED.search(text)

@@ -74,7 +74,7 @@ def compile_model(lmcc, target, name, folder, model, options):
     """The output for `model` in a new folder below `folder`."""
     to = os.path.join(folder, name)
     corpus.run([lmcc, model, "--target=" + target.name, "--name=" + name,
-                "-o", to] + options)
+                "-o", to] + corpus.AS_IN_MODEL + options)
     return Output(to, name, target)
 
 
@@ -90,7 +90,8 @@ class Capture:
         to = os.path.join(folder, name)
         self.text = corpus.run(
             [lmcc, model.path, "--target=" + target.name, "--name=" + name,
-             "-o", to, "--cxx=" + stand_in] + model.check +
+             "-o", to, "--cxx=" + stand_in] + corpus.AS_IN_MODEL +
+            model.check +
             ["--verify=" + data for data in model.sets], env=environment)
         self.output = Output(to, name, target)
         self.harness = os.path.join(self.folder, HARNESS)
