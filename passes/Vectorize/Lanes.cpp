@@ -70,29 +70,40 @@ Value Lanes::widen(IRMapping &mapping, Value original) {
 }
 
 SmallVector<Value> Lanes::clone(Block &block, ArrayRef<Value> arguments) {
-  IRMapping mapping;
-  mapping.map(block.getArguments().take_front(arguments.size()), arguments);
-  for (Operation &op : block.without_terminator()) {
-    if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
-      mapping.map(constant.getResult(),
-                  this->constant(constant.getType(), constant.getValue()));
-      continue;
-    }
-    SmallVector<Value> operands;
-    for (Value operand : op.getOperands())
-      operands.push_back(widen(mapping, operand));
-    SmallVector<Type> types;
-    for (Type type : op.getResultTypes())
-      types.push_back(typeOf(type));
-    Operation *copy =
-        builder.create(op.getLoc(), op.getName().getIdentifier(), operands,
-                       types, op.getAttrDictionary().getValue());
-    mapping.map(op.getResults(), copy->getResults());
-  }
-  SmallVector<Value> results;
-  for (Value operand : block.getTerminator()->getOperands())
-    results.push_back(widen(mapping, operand));
+  return cloneTogether(block, {llvm::to_vector(arguments)}).front();
+}
+
+SmallVector<SmallVector<Value>>
+Lanes::cloneTogether(Block &block, ArrayRef<SmallVector<Value>> arguments) {
+  SmallVector<IRMapping> mappings(arguments.size());
+  for (auto [mapping, values] : llvm::zip(mappings, arguments))
+    mapping.map(block.getArguments().take_front(values.size()), values);
+  for (Operation &op : block.without_terminator())
+    for (IRMapping &mapping : mappings)
+      cloneOperation(op, mapping);
+  SmallVector<SmallVector<Value>> results(arguments.size());
+  for (auto [result, mapping] : llvm::zip(results, mappings))
+    for (Value operand : block.getTerminator()->getOperands())
+      result.push_back(widen(mapping, operand));
   return results;
+}
+
+void Lanes::cloneOperation(Operation &op, IRMapping &mapping) {
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    mapping.map(constant.getResult(),
+                this->constant(constant.getType(), constant.getValue()));
+    return;
+  }
+  SmallVector<Value> operands;
+  for (Value operand : op.getOperands())
+    operands.push_back(widen(mapping, operand));
+  SmallVector<Type> types;
+  for (Type type : op.getResultTypes())
+    types.push_back(typeOf(type));
+  Operation *copy =
+      builder.create(op.getLoc(), op.getName().getIdentifier(), operands, types,
+                     op.getAttrDictionary().getValue());
+  mapping.map(op.getResults(), copy->getResults());
 }
 
 static bool isWidenable(Type type) {

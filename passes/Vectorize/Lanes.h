@@ -40,7 +40,13 @@ public:
   llvm::SmallVector<Value> clone(mlir::Block &block,
                                  llvm::ArrayRef<Value> arguments);
 
+  /// The same several times, each operation for all `arguments` in turn.
+  llvm::SmallVector<llvm::SmallVector<Value>>
+  cloneTogether(mlir::Block &block,
+                llvm::ArrayRef<llvm::SmallVector<Value>> arguments);
+
 private:
+  void cloneOperation(mlir::Operation &op, mlir::IRMapping &mapping);
   Value widen(mlir::IRMapping &mapping, Value original);
 
   mlir::OpBuilder &builder;

@@ -58,9 +58,10 @@ public:
         output().getDimSize(1) != vectors * lanes.count())
       return product.emitOpError("is no tile; run lmcc-tile-products first");
     SmallVector<Value> sums = product.getGroup() ? overGroups() : overDepth();
-    for (int64_t row = 0; row < rows; ++row)
-      for (int64_t vector = 0; vector < vectors; ++vector)
-        finish(row, vector * lanes.count(), sums[row * vectors + vector]);
+    size_t together = hasLongEpilogue() ? 4 : 1;
+    for (size_t first = 0; first < sums.size(); first += together)
+      finish(static_cast<int64_t>(first),
+             ArrayRef(sums).slice(first).take_front(together));
     return success();
   }
 
@@ -399,9 +400,36 @@ private:
                                /*isDataCache=*/true);
   }
 
-  /// The epilogue of one vector of sums, and its store.
-  void finish(int64_t row, int64_t column, Value sum) {
-    SmallVector<Value> arguments = {sum};
+  /// Each operation of an epilogue waits for the one before it. Of a long one,
+  /// a processor that looks ahead sees little else; two side by side keep it
+  /// busy.
+  bool hasLongEpilogue() {
+    constexpr int64_t longest = 16;
+    return lanes.count() > 1 &&
+           llvm::range_size(product.getEpilogue().front()) > longest;
+  }
+
+  /// The epilogue of some vectors of sums, of which `first` is the number of
+  /// the first one, and their stores.
+  void finish(int64_t first, ArrayRef<Value> sums) {
+    SmallVector<SmallVector<Value>> arguments;
+    for (auto [at, sum] : llvm::enumerate(sums)) {
+      int64_t place = first + static_cast<int64_t>(at);
+      arguments.push_back({sum});
+      loadExtras(place / vectors, place % vectors * lanes.count(),
+                 arguments.back());
+    }
+    SmallVector<SmallVector<Value>> results =
+        lanes.cloneTogether(product.getEpilogue().front(), arguments);
+    for (auto [at, result] : llvm::enumerate(results)) {
+      int64_t place = first + static_cast<int64_t>(at);
+      lanes.store(
+          result.front(), product.getOutput(),
+          {number(place / vectors), number(place % vectors * lanes.count())});
+    }
+  }
+
+  void loadExtras(int64_t row, int64_t column, SmallVector<Value> &arguments) {
     for (auto [extra, map] :
          llvm::zip(product.getExtras(),
                    product.getExtraMaps().getAsValueRange<AffineMapAttr>())) {
@@ -413,10 +441,6 @@ private:
       arguments.push_back(alongRow ? lanes.load(extra, place)
                                    : lanes.loadSplat(extra, place));
     }
-    SmallVector<Value> results =
-        lanes.clone(product.getEpilogue().front(), arguments);
-    lanes.store(results.front(), product.getOutput(),
-                {number(row), number(column)});
   }
 
   PanelProductOp product;
