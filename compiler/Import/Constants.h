@@ -38,11 +38,15 @@ public:
   /// constant. Null after an error, as above.
   mlir::Value value(const DenseTensor &tensor, mlir::Location location);
 
+  /// Whether `value` is such a tensor of 4-bit numbers, which are bytes here.
+  bool hasNibbles(mlir::Value value) const { return nibbles.contains(value); }
+
 private:
   mlir::Value constant(mlir::RankedTensorType type,
                        llvm::ArrayRef<uint8_t> bytes, mlir::Location location);
   mlir::Value weight(mlir::RankedTensorType type, const TensorBytes &bytes,
-                     llvm::StringRef name, mlir::Location location);
+                     llvm::StringRef name, mlir::Location location,
+                     bool areNibbles);
   /// A builder behind what this class has put into the function.
   mlir::OpBuilder builder();
   mlir::Value added(mlir::Operation *op);
@@ -52,6 +56,7 @@ private:
   mlir::SymbolTable &symbols;
   mlir::Operation *last = nullptr;
   llvm::DenseMap<const onnx::TensorProto *, mlir::Value> byTensor;
+  llvm::DenseSet<mlir::Value> nibbles;
   /// By file, offset and type.
   llvm::DenseMap<std::tuple<unsigned, uint64_t, mlir::Type>, mlir::Value>
       byPlace;

@@ -125,6 +125,10 @@ std::optional<SmallVector<double>> Node::numbers(StringRef name) const {
   return SmallVector<double>(found->floats().begin(), found->floats().end());
 }
 
+bool Node::hasNibbles(unsigned position) const {
+  return owner.constants().hasNibbles(input(position));
+}
+
 Value Node::tensor(StringRef name) const {
   const AttributeProto *found =
       ofKind(*this, name, AttributeProto::TENSOR,

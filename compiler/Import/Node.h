@@ -43,6 +43,8 @@ public:
   unsigned outputCount() const;
   Value input(unsigned position) const;
   bool hasInput(unsigned position) const { return bool(input(position)); }
+  /// Whether it is a tensor of 4-bit numbers, which are bytes here.
+  bool hasNibbles(unsigned position) const;
   /// Whether anything names the output.
   bool wantsOutput(unsigned position) const;
   void setOutput(unsigned position, Value value);

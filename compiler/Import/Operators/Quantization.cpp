@@ -64,6 +64,40 @@ static Value parametersFor(Node &node, Value input, Value parameters) {
 // Between floats and integers
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// What is dequantised, and how parameters broadcast with it. Of whole blocks
+/// the places lie along an axis of their own, so that no parameter is repeated:
+/// the weights of a model stay as small as they are.
+struct Dequantized {
+  Value input;
+  /// The axis behind that of the blocks, or none.
+  std::optional<int64_t> placeAxis;
+
+  Value parameters(Node &node, Value values) const {
+    return placeAxis ? node.builder().unsqueeze(values, {*placeAxis})
+                     : parametersFor(node, input, values);
+  }
+};
+} // namespace
+
+static Dequantized inBlocks(Node &node, Value input, Value scales) {
+  Builder &builder = node.builder();
+  graph::DimSpace &space = node.space();
+  int64_t block = node.integer("block_size", 0), rank = Builder::rankOf(input);
+  int64_t axis = node.integer("axis", 1);
+  axis += axis < 0 ? rank : 0;
+  if (block <= 0 || axis < 0 || axis >= rank || Builder::rankOf(scales) != rank)
+    return {input, {}};
+  Builder::Sizes sizes = builder.sizesOf(input);
+  std::optional<int64_t> size = space.constant(sizes[axis]);
+  std::optional<int64_t> blocks = space.constant(builder.sizesOf(scales)[axis]);
+  if (!size || !blocks || *size % block != 0 || *size / block != *blocks)
+    return {input, {}};
+  sizes[axis] = space.number(block);
+  sizes.insert(sizes.begin() + axis, space.number(*blocks));
+  return {builder.reshape(input, sizes), axis + 1};
+}
+
 /// (x - zero point) * scale; the difference is exact.
 static LogicalResult translateDequantizeLinear(Node &node) {
   Builder &builder = node.builder();
@@ -79,18 +113,21 @@ static LogicalResult translateDequantizeLinear(Node &node) {
   if (!fitsInt32 || !isa<FloatType>(scaleType) || !isa<FloatType>(*element))
     return node.unsupported("it does not turn integers into floats",
                             "quantise to 8-bit integers");
-  Value difference = input;
+  Dequantized whole = inBlocks(node, input, node.input(1));
+  Value difference = whole.input;
   if (Value zero = node.input(2)) {
     Type wide = builder.operations().getI32Type();
-    Value expanded = parametersFor(node, input, zero);
-    Value wideInput = builder.cast(input, wide);
+    Value expanded = whole.parameters(node, zero);
+    Value wideInput = builder.cast(whole.input, wide);
     difference = builder.sub(wideInput, builder.cast(expanded, wide));
   }
   // Differences of 16-bit numbers do not fit the narrow floats.
   Type inside = accumulatorType(scaleType);
-  Value scale = parametersFor(node, input, node.input(1));
+  Value scale = whole.parameters(node, node.input(1));
   Value exact = builder.cast(difference, inside);
   Value scaled = builder.mul(exact, builder.cast(scale, inside));
+  if (whole.placeAxis)
+    scaled = builder.reshape(scaled, builder.sizesOf(input));
   return node.finish(builder.cast(scaled, *element));
 }
 
@@ -108,6 +145,10 @@ static LogicalResult translateQuantizeLinear(Node &node) {
   if (!isa<IntegerType>(*element) || !isa<FloatType>(*inside))
     return node.unsupported("it does not turn floats into integers",
                             "quantise to 8-bit integers");
+  if (node.hasNibbles(2))
+    return node.unsupported("it turns floats into integers of 4 bits",
+                            "store weights in 4 bits, not the floats they "
+                            "come from");
   Value scale = parametersFor(node, input, node.input(1));
   Value dividend = builder.cast(input, *inside);
   Value ratio = builder.div(dividend, builder.cast(scale, *inside));
