@@ -390,6 +390,9 @@ static Error assignStorage(const InputArgList &args, Options &options) {
     return error;
   if (Error error = assign(args, OPT_group, options.passes.group, parseGroup))
     return error;
+  if (Error error = assign(args, OPT_activations, options.passes.byteRows,
+                           parseChoice("model", "i8")))
+    return error;
   return assign(args, OPT_quantize_embedding, options.tableBits,
                 parseTableBits);
 }

@@ -48,6 +48,8 @@ defm group : Value<"group", "N", CompressGroup,
     "4-bit weights with one scale: 32 (default), 64, 128">;
 defm quantize_embedding : Value<"quantize-embedding", "N", CompressGroup,
     "Bits of tables: none, 16, 8 (default if quantised), 4">;
+defm activations : Value<"activations", "KIND", CompressGroup,
+    "Rows for 4-bit weights of a model: as it says, or i8">;
 defm loss : Value<"loss", "MEASURE", CompressGroup,
     "off, or on (default): evaluate what quantising costs">;
 defm max_loss : Value<"max-loss", "X", CompressGroup,

@@ -116,6 +116,9 @@ static const Phase table[] = {
      [](OpPassManager &module, const Options &options) {
        // First: what a model has quantised keeps its meaning.
        module.addPass(createRecognizeByteProducts(options.files));
+       // After it: where both sides are bytes, weights of 4 bits are as well.
+       module.addPass(
+           createRecognizeNibbleProducts(options.files, options.byteRows));
        if (options.storage != Storage::Float)
          module.addPass(createQuantizeProducts(productOptions(options)));
        if (options.tableBits != 0)

@@ -68,6 +68,9 @@ struct Options {
   int64_t tableBits = 0;
   /// Attention of queries, keys and values in 8 bits.
   bool byteAttention = false;
+  /// Whether rows that meet the 4-bit weights of a model have 8 bits, whatever
+  /// it says.
+  bool byteRows = false;
   /// Patterns of products whose weights stay as in the model.
   std::vector<std::string> keep;
   /// Bytes that the arena may have; 0: as many as it needs.

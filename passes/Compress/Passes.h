@@ -21,6 +21,10 @@ namespace lmcc {
 /// Reads weights that lie in the model's files.
 std::unique_ptr<mlir::Pass>
 createRecognizeByteProducts(const graph::FileTable &files);
+/// The same; with `allRowsAreBytes` rows are quantised whatever the model says.
+std::unique_ptr<mlir::Pass>
+createRecognizeNibbleProducts(const graph::FileTable &files,
+                              bool allRowsAreBytes);
 } // namespace lmcc
 
 #endif // LMCC_PASSES_COMPRESS_PASSES_H

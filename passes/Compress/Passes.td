@@ -65,6 +65,59 @@ def RecognizeByteProducts
                            "::lmcc::weight::WeightDialect"];
 }
 
+def RecognizeNibbleProducts
+    : Pass<"lmcc-recognize-nibble-products", "::mlir::ModuleOp"> {
+  let summary = "Keep the 4-bit weights of a model in 4 bits";
+  let description = [{
+    A float32 product with a weight that is made of integers of up to 4 bits,
+    less a zero point and times scales, becomes a product in groups
+    (`graph.matmul ... scales`). Numbers and scales are found behind what moves
+    them, whatever blocks and packing the model has; a group is what all columns
+    have one scale and zero point for. A depth that is no whole number of groups
+    is completed with zeros, in the weight and in the rows.
+
+    Where zero points leave no numbers in [-8, 7] they become offsets, one for
+    each group of a column, which are multiplied by the sums of the groups of
+    the rows.
+
+    Rows stay floats. Where the model allows it (`graph.byte_rows`), or with
+    `byte-rows`, they are quantised when they are computed, each with a scale of
+    its own; sums of their groups are exact.
+
+    Before:
+
+    ```mlir
+    weight.data @w : tensor<64x96xf32> {
+      %0 = weight.file ... : tensor<96x2x32xui8> // after unpacking
+      %1 = graph.cast %0 : ... -> tensor<96x2x32xf32>
+      %2 = graph.sub %1, %eight : ...
+      %3 = graph.mul %2, %scales : tensor<96x2x32xf32>, tensor<96x2x1xf32> -> ...
+      ... // reshape and transpose
+    }
+    ...
+    %w = weight.get @w : tensor<64x96xf32>
+    %0 = graph.matmul %x, %w : tensor<8x64xf32>, tensor<64x96xf32> -> ...
+    ```
+
+    After:
+
+    ```mlir
+    %w = weight.get @w.nibbles : tensor<64x96xi8>
+    %s = weight.get @w.group_scales : tensor<2x96xf32>
+    %0 = graph.matmul %x, %w scales(%s : tensor<2x96xf32>) : ...
+    ```
+
+    Left alone, with a remark: weights that take more than 4 bits, and groups
+    that are no multiple of 16. Sums are rounded in another order.
+  }];
+  let options = [
+    Option<"byteRows", "byte-rows", "bool", "false",
+           "Whether all rows have 8 bits">,
+  ];
+  let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::weight::WeightDialect"];
+}
+
 def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
   let summary = "Store the weights of products in fewer bits";
   let description = [{
@@ -109,12 +162,12 @@ def QuantizeProducts : Pass<"lmcc-quantize-products", "::mlir::ModuleOp"> {
     %3 = graph.mul %2, %s : ...
     ```
 
-    Left alone, with a remark: products with what is no weight, whose depth is
-    no multiple of 4, the bytes of a word of the machine (but for
-    `float-rows`), and those of which `keep` matches the name of the weight or of
-    the operation; `graph.kept` on them says why. Every product that is quantised
-    has a remark as well, and what takes its place has its location. Changes
-    numbers: this is its purpose.
+    Left alone, with a remark: products with what is no weight, or one that a model
+    has quantised, whose depth is no multiple of 4, the bytes of a word of the
+    machine (but for `float-rows`), and those of which `keep` matches the name
+    of the weight or of the operation; `graph.kept` on them says why. Every
+    product that is quantised has a remark as well, and what takes its place has
+    its location. Changes numbers: this is its purpose.
   }];
   let options = [
     ListOption<"keep", "keep", "std::string",

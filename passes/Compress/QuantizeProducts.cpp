@@ -8,6 +8,7 @@
 #include "dialects/Graph/Builder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/DerivedWeights.h"
+#include "passes/Compress/NibbleMatrices.h"
 #include "passes/Compress/Passes.h"
 #include "passes/Compress/QuantizedMatrix.h"
 #include "llvm/Support/GlobPattern.h"
@@ -133,6 +134,9 @@ private:
     weight::GetOp matrix = matrixOf(product);
     if (!matrix)
       return "its right side is no weight matrix";
+    if (product.isGrouped() || !graph::Builder::elementOf(matrix).isF32() ||
+        matrix.getWeight().ends_with(groupOffsetsSuffix))
+      return "the model has quantised its weights";
     int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
     if (depth == 0 || (!wishes.floatRows && depth % graph::wordBytes != 0))
       return "its depth of " + std::to_string(depth) + " is no multiple of " +

@@ -270,6 +270,13 @@ static LogicalResult translateMatMulNBits(Node &node) {
       sliceAxis(builder, rows, 1, space.number(0), space.number(matrix->depth));
   Value result =
       matrixProduct(builder, node.input(0), swapLastAxes(builder, weights));
+  // Of the levels, which are lower bounds, this is the one of bytes.
+  constexpr int64_t levelOfBytes = 4;
+  auto product =
+      result ? result.getDefiningOp<graph::MatmulOp>() : graph::MatmulOp();
+  if (product && node.integer("accuracy_level", 0) == levelOfBytes)
+    product->setDiscardableAttr(graph::byteRowsAttrName,
+                                builder.operations().getUnitAttr());
   if (Value bias = node.input(5))
     result = builder.add(result, bias);
   return node.finish(result);
