@@ -82,7 +82,7 @@ bool isQuantized(const ModelFile &file) {
   bool found = false;
   walkNodes(file, [&](const onnx::NodeProto &node) {
     llvm::StringRef name = node.op_type();
-    found |= name.contains("Quant") || name.contains("Integer") ||
+    found |= name.contains_insensitive("quant") || name.contains("Integer") ||
              name.contains("NBits") || name.starts_with("QLinear") ||
              name.starts_with("QGemm") || name.starts_with("QAttention");
   });
