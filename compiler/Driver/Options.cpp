@@ -388,6 +388,11 @@ static Error assignStorage(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_attention, options.passes.byteAttention,
                            parseChoice("float", "i8")))
     return error;
+  if (Error error = assign(args, OPT_cache, options.passes.byteCache,
+                           parseChoice("float", "i8")))
+    return error;
+  if (options.passes.byteCache && !options.passes.byteAttention)
+    return llvm::createStringError("--cache=i8 goes with --attention=i8");
   if (Error error = assign(args, OPT_group, options.passes.group, parseGroup))
     return error;
   if (Error error = assign(args, OPT_activations, options.passes.byteRows,

@@ -65,6 +65,8 @@ defm entry : Value<"entry", "KIND", StateGroup,
     "Functions: stateless, stateful, or (default) both">;
 def stateless : Flag<["--"], "stateless">, Alias<entry>,
     AliasArgs<["stateless"]>;
+defm cache : Value<"cache", "KIND", StateGroup,
+    "What is kept: float (default), or i8 with --attention=i8">;
 defm context : Value<"context", "N", StateGroup,
     "Tokens that it has room for; default by the model, or 512">;
 defm chunk : Value<"chunk", "N", StateGroup,

@@ -132,6 +132,9 @@ static const Phase table[] = {
        module.nest<func::FuncOp>().addPass(createKeepFloats());
        if (options.byteAttention)
          module.addPass(createQuantizeAttention());
+       // After what reads rows of it as bytes.
+       if (options.byteCache)
+         module.addPass(createQuantizeCache());
        // After everything that quantises rows.
        module.addPass(createOffsetRows());
        // A table and the product it is tied to have the same scales.

@@ -71,6 +71,8 @@ struct Options {
   /// Whether rows that meet the 4-bit weights of a model have 8 bits, whatever
   /// it says.
   bool byteRows = false;
+  /// The cache of a decoder keeps bytes; with `byteAttention` only.
+  bool byteCache = false;
   /// Patterns of products whose weights stay as in the model.
   std::vector<std::string> keep;
   /// Bytes that the arena may have; 0: as many as it needs.

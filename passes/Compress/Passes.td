@@ -328,6 +328,37 @@ def QuantizeAttention : Pass<"lmcc-quantize-attention", "::mlir::ModuleOp"> {
                            "::lmcc::target::TargetDialect"];
 }
 
+def QuantizeCache : Pass<"lmcc-quantize-cache", "::mlir::ModuleOp"> {
+  let summary = "Keep the keys and values of a decoder in 8 bits";
+  let description = [{
+    Where rows that are appended to a state are read as bytes and scales alone,
+    both are kept instead: the state becomes bytes, and a state of their scales
+    follows it. Rows are then quantised once, when they come. Changes no number.
+
+    Before, in a decoding function:
+
+    ```mlir
+    %0 = graph.concat %past, %new axis 1 : tensor<4x?x8xf32, ...>, ...
+    %1 = graph.row_scales %0 : ...
+    %2 = graph.quantize_rows %0, %1 : ... -> tensor<4x?x8xi8, ...>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = graph.row_scales %new : ...
+    %1 = graph.quantize_rows %new, %0 : ... -> tensor<4x?x8xi8, ...>
+    %2 = graph.concat %past, %1 axis 1 : tensor<4x?x8xi8, ...>, ...
+    %3 = graph.concat %past_scales, %0 axis 1 : tensor<4x?x1xf32, ...>, ...
+    ```
+
+    Reshapes and transposes that keep rows may stand in between. Every state has
+    a remark. Left alone: states of which something else is read in some
+    function.
+  }];
+  let dependentDialects = ["::lmcc::graph::GraphDialect"];
+}
+
 def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
   let summary = "Give products rows of bytes with the sign of the machine";
   let description = [{

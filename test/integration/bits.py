@@ -8,7 +8,7 @@
 """Check that generated code computes the same bytes wherever it runs.
 
   bits.py LMCC [--models=A,B] [--targets=A,B] [--levels=A,B] [--quantize=KIND]
-          [--quantize-embedding=N]
+          [--quantize-embedding=N] [--attention=KIND]
 
 Each model is compiled for every target that this host can run or emulate,
 built by g++ and clang++ at -O2 and -O3 or the levels given, and run on its test
@@ -124,7 +124,7 @@ def main():
     parser.add_argument("--targets", default=",".join(
         ("x86-64-v3", "x86-64-v4", "armv8-a", "generic-c++")), metavar="A,B")
     parser.add_argument("--levels", default=",".join(LEVELS), metavar="A,B")
-    for name in ("--quantize", "--quantize-embedding"):
+    for name in ("--quantize", "--quantize-embedding", "--attention"):
         parser.add_argument(name, help="as for lmcc")
     parser.add_argument("--jobs", type=int, default=2)
     options = corpus.parse(parser)
@@ -134,6 +134,8 @@ def main():
     if options.quantize_embedding:
         options.quantize.append("--quantize-embedding=" +
                                 options.quantize_embedding)
+    if options.attention:
+        options.quantize.append("--attention=" + options.attention)
     wanted = [targets.TARGETS[name] for name in options.targets.split(",")]
     options.targets = [target for target in wanted
                        if targets.is_available(target)]
