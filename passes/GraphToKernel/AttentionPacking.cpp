@@ -52,17 +52,16 @@ FailureOr<AttentionPanels> Packing::attention(GroupSite &site) {
   graph::AttentionOp attention = site.attention();
   StridedTensor key = stridedOperand(space, site, attention.getKey());
   AttentionPanels panels;
-  if (int64_t columns = places.panelColumns(key.buffer)) {
-    panels.keys = key;
-    panels.columns = columns;
-    return panels;
+  panels.keys = key;
+  panels.columns = places.panelColumns(key.buffer);
+  if (panels.columns == 0) {
+    panels.columns =
+        attentionBlockColumns(space, key.sizes[key.sizes.size() - 2]);
+    FailureOr<StridedTensor> packed = keys(site, panels.columns);
+    if (failed(packed))
+      return failure();
+    panels.keys = *packed;
   }
-  panels.columns =
-      attentionBlockColumns(space, key.sizes[key.sizes.size() - 2]);
-  FailureOr<StridedTensor> packed = keys(site, panels.columns);
-  if (failed(packed))
-    return failure();
-  panels.keys = *packed;
   if (!attention.isQuantized())
     return panels;
   FailureOr<ByteOperands> bytes = byteOperands(site, panels.columns);
@@ -122,7 +121,14 @@ FailureOr<ByteOperands> Packing::byteOperands(GroupSite &site,
   FailureOr<StridedTensor> packed = values(site);
   if (failed(keyScales) || failed(valueScales) || failed(packed))
     return failure();
-  ByteOperands bytes = {*keyScales, *valueScales, *packed, std::nullopt};
+  ByteOperands bytes;
+  bytes.keyScales = *keyScales;
+  bytes.valueScales = *valueScales;
+  bytes.values = *packed;
+  bytes.room = space.simplify(
+      packed->sizes[packed->sizes.size() - 2].ceilDiv(graph::wordBytes));
+  if (int64_t words = places.roomInWords(packed->buffer))
+    bytes.room = space.number(words);
   Type key =
       cast<RankedTensorType>(attention.getKey().getType()).getElementType();
   if (!key.isUnsignedInteger())
@@ -157,6 +163,8 @@ FailureOr<StridedTensor> Packing::values(GroupSite &site) {
   Location location = site.group.getLoc();
   StridedTensor values =
       stridedOperand(space, site, site.attention().getValue());
+  if (places.roomInWords(values.buffer) != 0)
+    return values;
   StridedTensor packed = values;
   AffineExpr words = space.simplify(
       values.sizes[values.sizes.size() - 2].ceilDiv(graph::wordBytes));

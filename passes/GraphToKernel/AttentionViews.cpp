@@ -194,7 +194,7 @@ private:
     AffineExpr columns = space.number(views.valueWidth);
     views.values = view(withoutGroup(bytes.values), "v",
                         {*space.divide(length, columns), words, columns},
-                        {space.multiply(words, columns), columns, one});
+                        {space.multiply(bytes.room, columns), columns, one});
   }
 
   AttentionViews::Extra makeExtra(Value argument, Value inside) {

@@ -68,8 +68,10 @@ struct StridedTensor {
 struct ByteOperands {
   /// Of each matrix of keys and of values, a scale for each key of all blocks.
   StridedTensor keyScales, valueScales;
-  /// Of each matrix `[panels, ceil(keys / 4), width]` words, of four keys each.
+  /// Of each matrix `[panels, room, width]` words, of four keys each; there is
+  /// room for at least ceil(keys / 4).
   StridedTensor values;
+  mlir::AffineExpr room;
   /// Where keys are unsigned: -128 times the sum of each query.
   std::optional<StridedTensor> starts;
 };

@@ -51,48 +51,74 @@ std::optional<Axes> throughReshape(const Axes &axes, RankedTensorType from,
   return next == from.getRank() ? std::optional(result) : std::nullopt;
 }
 
-/// Whether all that is made of a state are keys of attentions, and along which
-/// axis of the state a key then lies.
-class KeyUses {
-public:
-  explicit KeyUses(int64_t growing) : growing(growing) {}
+/// What all attentions that read a state take it as, and along which axis of
+/// the state a row then lies.
+struct AttentionUse {
+  enum Kind { none, keys, values } kind = none;
+  int64_t depthAxis = 0;
 
-  std::optional<int64_t> depthAxis(Value appended) {
+  bool operator!=(const AttentionUse &other) const {
+    return kind != other.kind || depthAxis != other.depthAxis;
+  }
+};
+
+class AttentionUses {
+public:
+  explicit AttentionUses(int64_t growing) : growing(growing) {}
+
+  /// `none` if something else reads what is made of the state, or they differ.
+  AttentionUse of(Value appended) {
     Axes axes =
         llvm::to_vector(llvm::seq<int64_t>(0, typeOf(appended).getRank()));
     follow(appended, axes);
-    return areKeys ? depth : std::nullopt;
+    return isClear && use ? *use : AttentionUse();
   }
 
 private:
   void follow(Value value, const Axes &axes) {
-    for (OpOperand &use : value.getUses()) {
-      Operation *user = use.getOwner();
+    for (OpOperand &one : value.getUses()) {
+      Operation *user = one.getOwner();
       if (auto reshape = dyn_cast<graph::ReshapeOp>(user)) {
         auto next = throughReshape(axes, typeOf(value), reshape.getType());
-        areKeys &= next.has_value();
+        isClear &= next.has_value();
         if (next)
           follow(reshape.getResult(), *next);
       } else if (auto transpose = dyn_cast<graph::TransposeOp>(user)) {
         follow(transpose.getResult(),
                applyPermutation(axes, transpose.getPermutation()));
       } else if (auto group = dyn_cast<graph::GroupOp>(user)) {
-        follow(group.getBody().getArgument(use.getOperandNumber()), axes);
-      } else if (isa<graph::AttentionOp>(user) && use.getOperandNumber() == 1 &&
-                 typeOf(value).getElementType().isF32()) {
-        int64_t rank = typeOf(value).getRank(), last = axes[rank - 1];
-        areKeys &=
-            axes[rank - 2] == growing && last >= 0 && (!depth || depth == last);
-        depth = last;
+        follow(group.getBody().getArgument(one.getOperandNumber()), axes);
       } else {
-        areKeys = false;
+        add(useBy(user, one.getOperandNumber(), axes));
       }
     }
   }
 
+  /// Values of floats are read as they lie.
+  AttentionUse useBy(Operation *user, unsigned operand, const Axes &axes) {
+    auto attention = dyn_cast<graph::AttentionOp>(user);
+    int64_t rank = axes.size();
+    if (!attention || rank < 2 || axes[rank - 2] != growing ||
+        axes[rank - 1] < 0)
+      return {};
+    bool isOfBytes = attention.isQuantized();
+    bool isOfFloats =
+        !isOfBytes && attention.getType().getElementType().isF32();
+    if (operand == 1 && (isOfBytes || isOfFloats))
+      return {AttentionUse::keys, axes[rank - 1]};
+    if (operand == 2 && isOfBytes)
+      return {AttentionUse::values, axes[rank - 1]};
+    return {};
+  }
+
+  void add(AttentionUse next) {
+    isClear &= next.kind != AttentionUse::none && !(use && *use != next);
+    use = next;
+  }
+
   int64_t growing;
-  bool areKeys = true;
-  std::optional<int64_t> depth;
+  bool isClear = true;
+  std::optional<AttentionUse> use;
 };
 
 /// The group that appends to `argument`, and the argument's axis that grows.
@@ -125,7 +151,8 @@ BlockArgument stateAppendedBy(graph::GroupOp group) {
   return argument && isState(argument) ? argument : BlockArgument();
 }
 
-StateBuffers::StateBuffers(ModuleOp module) {
+StateBuffers::StateBuffers(ModuleOp module)
+    : machine(target::machineFor(module)) {
   func::FuncOp first;
   for (auto function : module.getOps<func::FuncOp>()) {
     if (!function->hasAttr(graph::decodingAttrName))
@@ -149,11 +176,12 @@ void StateBuffers::plan(func::FuncOp function) {
     auto [group, axis] = appendOf(argument);
     layout.axis = axis;
     // A state that is read from before new tokens are there needs rows, too.
-    std::optional<int64_t> depth;
+    AttentionUse use;
     if (group && argument.hasOneUse())
-      depth = KeyUses(axis).depthAxis(group.getResult());
-    layout.isPanels &= depth.has_value();
-    layout.depthAxis = depth.value_or(0);
+      use = AttentionUses(axis).of(group.getResult());
+    layout.isPanels &= use.kind == AttentionUse::keys;
+    layout.isWords &= use.kind == AttentionUse::values;
+    layout.depthAxis = use.depthAxis;
   }
 }
 
@@ -171,14 +199,22 @@ void StateBuffers::declare(ModuleOp module, func::FuncOp function) {
       if (auto step = space.constant(stride))
         elements =
             space.number(std::max(*space.constant(elements), *step * size));
+    bool isOfBytes = type.getElementType().isInteger(8);
+    Type element = bufferElement(type.getElementType());
     std::string summary;
     llvm::raw_string_ostream text(summary);
     text << "[";
     llvm::interleaveComma(shape, text);
     text << "], ";
-    if (layout.isPanels)
+    if (layout.isPanels && isOfBytes) {
+      text << unnamed.panelColumns << " keys side by side, in words";
+      element = builder.getI32Type();
+    } else if (layout.isPanels) {
       text << unnamed.panelColumns << " keys side by side";
-    else
+    } else if (layout.isWords) {
+      text << "words of four rows";
+      elements = space.multiply(elements, space.number(graph::wordBytes));
+    } else
       text << "rows";
     auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
                                                       graph::nameAttrName);
@@ -187,9 +223,7 @@ void StateBuffers::declare(ModuleOp module, func::FuncOp function) {
       symbol = ((name ? name.getValue() : "state") + "_" + Twine(suffix)).str();
     layout.state = kernel::StateOp::create(
         builder, argument.getLoc(), symbol,
-        MemRefType::get({*space.constant(elements)},
-                        bufferElement(type.getElementType())),
-        summary);
+        MemRefType::get({*space.constant(elements)}, element), summary);
   }
 }
 
@@ -209,175 +243,29 @@ StateBuffers::View StateBuffers::view(BlockArgument argument,
     view.depthAxis = layout.depthAxis;
     view.panelColumns =
         attentionBlockColumns(space, space.number(layout.capacity));
+    AffineExpr depth = sizes[layout.depthAxis];
+    if (typeOf(argument).getElementType().isInteger(8))
+      depth = *space.divide(depth, space.number(graph::wordBytes));
+    stride = space.multiply(
+        depth, space.number(llvm::alignTo(layout.capacity, view.panelColumns)));
+  } else if (layout.isWords) {
+    view.depthAxis = layout.depthAxis;
+    view.wordColumns =
+        dividingPanelWidth(*space.constant(sizes[layout.depthAxis]), machine);
     stride = space.multiply(
         sizes[layout.depthAxis],
-        space.number(llvm::alignTo(layout.capacity, view.panelColumns)));
+        space.number(llvm::divideCeil(layout.capacity, graph::wordBytes)));
   } else {
     sizes[layout.axis] = space.number(layout.capacity);
   }
   for (int64_t axis = static_cast<int64_t>(sizes.size()); axis-- > 0;) {
-    if (layout.isPanels && (axis == layout.axis || axis == layout.depthAxis))
+    if ((layout.isPanels || layout.isWords) &&
+        (axis == layout.axis || axis == layout.depthAxis))
       continue;
     view.strides[axis] = stride;
     stride = space.multiply(stride, sizes[axis]);
   }
   return view;
-}
-
-//===----------------------------------------------------------------------===//
-// Kernels
-//===----------------------------------------------------------------------===//
-
-static void copy(KernelBuilder &k, Value from, Value to) {
-  k.map(from, to, [](OpBuilder &, ValueRange e) { return e[0]; });
-}
-
-/// Row-major: the place of the first new element is `past` rows on.
-static void appendRows(KernelBuilder &k, const StateBuffers::View &state,
-                       Value buffer, Value from, const StridedTensor &added,
-                       AffineExpr past) {
-  const graph::DimSpace &space = k.space();
-  graph::DimSpace::Sizes room = added.sizes;
-  room[state.axis] = space.number(state.capacity);
-  Value whole = k.stridedView(buffer, room, state.strides);
-  SmallVector<OpFoldResult> offsets(room.size(), k.number(0));
-  offsets[state.axis] = k.size(past, "past");
-  copy(k, from, k.part(whole, offsets, k.sizes(added.sizes)));
-}
-
-namespace {
-/// New keys become columns of the panels they belong to.
-class KeyAppender {
-public:
-  KeyAppender(KernelBuilder &k, const StateBuffers::View &state, Value buffer,
-              const StridedTensor &added, AffineExpr past)
-      : k(k), space(k.space()), state(state), added(added),
-        width(state.panelColumns) {
-    for (int64_t axis = 0; axis < static_cast<int64_t>(added.sizes.size());
-         ++axis)
-      if (axis != state.axis && axis != state.depthAxis)
-        batch.push_back(axis);
-    first = k.size(past, "past");
-    keys = k.size(added.sizes[state.axis], "keys");
-    depth = k.size(added.sizes[state.depthAxis], "depth");
-    from = sourceView();
-    to = panelView(buffer);
-  }
-
-  void build() {
-    SmallVector<AffineExpr> batchSizes;
-    for (int64_t axis : batch)
-      batchSizes.push_back(added.sizes[axis]);
-    k.loops(k.sizes(batchSizes), [&](ArrayRef<OpFoldResult> place) {
-      if (space.constant(added.sizes[state.axis]) == 1) {
-        OpFoldResult block = divide(first);
-        append(place, block, minus(first, times(block)), k.number(0),
-               k.number(1));
-        return;
-      }
-      OpFoldResult end = plus(first, keys);
-      k.loop(divide(first), divide(plus(end, k.number(width - 1))), 1,
-             [&](OpFoldResult block) { appendBlock(place, block, end); });
-    });
-  }
-
-private:
-  /// The part of the new keys that lies in `block`.
-  void appendBlock(ArrayRef<OpFoldResult> place, OpFoldResult block,
-                   OpFoldResult end) {
-    OpFoldResult start = times(block);
-    OpFoldResult from = select<arith::MaxSIOp>(first, start);
-    OpFoldResult stop =
-        select<arith::MinSIOp>(end, plus(start, k.number(width)));
-    append(place, block, minus(from, start), minus(from, first),
-           minus(stop, from));
-  }
-
-  void append(ArrayRef<OpFoldResult> place, OpFoldResult block,
-              OpFoldResult column, OpFoldResult key, OpFoldResult count) {
-    SmallVector<OpFoldResult> offsets(place), sizes(place.size());
-    offsets.append({k.number(0), key});
-    sizes.append({depth, count});
-    Value source = k.part(this->from, offsets, sizes);
-    offsets.assign(place.begin(), place.end());
-    sizes.assign(place.size(), {});
-    offsets.append({block, k.number(0), column});
-    sizes.append({{}, depth, count});
-    copy(k, source, k.part(to, offsets, sizes));
-  }
-
-  /// `[batch.., depth, keys]`
-  Value sourceView() {
-    graph::DimSpace::Sizes sizes, strides;
-    auto take = [&](int64_t axis) {
-      sizes.push_back(added.sizes[axis]);
-      strides.push_back(added.strides[axis]);
-    };
-    llvm::for_each(batch, take);
-    take(state.depthAxis);
-    take(state.axis);
-    return k.stridedView(k.buffer(added.buffer, "x"), sizes, strides);
-  }
-
-  /// `[batch.., blocks, depth, width]`
-  Value panelView(Value buffer) {
-    graph::DimSpace::Sizes sizes, strides;
-    for (int64_t axis : batch) {
-      sizes.push_back(added.sizes[axis]);
-      strides.push_back(state.strides[axis]);
-    }
-    AffineExpr columns = space.number(width);
-    AffineExpr length = added.sizes[state.depthAxis];
-    sizes.append({space.number(llvm::divideCeil(state.capacity, width)), length,
-                  columns});
-    strides.append({space.multiply(length, columns), columns, space.number(1)});
-    return k.stridedView(buffer, sizes, strides);
-  }
-
-  template <typename Op> OpFoldResult select(OpFoldResult a, OpFoldResult b) {
-    return Op::create(k.body(), k.location(), k.value(a), k.value(b))
-        .getResult();
-  }
-  OpFoldResult plus(OpFoldResult a, OpFoldResult b) {
-    return kernel::addSizes(k.body(), k.location(), a, b);
-  }
-  OpFoldResult minus(OpFoldResult a, OpFoldResult b) {
-    return plus(a,
-                kernel::multiplySizes(k.body(), k.location(), b, k.number(-1)));
-  }
-  OpFoldResult times(OpFoldResult a) {
-    return kernel::multiplySizes(k.body(), k.location(), a, k.number(width));
-  }
-  OpFoldResult divide(OpFoldResult a) {
-    return kernel::floorDivide(k.body(), k.location(), a, width);
-  }
-
-  KernelBuilder &k;
-  const graph::DimSpace &space;
-  const StateBuffers::View &state;
-  const StridedTensor &added;
-  int64_t width;
-  SmallVector<int64_t> batch;
-  OpFoldResult first, keys, depth;
-  Value from, to;
-};
-} // namespace
-
-void buildAppendKernel(KernelBuilder &k, const StateBuffers::View &state,
-                       Value buffer, const StridedTensor &added,
-                       AffineExpr past) {
-  Value target = k.buffer(buffer, "state");
-  if (state.panelColumns != 0)
-    return KeyAppender(k, state, target, added, past).build();
-  Value from =
-      k.stridedView(k.buffer(added.buffer, "x"), added.sizes, added.strides);
-  appendRows(k, state, target, from, added, past);
-}
-
-void buildGatherKernel(KernelBuilder &k, const StridedTensor &from, Value to) {
-  Value source =
-      k.stridedView(k.buffer(from.buffer, "x"), from.sizes, from.strides);
-  copy(k, source, k.view(k.buffer(to, "y"), from.sizes));
 }
 
 } // namespace lmcc

@@ -38,12 +38,15 @@ public:
     /// The axis along which the state grows.
     int64_t axis = 0;
     int64_t capacity = 0;
-    /// Strides of the buffer by the axes of the state; 0 for the last two axes
-    /// of keys in panels.
+    /// Strides of the buffer by the axes of the state, in words for bytes in
+    /// panels or words; 0 for the last two axes of these.
     graph::DimSpace::Sizes strides;
     /// Columns of the panels that hold keys; 0 if the state lies row-major.
     int64_t panelColumns = 0;
-    /// The axis along a key, if it lies in panels.
+    /// Columns of the panels that hold values in words of four keys; 0 if the
+    /// state lies otherwise.
+    int64_t wordColumns = 0;
+    /// The axis along a key or a value, if it lies in panels.
     int64_t depthAxis = 0;
   };
   View view(mlir::BlockArgument argument, const graph::DimSpace &space) const;
@@ -52,12 +55,13 @@ private:
   struct Layout {
     kernel::StateOp state;
     int64_t capacity = 0;
-    bool isPanels = true;
+    bool isPanels = true, isWords = true;
     int64_t axis = 0, depthAxis = 0;
   };
   void plan(mlir::func::FuncOp function);
   void declare(mlir::ModuleOp module, mlir::func::FuncOp function);
 
+  target::MachineAttr machine;
   llvm::SmallVector<Layout> layouts; ///< By the place among state arguments.
 };
 

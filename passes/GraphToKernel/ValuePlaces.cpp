@@ -24,6 +24,8 @@ void ValuePlaces::place(BlockArgument argument, bool isState) {
   Value buffer = schedule.state(argument.getLoc(), view.state);
   stored[argument] = {buffer, sizesOf(argument), view.strides};
   columns[buffer] = view.panelColumns;
+  if (view.wordColumns != 0)
+    rooms[buffer] = llvm::divideCeil(view.capacity, graph::wordBytes);
 }
 
 FailureOr<Value> ValuePlaces::buffer(Value value) {

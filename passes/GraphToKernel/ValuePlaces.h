@@ -35,6 +35,9 @@ public:
   /// Columns of the panels in which keys lie in a buffer of a state; 0 if they
   /// do not.
   int64_t panelColumns(Value buffer) const { return columns.lookup(buffer); }
+  /// Words of four keys for which a buffer of a state that holds values in them
+  /// has room; 0 if it does not.
+  int64_t roomInWords(Value buffer) const { return rooms.lookup(buffer); }
 
   /// The result lies where the input does.
   llvm::LogicalResult reshape(graph::ReshapeOp reshape);
@@ -55,7 +58,7 @@ private:
   const graph::DimSpace &space;
   llvm::DenseMap<Value, Value> dense;
   llvm::DenseMap<Value, StridedTensor> stored;
-  llvm::DenseMap<Value, int64_t> columns;
+  llvm::DenseMap<Value, int64_t> columns, rooms;
 };
 
 } // namespace lmcc
