@@ -29,7 +29,8 @@ void driver::chooseStorage(const Options &options, bool isModelQuantized,
 }
 
 bool driver::isQuantizing(const pipeline::Options &passes) {
-  return passes.storage != pipeline::Storage::Float || passes.tableBits != 0;
+  return passes.storage != pipeline::Storage::Float || passes.tableBits != 0 ||
+         passes.byteAttention;
 }
 
 //===----------------------------------------------------------------------===//

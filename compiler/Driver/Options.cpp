@@ -11,18 +11,17 @@
 
 #include "compiler/Driver/Options.h"
 
+#include "compiler/Driver/OptionValues.h"
 #include "compiler/Emit/Names.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cmath>
-#include <optional>
 
 using namespace lmcc;
 using namespace lmcc::driver;
@@ -66,198 +65,6 @@ private:
   };
 };
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Values
-//===----------------------------------------------------------------------===//
-
-/// The option as in the help, whichever way its value was given.
-static StringRef spelling(const Arg &arg) {
-  return arg.getSpelling().rtrim('=');
-}
-
-static Error wrong(const Arg &arg, const Twine &expected) {
-  return llvm::createStringError(spelling(arg) + "=" + arg.getValue() + ": " +
-                                 expected);
-}
-
-/// `; did you mean 'x'?` for the candidate that is nearest to `word`.
-static std::string suggestion(StringRef word,
-                              llvm::ArrayRef<StringRef> candidates) {
-  StringRef nearest;
-  unsigned distance = static_cast<unsigned>(word.size() / 3 + 1);
-  for (StringRef candidate : candidates) {
-    unsigned found = word.edit_distance(candidate);
-    if (found <= distance && (nearest.empty() || found < distance)) {
-      nearest = candidate;
-      distance = found;
-    }
-  }
-  return nearest.empty() ? "" : ("; did you mean '" + nearest + "'?").str();
-}
-
-static Expected<const target::Record *> parseTarget(const Arg *arg) {
-  llvm::SmallVector<StringRef> names;
-  for (const target::Record &record : target::records())
-    names.push_back(record.name);
-  std::string list = "the targets are " + llvm::join(names, ", ");
-  if (!arg)
-    return llvm::createStringError("--target=NAME is missing; " + list);
-  if (const target::Record *record = target::findRecord(arg->getValue()))
-    return record;
-  return wrong(*arg, "there is no such target; " + list +
-                         suggestion(arg->getValue(), names));
-}
-
-static Expected<const pipeline::Phase *> parsePhase(const Arg &arg) {
-  if (const pipeline::Phase *phase = pipeline::findPhase(arg.getValue()))
-    return phase;
-  llvm::SmallVector<StringRef> names;
-  for (const pipeline::Phase &phase : pipeline::phases())
-    names.push_back(phase.name);
-  return wrong(arg, "there is no such phase; the phases are " +
-                        llvm::join(names, ", ") +
-                        suggestion(arg.getValue(), names));
-}
-
-static Expected<emit::BlobMode> parseBlob(const Arg &arg) {
-  auto mode = llvm::StringSwitch<std::optional<emit::BlobMode>>(arg.getValue())
-                  .Case("incbin", emit::BlobMode::Incbin)
-                  .Case("file", emit::BlobMode::File)
-                  .Case("array", emit::BlobMode::Array)
-                  .Default(std::nullopt);
-  if (mode)
-    return *mode;
-  return wrong(arg, "must be incbin, file or array");
-}
-
-static Expected<pipeline::Storage> parseStorage(const Arg &arg) {
-  using pipeline::Storage;
-  auto storage = llvm::StringSwitch<std::optional<Storage>>(arg.getValue())
-                     .Case("none", Storage::Float)
-                     .Case("f16", Storage::Halves)
-                     .Case("w8", Storage::Bytes)
-                     .Case("w4", Storage::Nibbles)
-                     .Case("w8a8", Storage::BytesWithBytes)
-                     .Case("w4a8", Storage::NibblesWithBytes)
-                     .Default(std::nullopt);
-  if (storage)
-    return *storage;
-  return wrong(arg, "must be none, f16, w8, w4, w8a8 or w4a8");
-}
-
-static Expected<int64_t> parseGroup(const Arg &arg) {
-  auto group = llvm::StringSwitch<int64_t>(arg.getValue())
-                   .Case("32", 32)
-                   .Case("64", 64)
-                   .Case("128", 128)
-                   .Default(0);
-  if (group != 0)
-    return group;
-  return wrong(arg, "must be 32, 64 or 128");
-}
-
-static Expected<int64_t> parseTableBits(const Arg &arg) {
-  auto bits = llvm::StringSwitch<int64_t>(arg.getValue())
-                  .Case("none", 0)
-                  .Case("16", 16)
-                  .Case("8", 8)
-                  .Case("4", 4)
-                  .Default(-1);
-  if (bits >= 0)
-    return bits;
-  return wrong(arg, "must be none, 16, 8 or 4");
-}
-
-/// Whether a value is `yes`; else it must be `no`.
-static auto parseChoice(StringRef no, StringRef yes) {
-  return [=](const Arg &arg) -> Expected<bool> {
-    if (StringRef text = arg.getValue(); text == no || text == yes)
-      return text == yes;
-    return wrong(arg, "must be " + no + " or " + yes);
-  };
-}
-
-static Expected<pipeline::Entries> parseEntries(const Arg &arg) {
-  using pipeline::Entries;
-  auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
-                     .Case("stateless", Entries::Stateless)
-                     .Case("stateful", Entries::Stateful)
-                     .Case("both", Entries::Both)
-                     .Default(std::nullopt);
-  if (entries)
-    return *entries;
-  return wrong(arg, "must be stateless, stateful or both");
-}
-
-static Error addState(const Arg &arg, pipeline::Options &options) {
-  auto [in, out] = StringRef(arg.getValue()).split('=');
-  if (in.empty() || out.empty())
-    return wrong(arg, "must be IN=OUT, names of an input and an output");
-  options.state.push_back(arg.getValue());
-  return Error::success();
-}
-
-static Error addDim(const Arg &arg, SizeBounds &dims) {
-  // Names may hold any character, numbers may not: the last `=` separates.
-  auto [name, range] = StringRef(arg.getValue()).rsplit('=');
-  auto [low, high] = range.split("..");
-  std::pair<int64_t, int64_t> bounds;
-  if (name.empty() || low.getAsInteger(10, bounds.first) ||
-      (range.contains("..") ? high : low).getAsInteger(10, bounds.second) ||
-      bounds.first < 0)
-    return wrong(arg, "must be NAME=N or NAME=LO..HI, such as batch=1..4");
-  if (bounds.first > bounds.second)
-    return wrong(arg, "the lower bound is above the upper one");
-  if (!dims.try_emplace(name, bounds).second)
-    return wrong(arg, "the size is given twice");
-  return Error::success();
-}
-
-static Error addBound(const Arg &arg, Options &options) {
-  auto [input, file] = StringRef(arg.getValue()).split('=');
-  if (input.empty() || file.empty())
-    return wrong(arg, "must be INPUT=FILE.pb");
-  if (llvm::any_of(options.bound, [&, name = input](const auto &bound) {
-        return bound.input == name;
-      }))
-    return wrong(arg, "the input is bound twice");
-  options.bound.push_back({input.str(), file.str()});
-  return Error::success();
-}
-
-static Expected<double> parseNumber(const Arg &arg, double low, double high) {
-  double value;
-  if (StringRef(arg.getValue()).getAsDouble(value) || !(value >= low) ||
-      !(value <= high))
-    return wrong(arg, std::isinf(high) ? "must be a number that is not negative"
-                                       : "must be a number between -1 and 1");
-  return value;
-}
-
-static Expected<int64_t> parseCount(const Arg &arg, int64_t low) {
-  constexpr int64_t high = 1'000'000'000;
-  int64_t value;
-  if (StringRef(arg.getValue()).getAsInteger(10, value) || value < low ||
-      value > high)
-    return wrong(arg, "must be a whole number from " + Twine(low) + " to " +
-                          Twine(high));
-  return value;
-}
-
-/// A number of bytes; K and M stand for 1024 and 1024 x 1024 of them.
-static Expected<int64_t> parseBytes(const Arg &arg) {
-  constexpr int64_t most = int64_t(1) << 48;
-  StringRef text = arg.getValue();
-  int64_t unit = text.consume_back("K")   ? 1 << 10
-                 : text.consume_back("M") ? 1 << 20
-                                          : 1;
-  int64_t count;
-  if (text.getAsInteger(10, count) || count < 1 || count > most / unit)
-    return wrong(arg, "must be a number of bytes above 0, such as 900000, 900K "
-                      "or 2M");
-  return count * unit;
-}
 
 //===----------------------------------------------------------------------===//
 // Names
@@ -339,6 +146,11 @@ static Error assign(const InputArgList &args, OptionId id, Field &field,
   return Error::success();
 }
 
+/// Reads a choice of two.
+static auto choice(StringRef no, StringRef yes) {
+  return [=](const Arg &arg) { return parseChoice(arg, no, yes); };
+}
+
 static Error assignNumbers(const InputArgList &args, Options &options) {
   auto positive = [](const Arg &arg) { return parseNumber(arg, 0, HUGE_VAL); };
   verify::Tolerance &tolerance = options.tolerance;
@@ -371,8 +183,8 @@ static Error assignState(const InputArgList &args, Options &options) {
   if (Error error = assign(args, OPT_chunk, passes.chunk,
                            [](const Arg &arg) { return parseCount(arg, 1); }))
     return error;
-  if (Error error = assign(args, OPT_logits, passes.allLogits,
-                           parseChoice("last", "all")))
+  if (Error error =
+          assign(args, OPT_logits, passes.allLogits, choice("last", "all")))
     return error;
   options.sampler = args.hasArg(OPT_sampler);
   for (const Arg *arg : args.filtered(OPT_state))
@@ -386,32 +198,44 @@ static Error assignStorage(const InputArgList &args, Options &options) {
     return error;
   options.passes.keep = args.getAllArgValues(OPT_keep);
   if (Error error = assign(args, OPT_attention, options.passes.byteAttention,
-                           parseChoice("float", "i8")))
+                           choice("float", "i8")))
     return error;
   if (Error error = assign(args, OPT_cache, options.passes.byteCache,
-                           parseChoice("float", "i8")))
+                           choice("float", "i8")))
     return error;
   if (options.passes.byteCache && !options.passes.byteAttention)
     return llvm::createStringError("--cache=i8 goes with --attention=i8");
   if (Error error = assign(args, OPT_group, options.passes.group, parseGroup))
     return error;
   if (Error error = assign(args, OPT_activations, options.passes.byteRows,
-                           parseChoice("model", "i8")))
+                           choice("model", "i8")))
     return error;
   return assign(args, OPT_quantize_embedding, options.tableBits,
                 parseTableBits);
 }
 
+/// Whether something may be quantised; the model decides where nothing is said.
+static bool mayQuantize(const Options &options) {
+  using pipeline::Storage;
+  bool products = options.storage ? *options.storage != Storage::Float
+                                  : options.target->quantizesByDefault;
+  return products || options.tableBits.value_or(0) != 0 ||
+         options.passes.byteAttention;
+}
+
 static Error assignLoss(const InputArgList &args, Options &options) {
-  if (Error error = assign(args, OPT_loss, options.measuresLoss,
-                           parseChoice("off", "on")))
+  if (Error error =
+          assign(args, OPT_loss, options.measuresLoss, choice("off", "on")))
     return error;
   options.calibration = args.getAllArgValues(OPT_calibration);
-  if (!options.measuresLoss)
+  StringRef reason = !options.measuresLoss   ? "with --loss=off"
+                     : !mayQuantize(options) ? "without --quantize"
+                                             : "";
+  if (!reason.empty())
     for (OptionId id : {OPT_max_loss, OPT_calibration})
       if (const Arg *arg = args.getLastArg(id))
-        return llvm::createStringError(spelling(*arg) +
-                                       " is of no use with --loss=off");
+        return llvm::createStringError(spelling(*arg) + " is of no use " +
+                                       reason);
   return assign(args, OPT_max_loss, options.maxLoss,
                 [](const Arg &arg) { return parseNumber(arg, 0, HUGE_VAL); });
 }
