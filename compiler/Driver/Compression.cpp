@@ -85,7 +85,8 @@ LogicalResult Compression::end(ModuleOp module) {
 
 void Compression::countFloats(func::FuncOp compressed) {
   compressed.walk([&](Operation *op) {
-    attentions += isa<graph::AttentionOp>(op);
+    auto attention = dyn_cast<graph::AttentionOp>(op);
+    attentions += attention && !attention.isQuantized();
     products += isa<graph::MatmulOp>(op);
     if (auto reason = op->getAttrOfType<StringAttr>(graph::keptAttrName))
       kept.push_back({console.placeOf(op->getLoc()), reason.str()});
@@ -180,6 +181,9 @@ static std::string storageText(const pipeline::Options &passes) {
   }
   if (passes.tableBits != 0)
     text += fmt::format(", tables in {} bits", passes.tableBits);
+  if (passes.byteAttention)
+    text += passes.byteCache ? ", attention and cache in 8 bits"
+                             : ", attention in 8 bits";
   return text;
 }
 
@@ -205,8 +209,10 @@ std::string Compression::lossText() const {
 }
 
 std::string Compression::floatText() const {
-  std::string text = fmt::format("norms, activations, {} attention{}",
-                                 attentions, attentions == 1 ? "" : "s");
+  std::string text = "norms, activations";
+  if (attentions != 0)
+    text += fmt::format(", {} attention{}", attentions,
+                        attentions == 1 ? "" : "s");
   if (kept.empty())
     return text + "; no product";
   text += fmt::format("; {} of {} products: {}, {}", kept.size(), products,

@@ -73,6 +73,16 @@ static bool isSame(Operation *before, Operation *now) {
                      llvm::map_range(now->getOperands(), weightOf));
 }
 
+/// Whether `op` may be compressed.
+static bool isLayer(Operation &op) {
+  if (isa<graph::AttentionOp>(op))
+    return true;
+  return isa<graph::MatmulOp, graph::GatherOp>(op) &&
+         isFloat(op.getResult(0).getType()) &&
+         llvm::any_of(op.getOperands(),
+                      [](Value value) { return !weightOf(value).empty(); });
+}
+
 namespace {
 /// Which operation of the compressed function stands for which of the original.
 struct Layers {
@@ -88,12 +98,7 @@ struct Layers {
 Layers::Layers(func::FuncOp original, func::FuncOp compressed) {
   llvm::DenseMap<Location, Operation *> found;
   for (Operation &op : original.front()) {
-    bool isLayer = isa<graph::MatmulOp, graph::GatherOp>(op) &&
-                   isFloat(op.getResult(0).getType()) &&
-                   llvm::any_of(op.getOperands(), [](Value value) {
-                     return !weightOf(value).empty();
-                   });
-    if (isLayer)
+    if (isLayer(op))
       if (auto [place, isNew] = found.try_emplace(op.getLoc(), &op); !isNew)
         place->second = nullptr;
   }

@@ -46,8 +46,8 @@ struct OutputLoss {
 };
 
 struct Loss {
-  /// Of the float products and lookups that are computed otherwise now and
-  /// whose location no other one has, the worst first.
+  /// Of the float products, lookups and attentions that are computed otherwise
+  /// now and whose location no other one has, the worst first.
   std::vector<LayerLoss> layers;
   /// Of float outputs, in their order; not of inputs with more behind them, the
   /// state of a decoder, unless there is no other.
