@@ -93,7 +93,8 @@ def check_bytes(lmcc, model, output, folder):
     elsewhere = os.path.join(folder, "else where")
     shutil.copytree(os.path.dirname(model.path), elsewhere,
                     ignore=shutil.ignore_patterns("test_data_set_*", "golden"))
-    command = [lmcc, os.path.basename(model.path), "-o", "out",
+    command = [lmcc, os.path.basename(model.path), *corpus.AS_IN_MODEL,
+               "-o", "out",
                "--target=" + output.target.name, "--name=" + output.name]
     sets = ["--verify=" + data for data in model.sets]
     processor = min(os.sched_getaffinity(0))

@@ -83,6 +83,7 @@ def state_bytes(output):
 def check_arena(lmcc, model, output):
     """The contract asks for little more memory than is in use at once."""
     text = corpus.run([lmcc, model.path, "--target=" + output.target.name,
+                       *corpus.AS_IN_MODEL,
                        "--emit=placed"] +
                       ["--verify=" + data for data in model.sets])
     plan = arena.read_plan(text)
