@@ -8,7 +8,9 @@
 #include "dialects/Graph/Builder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Iterators.h"
+#include "passes/Compress/ConstantNumber.h"
 #include "passes/Compress/Passes.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -18,25 +20,9 @@ namespace lmcc {
 
 namespace {
 
-/// The one whole number that a constant holds.
-std::optional<int64_t> wholeNumber(Value value) {
-  auto constant = value.getDefiningOp<graph::ConstantOp>();
-  auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
-                           : DenseElementsAttr();
-  if (!elements || !elements.isSplat())
-    return std::nullopt;
-  auto element = elements.getSplatValue<Attribute>();
-  if (auto integer = dyn_cast<IntegerAttr>(element))
-    return integer.getValue().getSExtValue();
-  APSInt whole(64, /*isUnsigned=*/false);
-  bool isExact = false;
-  cast<FloatAttr>(element).getValue().convertToInteger(
-      whole, APFloat::rmTowardZero, &isExact);
-  return isExact ? std::optional(whole.getExtValue()) : std::nullopt;
-}
-
-bool isByteZeroPoint(std::optional<int64_t> number) {
-  return number && *number >= 0 && *number <= 255;
+bool isByteZeroPoint(std::optional<double> number) {
+  return number && *number >= 0 && *number <= 255 &&
+         *number == std::floor(*number);
 }
 
 /// A float that is `bytes` less a zero point.
@@ -60,12 +46,11 @@ std::optional<Difference> differenceOf(Operation *user) {
       minus && minus.getLhs() == wide.getResult() && minus->hasOneUse()
           ? dyn_cast<graph::CastOp>(*minus->user_begin())
           : graph::CastOp();
-  std::optional<int64_t> zero =
-      result ? wholeNumber(minus.getRhs()) : std::nullopt;
+  std::optional<double> zero = result ? numberOf(minus.getRhs()) : std::nullopt;
   if (!isByteZeroPoint(zero) || !result.getType().getElementType().isF32() ||
       minus.getType() != wide.getType())
     return std::nullopt;
-  return Difference{result, *zero};
+  return Difference{result, static_cast<int64_t>(*zero)};
 }
 
 /// A rounded float, to which a zero point is added before it becomes a byte.
@@ -78,10 +63,10 @@ std::optional<Rounded> roundedBefore(graph::CastOp conversion) {
   Value input = conversion.getInput();
   int64_t zero = 0;
   if (auto sum = input.getDefiningOp<graph::AddOp>()) {
-    std::optional<int64_t> number = wholeNumber(sum.getRhs());
+    std::optional<double> number = numberOf(sum.getRhs());
     if (!isByteZeroPoint(number) || sum.getLhs().getType() != sum.getType())
       return std::nullopt;
-    zero = *number;
+    zero = static_cast<int64_t>(*number);
     input = sum.getLhs();
   }
   if (!input.getDefiningOp<graph::RoundOp>() ||

@@ -19,6 +19,7 @@
 #include "dialects/Graph/Builder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/ByteMatrices.h"
+#include "passes/Compress/ConstantNumber.h"
 #include "passes/Compress/Passes.h"
 #include "passes/Compress/QuantizedRows.h"
 
@@ -32,20 +33,6 @@ namespace {
 
 /// So that no sum of products of two differences of bytes exceeds an i32.
 constexpr int64_t deepest = INT32_MAX / (255 * 255);
-
-/// The one number that a constant holds.
-std::optional<double> numberOf(Value value) {
-  auto constant = value.getDefiningOp<graph::ConstantOp>();
-  auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
-                           : DenseElementsAttr();
-  if (!elements || !elements.isSplat())
-    return std::nullopt;
-  auto element = elements.getSplatValue<Attribute>();
-  if (auto number = dyn_cast<FloatAttr>(element))
-    return number.getValueAsDouble();
-  return static_cast<double>(
-      cast<IntegerAttr>(element).getValue().getSExtValue());
-}
 
 class FunctionRecognizer {
 public:

@@ -21,6 +21,7 @@
 #include "dialects/Graph/Builder.h"
 #include "dialects/Target/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Compress/ConstantNumber.h"
 #include "passes/Compress/Passes.h"
 #include <cmath>
 #include <limits>
@@ -34,12 +35,10 @@ namespace lmcc {
 namespace {
 
 std::optional<float> floatOf(Value value) {
-  auto constant = value.getDefiningOp<graph::ConstantOp>();
-  auto elements = constant ? dyn_cast<DenseFPElementsAttr>(constant.getValue())
-                           : DenseFPElementsAttr();
-  if (!elements || !elements.isSplat() || !elements.getElementType().isF32())
+  std::optional<double> number = numberOf(value);
+  if (!number || !graph::Builder::elementOf(value).isF32())
     return std::nullopt;
-  return elements.getSplatValue<float>();
+  return static_cast<float>(*number);
 }
 
 /// 1 / divisor as a sum; `low` is not negative, so that infinities stay.
