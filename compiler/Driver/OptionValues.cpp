@@ -1,5 +1,4 @@
-//===- OptionValues.cpp - What one option says
-//------------------------------===//
+//===- OptionValues.cpp - What one option says ----------------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,7 +9,6 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
 
@@ -70,72 +68,59 @@ Expected<const pipeline::Phase *> driver::parsePhase(const Arg &arg) {
                         suggestion(arg.getValue(), names));
 }
 
+/// A word that an option takes, and what it means.
+template <typename Meaning> using Choice = std::pair<StringRef, Meaning>;
+
+/// The meaning of the word that is given, one of at least two `choices`.
+template <typename Meaning>
+static Expected<Meaning>
+parseOneOf(const Arg &arg, std::initializer_list<Choice<Meaning>> choices) {
+  llvm::SmallVector<StringRef> words;
+  for (const auto &[word, meaning] : choices) {
+    if (word == arg.getValue())
+      return meaning;
+    words.push_back(word);
+  }
+  StringRef last = words.pop_back_val();
+  return wrong(arg, "must be " + llvm::join(words, ", ") + " or " + last);
+}
+
 Expected<emit::BlobMode> driver::parseBlob(const Arg &arg) {
-  auto mode = llvm::StringSwitch<std::optional<emit::BlobMode>>(arg.getValue())
-                  .Case("incbin", emit::BlobMode::Incbin)
-                  .Case("file", emit::BlobMode::File)
-                  .Case("array", emit::BlobMode::Array)
-                  .Default(std::nullopt);
-  if (mode)
-    return *mode;
-  return wrong(arg, "must be incbin, file or array");
+  using emit::BlobMode;
+  return parseOneOf<BlobMode>(arg, {{"incbin", BlobMode::Incbin},
+                                    {"file", BlobMode::File},
+                                    {"array", BlobMode::Array}});
 }
 
 Expected<pipeline::Storage> driver::parseStorage(const Arg &arg) {
   using pipeline::Storage;
-  auto storage = llvm::StringSwitch<std::optional<Storage>>(arg.getValue())
-                     .Case("none", Storage::Float)
-                     .Case("f16", Storage::Halves)
-                     .Case("w8", Storage::Bytes)
-                     .Case("w4", Storage::Nibbles)
-                     .Case("w8a8", Storage::BytesWithBytes)
-                     .Case("w4a8", Storage::NibblesWithBytes)
-                     .Default(std::nullopt);
-  if (storage)
-    return *storage;
-  return wrong(arg, "must be none, f16, w8, w4, w8a8 or w4a8");
+  return parseOneOf<Storage>(arg, {{"none", Storage::Float},
+                                   {"f16", Storage::Halves},
+                                   {"w8", Storage::Bytes},
+                                   {"w4", Storage::Nibbles},
+                                   {"w8a8", Storage::BytesWithBytes},
+                                   {"w4a8", Storage::NibblesWithBytes}});
 }
 
 Expected<int64_t> driver::parseGroup(const Arg &arg) {
-  auto group = llvm::StringSwitch<int64_t>(arg.getValue())
-                   .Case("32", 32)
-                   .Case("64", 64)
-                   .Case("128", 128)
-                   .Default(0);
-  if (group != 0)
-    return group;
-  return wrong(arg, "must be 32, 64 or 128");
+  return parseOneOf<int64_t>(arg, {{"32", 32}, {"64", 64}, {"128", 128}});
 }
 
 Expected<int64_t> driver::parseTableBits(const Arg &arg) {
-  auto bits = llvm::StringSwitch<int64_t>(arg.getValue())
-                  .Case("none", 0)
-                  .Case("16", 16)
-                  .Case("8", 8)
-                  .Case("4", 4)
-                  .Default(-1);
-  if (bits >= 0)
-    return bits;
-  return wrong(arg, "must be none, 16, 8 or 4");
+  return parseOneOf<int64_t>(arg,
+                             {{"none", 0}, {"16", 16}, {"8", 8}, {"4", 4}});
 }
 
 Expected<bool> driver::parseChoice(const Arg &arg, StringRef no,
                                    StringRef yes) {
-  if (StringRef text = arg.getValue(); text == no || text == yes)
-    return text == yes;
-  return wrong(arg, "must be " + no + " or " + yes);
+  return parseOneOf<bool>(arg, {{no, false}, {yes, true}});
 }
 
 Expected<pipeline::Entries> driver::parseEntries(const Arg &arg) {
   using pipeline::Entries;
-  auto entries = llvm::StringSwitch<std::optional<Entries>>(arg.getValue())
-                     .Case("stateless", Entries::Stateless)
-                     .Case("stateful", Entries::Stateful)
-                     .Case("both", Entries::Both)
-                     .Default(std::nullopt);
-  if (entries)
-    return *entries;
-  return wrong(arg, "must be stateless, stateful or both");
+  return parseOneOf<Entries>(arg, {{"stateless", Entries::Stateless},
+                                   {"stateful", Entries::Stateful},
+                                   {"both", Entries::Both}});
 }
 
 Error driver::addState(const Arg &arg, pipeline::Options &options) {

@@ -199,9 +199,9 @@ LogicalResult PanelProductOp::verify() {
   if (getAhead()) {
     MemRefType ahead = typeOf(getAhead());
     if (ahead.getRank() != 2 || !ahead.isLastDimUnitStride() ||
-        ahead.isDynamicDim(1) || !agree(ahead.getDimSize(0), lhs.getDimSize(1)))
+        ahead.isDynamicDim(1) || !agree(ahead.getDimSize(0), panels.getDimSize(1)))
       return emitOpError() << "ahead has a contiguous row for each step of the "
-                              "depth, not "
+                              "panels, not "
                            << ahead;
   }
   // C7

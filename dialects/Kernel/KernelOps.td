@@ -77,7 +77,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     - (C4) one map per extra, a projection of (i, j)
     - (C5) the region takes the sum, of the type of lhs or, with groups, `f32`,
       and one scalar per extra, and yields one element of the output
-    - (C6) ahead is `[depth, n]` and contiguous along its last axis
+    - (C6) ahead has a row for each step of the panels, contiguous along its last
+      axis, whose size is static
     - (C7) lhs is `f32` and panels are `f32`, `f16` or `i8`, or both are `i32`;
       with a group panels are `i32` and lhs is `f32` or `i32`. Only a sum of the
       output's type continues, never one of groups

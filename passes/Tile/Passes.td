@@ -69,7 +69,8 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
 
     Where the panels are weights (`streams`), a tile also fetches what lies
     behind its block into the second cache, a row for each step of its depth;
-    several tiles share the block, in equal parts.
+    several tiles share the block, in equal parts. A single row does so only with
+    groups.
 
     Behind the last full panel only the vectors that have columns are multiplied.
     Columns that end within a vector (panels are padded with zeros) go into a

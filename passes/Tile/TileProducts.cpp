@@ -43,8 +43,7 @@ public:
         depthBlock(machine.getDepthBlock()), width(product.panelWidth()),
         lanes(std::min<int64_t>(machine.lanes(), width)),
         panelsOfOneRow(panelsFor(product, machine)),
-        fetchesAhead(product.getStreams() && !product.getGroup() &&
-                     machine.getPrefetchBytes() != 0) {
+        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
     columns = sizes[1];
@@ -247,7 +246,7 @@ private:
   /// ones.
   Value aheadOf(Index panel, Index row, int64_t count, const Block &block) {
     std::optional<int64_t> known = getConstantIntValue(rows);
-    if (!fetchesAhead || known == 1)
+    if (!fetchesAhead || product.getGroup() || known == 1)
       return {};
     // The tiles before it have fetched all.
     if (known && *known > 2 * tileRows && count < tileRows)
@@ -272,6 +271,21 @@ private:
                           {part, builder.getIndexAttr(1)});
   }
 
+  /// The panels behind the `count` of a tile of groups, if it is the only one
+  /// of its rows. A row of groups computes so much for each byte that its loads
+  /// do not reach far enough ahead.
+  Value panelsBehind(Index panel, int64_t count) {
+    if (!fetchesAhead || !product.getGroup() || getConstantIntValue(rows) != 1)
+      return {};
+    SmallVector<Index> sizes = kernel::sizesOf(product.getPanels());
+    Index zero = builder.getIndexAttr(0), number = builder.getIndexAttr(count);
+    Index behind = kernel::addSizes(builder, location, panel, number);
+    kernel::Address first = kernel::addressOf(
+        builder, location, product.getPanels(), {behind, zero, zero});
+    Index row = kernel::multiplySizes(builder, location, sizes[2], number);
+    return kernel::viewAt(builder, location, first, {sizes[1], row});
+  }
+
   /// Of a row of a panel, the part that each step of a whole tile fetches.
   Index elementsPerStep() {
     if (std::optional<int64_t> known = getConstantIntValue(rows))
@@ -291,11 +305,13 @@ private:
     Index rowCount = builder.getIndexAttr(count);
     Index columnCount = builder.getIndexAttr(columns);
     Index column = firstColumn(panel);
-    auto [lhs, panels] = factors(panel, row, count, block.start, block.steps,
-                                 llvm::divideCeil(columns, width));
+    int64_t panelCount = llvm::divideCeil(columns, width);
+    auto [lhs, panels] =
+        factors(panel, row, count, block.start, block.steps, panelCount);
     Value output =
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
-    Value ahead = aheadOf(panel, row, count, block);
+    Value ahead = product.getGroup() ? panelsBehind(panel, panelCount)
+                                     : aheadOf(panel, row, count, block);
     if (!block.isLast) {
       plainProduct(lhs, panels, output, block.continues, {}, ahead);
       return;

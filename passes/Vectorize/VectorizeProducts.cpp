@@ -153,6 +153,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> sums(loop.getRegionIterArgs());
+    fetchAhead(loop.getInductionVar());
     SmallVector<Value> ofGroup = sumsOfGroup(loop.getInductionVar());
     for (int64_t vector = 0; vector < vectors; ++vector) {
       Value scale = panels.scale(loop.getInductionVar(), vector);

@@ -232,7 +232,7 @@ func.func @c5_product_yields_another_type(%x: memref<2x5xf32>, %w: memref<3x5x4x
 // -----
 
 func.func @c6_ahead_of_another_depth(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %next: memref<6x4xf32>) {
-  // expected-error @below {{ahead has a contiguous row for each step of the depth, not 'memref<6x4xf32>'}}
+  // expected-error @below {{ahead has a contiguous row for each step of the panels, not 'memref<6x4xf32>'}}
   kernel.panel_product %x, %w into %y maps [] streams ahead(%next : memref<6x4xf32>) : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -243,7 +243,7 @@ func.func @c6_ahead_of_another_depth(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>,
 // -----
 
 func.func @c6_ahead_with_gaps(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %next: memref<5x4xf32, strided<[8, 2]>>) {
-  // expected-error @below {{ahead has a contiguous row for each step of the depth}}
+  // expected-error @below {{ahead has a contiguous row for each step of the panels}}
   kernel.panel_product %x, %w into %y maps [] streams ahead(%next : memref<5x4xf32, strided<[8, 2]>>) : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32

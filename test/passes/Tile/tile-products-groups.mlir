@@ -1,10 +1,11 @@
 // RUN: lmcc-opt %s --lmcc-tile-products --mlir-print-local-scope | FileCheck %s
+// RUN: lmcc-opt %s --lmcc-tile-products --lmcc-vectorize-products --cse --mlir-print-local-scope | FileCheck %s --check-prefix=FETCH
 
 module attributes {target.machine = #target.machine<name = "machine", vector_bits = 128, tile_rows = 4, panel_columns = 8, depth_block = 4, alignment = 64, prefetch_bytes = 256>} {
 
 // Half the rows of the machine's tile, whose registers hold a sum of integers
 // and one of floats for each. All groups are in one tile, though the depth
-// would be cut, and nothing is fetched ahead. The columns of the last panel go
+// would be cut, and rows that share panels fetch nothing ahead. The columns of the last panel go
 // through an array of float sums.
 // CHECK-LABEL: func.func @groups(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<5x16xi32>, %[[W:[^:]*]]: memref<2x2x36xi32>, %[[Y:[^:]*]]: memref<5x13xf32>, %[[S:[^:]*]]: memref<5x2xi32>
@@ -41,10 +42,23 @@ func.func @groups(%x: memref<5x16xi32>, %w: memref<2x2x36xi32>, %y: memref<5x13x
   return
 }
 
-// Of one row one panel: the sums of a group do not wait for those before it.
+// Of one row one panel: the sums of a group do not wait for those before it. The
+// next panel is fetched, a group of it in each turn.
 // CHECK-LABEL: func.func @one_row(
-// CHECK:         memref.subview %{{.*}}[%{{.*}}, 0, 0] [1, 2, 36]
-// CHECK:         kernel.panel_product {{.*}} : memref<1x16xi32, {{.*}}>, memref<1x2x36xi32, {{.*}}>, memref<1x8xf32
+// CHECK-SAME:      %{{[^:]*}}: memref<1x16xi32>, %[[W:[^:]*]]: memref<8x2x36xi32>
+// CHECK:         scf.for %[[PANEL:[^ ]*]] =
+// CHECK:           memref.subview %[[W]][%[[PANEL]], 0, 0] [1, 2, 36]
+// CHECK:           affine.apply affine_map<(d0) -> (d0 * 72 + 72)>(%[[PANEL]])
+// CHECK:           %[[NEXT:.*]] = memref.reinterpret_cast %[[W]] to offset: [%{{.*}}], sizes: [2, 36], strides: [36, 1]
+// CHECK:           kernel.panel_product {{.*}} streams ahead(%[[NEXT]] : {{.*}}) group 32 {{.*}} : memref<1x16xi32, {{.*}}>, memref<1x2x36xi32, {{.*}}>, memref<1x8xf32
+// FETCH-LABEL: func.func @one_row(
+// FETCH:         scf.for %[[PANEL:[^ ]*]] =
+// FETCH:           %[[AT:.*]] = affine.apply affine_map<(d0) -> (d0 * 72 + 72)>(%[[PANEL]])
+// FETCH:           %[[NEXT:.*]] = memref.reinterpret_cast %{{.*}} to offset: [%[[AT]]]
+// FETCH:           scf.for %[[GROUP:[^ ]*]] =
+// FETCH-NEXT:        memref.prefetch %[[NEXT]][%[[GROUP]], %c0], read, locality<2>, data
+// FETCH-NOT:         memref.prefetch
+// FETCH:             vector.load
 func.func @one_row(%x: memref<1x16xi32>, %w: memref<8x2x36xi32>, %y: memref<1x64xf32>, %s: memref<1x2xi32>) {
   kernel.panel_product %x, %w into %y maps [] streams group 32 starts(%s : memref<1x2xi32>)
       : memref<1x16xi32>, memref<8x2x36xi32>, memref<1x64xf32> {
