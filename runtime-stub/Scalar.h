@@ -112,6 +112,11 @@ inline int32_t dot4_unsigned(int32_t sum, int32_t columns, int32_t rows) {
   return sum;
 }
 
+template <>
+inline int32_t dot4_small(int32_t sum, int32_t columns, int32_t rows) {
+  return dot4_unsigned(sum, columns, rows);
+}
+
 template <> inline int32_t low_nibbles(int32_t words) {
   return words & 0x0f0f0f0f;
 }

@@ -245,6 +245,10 @@ template <typename V> inline V dot4_unsigned(V sum, V columns, V rows) {
                            signed_byte<3>(columns) * unsigned_byte<3>(rows));
 }
 
+template <typename V> inline V dot4_small(V sum, V columns, V rows) {
+  return dot4_unsigned(sum, columns, rows);
+}
+
 template <typename V> inline V low_nibbles(V words) {
   return words & 0x0f0f0f0f;
 }
@@ -261,6 +265,11 @@ inline V dot4_lane(V sum, V columns, Rows rows) {
 template <int index, typename V, typename Rows>
 inline V dot4_unsigned_lane(V sum, V columns, Rows rows) {
   return dot4_unsigned(sum, columns, splat<V>(lane<index>(rows)));
+}
+
+template <int index, typename V, typename Rows>
+inline V dot4_small_lane(V sum, V columns, Rows rows) {
+  return dot4_small(sum, columns, splat<V>(lane<index>(rows)));
 }
 
 /// Nearest float, half to even.

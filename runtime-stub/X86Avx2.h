@@ -140,21 +140,37 @@ template <> inline void store_bytes(int8_t *p, i32x4 v) {
   store_word(p, _mm_cvtsi128_si32(low_bytes(reinterpret_cast<__m128i>(v))));
 }
 
+/// Two products are -2 * 128 * 128 at least and 2 * 128 * 127 at most, so
+/// nothing saturates.
+template <> inline i32x8 dot4_small(i32x8 sum, i32x8 columns, i32x8 rows) {
+  __m256i pairs = _mm256_maddubs_epi16(reinterpret_cast<__m256i>(rows),
+                                       reinterpret_cast<__m256i>(columns));
+  __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x8>(fours));
+}
+template <> inline i32x4 dot4_small(i32x4 sum, i32x4 columns, i32x4 rows) {
+  __m128i pairs = _mm_maddubs_epi16(reinterpret_cast<__m128i>(rows),
+                                    reinterpret_cast<__m128i>(columns));
+  __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x4>(fours));
+}
+template <> inline i32x2 dot4_small(i32x2 sum, i32x2 columns, i32x2 rows) {
+  return low_half(dot4_small(doubled(sum), doubled(columns), doubled(rows)));
+}
+
 /// One factor has to be unsigned: the magnitudes of the rows, whose signs go to
-/// the columns. Two products are 2 * 128 * 127 at most, so nothing saturates.
+/// the columns.
 template <> inline i32x8 dot4(i32x8 sum, i32x8 columns, i32x8 rows) {
   __m256i x = reinterpret_cast<__m256i>(rows);
   __m256i w = _mm256_sign_epi8(reinterpret_cast<__m256i>(columns), x);
-  __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), w);
-  __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x8>(fours));
+  return dot4_small(sum, reinterpret_cast<i32x8>(w),
+                    reinterpret_cast<i32x8>(_mm256_abs_epi8(x)));
 }
 template <> inline i32x4 dot4(i32x4 sum, i32x4 columns, i32x4 rows) {
   __m128i x = reinterpret_cast<__m128i>(rows);
   __m128i w = _mm_sign_epi8(reinterpret_cast<__m128i>(columns), x);
-  __m128i pairs = _mm_maddubs_epi16(_mm_abs_epi8(x), w);
-  __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x4>(fours));
+  return dot4_small(sum, reinterpret_cast<i32x4>(w),
+                    reinterpret_cast<i32x4>(_mm_abs_epi8(x)));
 }
 template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
   return low_half(dot4(doubled(sum), doubled(columns), doubled(rows)));

@@ -70,6 +70,13 @@ template <> inline void store_bytes(int8_t *p, i32x16 v) {
       _mm512_maskz_cvtepi32_epi8(allLanes, reinterpret_cast<__m512i>(v)));
 }
 
+template <> inline i32x16 dot4_small(i32x16 sum, i32x16 columns, i32x16 rows) {
+  __m512i pairs = _mm512_maddubs_epi16(reinterpret_cast<__m512i>(rows),
+                                       reinterpret_cast<__m512i>(columns));
+  __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x16>(fours));
+}
+
 /// As with eight lanes, but no instruction hands signs over: where rows are
 /// negative, columns are taken from those negated, once for all rows.
 template <> inline i32x16 dot4(i32x16 sum, i32x16 columns, i32x16 rows) {
@@ -77,9 +84,8 @@ template <> inline i32x16 dot4(i32x16 sum, i32x16 columns, i32x16 rows) {
   __m512i w = reinterpret_cast<__m512i>(columns);
   __m512i negated = _mm512_sub_epi8(_mm512_setzero_si512(), w);
   w = _mm512_mask_blend_epi8(_mm512_movepi8_mask(x), w, negated);
-  __m512i pairs = _mm512_maddubs_epi16(_mm512_abs_epi8(x), w);
-  __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x16>(fours));
+  return dot4_small(sum, reinterpret_cast<i32x16>(w),
+                    reinterpret_cast<i32x16>(_mm512_abs_epi8(x)));
 }
 
 } // namespace

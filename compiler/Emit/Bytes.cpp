@@ -102,9 +102,18 @@ Expression Expressions::nibbles(Operation *operation) {
       call(isLow ? "low_nibbles" : "high_nibbles", {argument(op.getWords())})};
 }
 
+static std::string functionFor(kernel::RowBytes rows) {
+  switch (rows) {
+  case kernel::RowBytes::signed_rows: return "dot4";
+  case kernel::RowBytes::unsigned_rows: return "dot4_unsigned";
+  case kernel::RowBytes::small_rows: return "dot4_small";
+  }
+  llvm_unreachable("no other rows");
+}
+
 Expression Expressions::dot4(Operation *operation) {
   auto op = cast<kernel::Dot4Op>(operation);
-  std::string function = op.getUnsignedRows() ? "dot4_unsigned" : "dot4";
+  std::string function = functionFor(op.getRowBytes());
   std::string sum = argument(op.getSum()), columns = argument(op.getColumns());
   if (std::optional<Lane> lane = repeatedLane(op.getRows()))
     return {call(function + "_lane", {sum, columns, of(lane->vector).text},

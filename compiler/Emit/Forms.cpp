@@ -207,6 +207,8 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "div_trunc",
                                         "dot4",
                                         "dot4_lane",
+                                        "dot4_small",
+                                        "dot4_small_lane",
                                         "dot4_unsigned",
                                         "dot4_unsigned_lane",
                                         "either",

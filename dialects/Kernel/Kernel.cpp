@@ -120,6 +120,21 @@ static LogicalResult verifyStarts(PanelProductOp op) {
   return success();
 }
 
+/// C9
+static LogicalResult verifySigns(PanelProductOp op) {
+  if (!op.getSigns())
+    return success();
+  MemRefType lhs = typeOf(op.getLhs()), signs = typeOf(op.getSigns());
+  if (op.getGroup() || !op.getStarts())
+    return op.emitOpError("has signs, which go with starts and no groups");
+  if (!signs.getElementType().isSignlessInteger(32) || signs.getRank() != 2 ||
+      !agree(signs.getDimSize(0), lhs.getDimSize(0)) ||
+      !agree(signs.getDimSize(1), lhs.getDimSize(1)))
+    return op.emitOpError()
+           << "signs are i32 of the shape of lhs, not " << signs;
+  return success();
+}
+
 /// C8, and the sizes of C1 that depend on groups.
 static LogicalResult verifyGroups(PanelProductOp op) {
   if (failed(verifyStarts(op)))
@@ -161,7 +176,7 @@ LogicalResult PanelProductOp::verify() {
       panels.isDynamicDim(2) || panels.getDimSize(2) == 0)
     return emitOpError("multiplies [rows, depth] by [count, depth, width] into "
                        "[rows, columns], with a number as width");
-  if (failed(verifyGroups(*this)))
+  if (failed(verifyGroups(*this)) || failed(verifySigns(*this)))
     return failure();
   if (!agree(lhs.getDimSize(0), output.getDimSize(0)))
     return emitOpError() << "lhs has " << lhs.getDimSize(0)

@@ -8,28 +8,12 @@
 #ifndef LMCC_KERNEL_OPS_TD
 #define LMCC_KERNEL_OPS_TD
 
-include "mlir/IR/EnumAttr.td"
-include "mlir/IR/OpBase.td"
+include "dialects/Kernel/Bytes.td"
+include "dialects/Kernel/KernelBase.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ViewLikeInterface.td"
-
-def Kernel_Dialect : Dialect {
-  let name = "kernel";
-  let cppNamespace = "::lmcc::kernel";
-  let summary = "Products over packed panels, rows, and the static schedule";
-  let description = [{
-    Kernels are `func.func` on flat buffers; schedules, such as `@run`, are
-    functions that call them. This dialect adds the structured operations that
-    tile and vectorise by rules of their own, and what a schedule needs besides
-    calls.
-  }];
-  let useDefaultAttributePrinterParser = 1;
-}
-
-class Kernel_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Kernel_Dialect, mnemonic, traits>;
 
 def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     [SingleBlock, SingleBlockImplicitTerminator<"YieldOp">,
@@ -60,7 +44,12 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     integer sum of a group of words starts, is what the 8 adds too much, negated.
 
     Without groups, `starts[i, 0]` is where the integer sums of row i start, and
-    the bytes of panels are unsigned, numbers plus 128, those of lhs signed.
+    the bytes of panels are unsigned, numbers plus 128, those of lhs signed; or
+    there are `signs`, and panels are signed. Then lhs holds the magnitudes of
+    rows, and each byte of `signs[i, k]` is -1 where the number is negative, else
+    0. A step multiplies with the word of the panel exclusive-or `signs[i, k]`,
+    which makes a weight w there -w - 1: the sum of row i starts at the sum of the
+    magnitudes of its negative numbers.
 
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
@@ -85,6 +74,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     - (C8) a group is a multiple of 16, and the width of a panel is even; starts,
       of `i32`, are there for words only, `[rows, groups]` with a group, where
       they must be, and `[rows, 1]` without
+    - (C9) signs, of `i32`, are `[rows, depth]` as lhs, without a group, and
+      with starts
 
     Example:
 
@@ -104,6 +95,7 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        Variadic<AnyStridedMemRef>:$extras,
                        Optional<AnyStridedMemRef>:$ahead,
                        Optional<AnyStridedMemRef>:$starts,
+                       Optional<AnyStridedMemRef>:$signs,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
                        UnitAttr:$streams, OptionalAttr<I64Attr>:$group,
                        UnitAttr:$wide_scales);
@@ -112,7 +104,9 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
     $extra_maps (`continues` $continues^)? (`streams` $streams^)?
     (`ahead` `(` $ahead^ `:` type($ahead) `)`)?
-    (`group` $group^)? (`wide_scales` $wide_scales^)? (`starts` `(` $starts^ `:` type($starts) `)`)? attr-dict
+    (`group` $group^)? (`wide_scales` $wide_scales^)?
+    (`starts` `(` $starts^ `:` type($starts) `)`)?
+    (`signs` `(` $signs^ `:` type($signs) `)`)? attr-dict
     `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
@@ -122,7 +116,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                    "::mlir::Value":$output, "::mlir::ValueRange":$extras,
                    "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
-            ::mlir::Value(), extra_maps, continues, /*streams=*/false,
+            ::mlir::Value(), ::mlir::Value(), extra_maps, continues,
+            /*streams=*/false,
             ::mlir::IntegerAttr(), /*wide_scales=*/false);
     }]>];
   let extraClassDeclaration = [{
@@ -169,156 +164,6 @@ def Kernel_RowReduceOp : Kernel_Op<"row_reduce",
   let regions = (region SizedRegion<1>:$element);
   let assemblyFormat = [{
     $reduction $rows attr-dict `:` type($rows) `->` type($result) $element
-  }];
-  let hasVerifier = 1;
-}
-
-def Kernel_Words : AnyTypeOf<[I32, FixedVectorOfRankAndType<[1], [I32]>],
-    "i32 or a vector of words">;
-
-def Kernel_Floats : AnyTypeOf<[F32, FixedVectorOfRankAndType<[1], [F32]>],
-    "f32 or a vector of floats">;
-
-def Kernel_Dot4Op : Kernel_Op<"dot4", [Pure, SameOperandsAndResultType]> {
-  let summary = "Add to each lane the sum of four products of bytes";
-  let description = [{
-    An i32 is a word of four bytes, the first one in its lowest bits. For every
-    lane l
-
-    `result[l] = sum[l] + sum_{t < 4} column(l, t) * row(l, t)`
-
-    modulo 2^32, where `column` and `row` are byte t of lane l of `columns` and
-    `rows` as signed integers; with `unsigned_rows` those of `rows` are unsigned.
-
-    No byte of `columns` is -128, or else the result is unspecified: weights lie
-    in [-127, 127], so that two products fit 16 bits. All machines then compute
-    the same integers; `#target.machine` says which signedness of rows is one
-    instruction there.
-
-    Constraints:
-
-    - (C1) all operands and the result have one type, i32 or a fixed vector of
-      i32 of rank 1
-
-    Example:
-
-    ```mlir
-    %1 = kernel.dot4 %sum, %weights, %row : vector<16xi32>
-    %2 = kernel.dot4 %sum, %weights, %row unsigned_rows : vector<16xi32>
-    ```
-  }];
-  let arguments = (ins Kernel_Words:$sum, Kernel_Words:$columns,
-                       Kernel_Words:$rows, UnitAttr:$unsigned_rows);
-  let results = (outs Kernel_Words:$result);
-  let assemblyFormat = [{
-    $sum `,` $columns `,` $rows (`unsigned_rows` $unsigned_rows^)? attr-dict
-    `:` type($result)
-  }];
-}
-
-def Kernel_Half : I32EnumAttr<"Half", "which half of a byte", [
-    I32EnumAttrCase<"low", 0>, I32EnumAttrCase<"high", 1>]> {
-  let cppNamespace = "::lmcc::kernel";
-  let genSpecializedAttr = 0;
-}
-def Kernel_HalfAttr : EnumAttr<Kernel_Dialect, Kernel_Half, "half"> {
-  let assemblyFormat = "$value";
-}
-
-def Kernel_NibblesOp : Kernel_Op<"nibbles", [Pure, SameOperandsAndResultType]> {
-  let summary = "Half of each byte as a byte";
-  let description = [{
-    Byte t of every word of the result is the lower or the upper half of byte t
-    of that word of the operand, a number from 0 to 15.
-
-    Constraints:
-
-    - (C1) operand and result have one type, i32 or a fixed vector of i32 of
-      rank 1
-
-    Example: `%1 = kernel.nibbles high %w : vector<16xi32>`
-  }];
-  let arguments = (ins Kernel_HalfAttr:$half, Kernel_Words:$words);
-  let results = (outs Kernel_Words:$result);
-  let assemblyFormat = "$half $words attr-dict `:` type($result)";
-}
-
-def Kernel_ToByteOp : Kernel_Op<"to_byte",
-    !listconcat([Pure, SameOperandsAndResultShape],
-                ElementwiseMappable.traits)> {
-  let summary = "A float as a byte, in an i32";
-  let description = [{
-    The float towards zero, limited to [-128, 127], or with `unsigned` to
-    [0, 255]; NaN gives 0.
-
-    Constraints:
-
-    - (C1) operand and result have one shape, that of a scalar or of a fixed
-      vector of rank 1
-
-    Example: `%1 = kernel.to_byte unsigned %x : vector<16xf32> to vector<16xi32>`
-  }];
-  let arguments = (ins Kernel_Floats:$input, UnitAttr:$isUnsigned);
-  let results = (outs Kernel_Words:$result);
-  let assemblyFormat = [{
-    (`unsigned` $isUnsigned^)? $input attr-dict `:` type($input) `to`
-    type($result)
-  }];
-}
-
-def Kernel_NarrowOp : Kernel_Op<"narrow",
-    [Pure, AllTypesMatch<["a", "b", "c", "d"]>]> {
-  let summary = "The low bytes of the lanes of four vectors";
-  let description = [{
-    Lane l of vector t is byte `t * lanes + l` of the result. Four vectors of
-    words make one of bytes; machines narrow them together.
-
-    Constraints:
-
-    - (C1) the operands have one type, a vector of i32 of rank 1, and the result
-      has four times as many i8
-
-    Example:
-
-    ```mlir
-    %1 = kernel.narrow %a, %b, %c, %d : vector<4xi32> to vector<16xi8>
-    ```
-  }];
-  let arguments = (ins FixedVectorOfRankAndType<[1], [I32]>:$a,
-                       FixedVectorOfRankAndType<[1], [I32]>:$b,
-                       FixedVectorOfRankAndType<[1], [I32]>:$c,
-                       FixedVectorOfRankAndType<[1], [I32]>:$d);
-  let results = (outs FixedVectorOfRankAndType<[1], [I8]>:$result);
-  let assemblyFormat = [{
-    $a `,` $b `,` $c `,` $d attr-dict `:` type($a) `to` type($result)
-  }];
-  let hasVerifier = 1;
-}
-
-def Kernel_WordsOp : Kernel_Op<"words",
-    [Pure, DeclareOpInterfaceMethods<ViewLikeOpInterface, ["getViewSource"]>]> {
-  let summary = "The words of a buffer of bytes";
-  let description = [{
-    Element i of the result is made of the bytes 4i to 4i + 3 of `buffer`, the
-    first one in its lowest bits; bytes behind the last whole word belong to
-    none. The buffer is aligned to 4 bytes. Words are only read.
-
-    Constraints:
-
-    - (C1) `buffer` is a flat buffer of i8, without offset
-    - (C2) the result is a flat buffer of i32 with a dynamic size
-
-    Example:
-
-    ```mlir
-    %0 = kernel.words %x : memref<?xi8> to memref<?xi32>
-    %1 = vector.load %0[%i] : memref<?xi32>, vector<16xi32>
-    ```
-  }];
-  let arguments = (ins MemRefRankOf<[I8], [1]>:$buffer);
-  let results = (outs MemRefRankOf<[I32], [1]>:$result);
-  let assemblyFormat = [{
-    $buffer attr-dict `:` type($buffer) `to` type($result)
   }];
   let hasVerifier = 1;
 }

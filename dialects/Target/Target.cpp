@@ -33,7 +33,7 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   unsigned tileRows, unsigned panelColumns,
                                   unsigned depthBlock, unsigned alignment,
                                   unsigned prefetchBytes, unsigned depthStep,
-                                  bool unsignedRows) {
+                                  bool unsignedRows, bool splitRows) {
   // C1
   if (!llvm::isPowerOf2_32(vectorBits) || vectorBits < 32 || vectorBits > 2048)
     return emitError() << "vectors of " << vectorBits << " bits do not exist";
@@ -55,6 +55,9 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   // C6
   if (depthStep == 0)
     return emitError() << "a turn of the loop over the depth takes no step";
+  // C7
+  if (unsignedRows && splitRows)
+    return emitError() << "rows of bytes are unsigned or split, not both";
   return success();
 }
 
@@ -73,11 +76,11 @@ const Record *findRecord(StringRef name) {
 }
 
 MachineAttr machineOf(const Record &record, MLIRContext *context) {
-  return MachineAttr::get(context, StringAttr::get(context, record.name),
-                          record.vectorBits, record.tileRows,
-                          record.panelColumns, record.depthBlock,
-                          record.alignmentBytes, record.prefetchBytes,
-                          record.depthStep, record.unsignedRows);
+  return MachineAttr::get(
+      context, StringAttr::get(context, record.name), record.vectorBits,
+      record.tileRows, record.panelColumns, record.depthBlock,
+      record.alignmentBytes, record.prefetchBytes, record.depthStep,
+      record.unsignedRows, record.splitRows);
 }
 
 MachineAttr machineFor(Operation *op) {

@@ -31,18 +31,22 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
     - (C5) `prefetch_bytes` is 0 (software fetches nothing ahead) or a multiple
       of 4
     - (C6) `depth_step` is positive
+    - (C7) not both `unsigned_rows` and `split_rows`
 
     `unsigned_rows` says which products of bytes are one instruction: those of
     `kernel.dot4` with unsigned rows, or, without it, those with signed rows.
     Rows then hold their values plus 128, and the sum of a column's weights,
-    times 128, is taken off the product, which is exact.
+    times 128, is taken off the product, which is exact. With `split_rows` it is
+    that with small rows, of numbers from 0 to 127: several rows then hold their
+    magnitudes, and their signs lie beside them (see `kernel.panel_product`).
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "unsigned":$vector_bits,
                         "unsigned":$tile_rows, "unsigned":$panel_columns,
                         "unsigned":$depth_block, "unsigned":$alignment,
                         DefaultValuedParameter<"unsigned", "0">:$prefetch_bytes,
                         DefaultValuedParameter<"unsigned", "1">:$depth_step,
-                        DefaultValuedParameter<"bool", "false">:$unsigned_rows);
+                        DefaultValuedParameter<"bool", "false">:$unsigned_rows,
+                        DefaultValuedParameter<"bool", "false">:$split_rows);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

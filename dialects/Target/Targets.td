@@ -32,6 +32,9 @@ class Target<string name> {
   // Whether products of bytes want the rows unsigned (value + 128), with signed
   // weights; signed otherwise.
   bit UnsignedRows = false;
+  // Whether products of bytes want rows of numbers from 0 to 127: those of
+  // several rows get magnitudes, with the signs beside them.
+  bit SplitRows = false;
   // Whether models are quantised unless the user says otherwise: machines that
   // are named for their products of bytes and used for little else.
   bit QuantizesByDefault = false;
@@ -75,6 +78,7 @@ def X86_64_V3 : Target<"x86-64-v3"> {
   let AlignmentBytes = 64;      // A cache line, so that no load crosses one.
   let TileRows = 4;
   let PanelColumns = 24;
+  let SplitRows = true;
   let PrefetchBytes = 64;
   let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "Scalar.h",
                      "Math.h"];

@@ -166,8 +166,8 @@ private:
         bool isOfBytes = cast<RankedTensorType>(value.getType())
                              .getElementType()
                              .isInteger(8);
-        bool isOfWords =
-            site.attention() ? isOfBytes
+        bool isOfWords = site.attention()
+                             ? isOfBytes
                              : product && product.getLhs() == inside &&
                                    !product.isFloatProduct();
         if (isOfWords && succeeded(buffer))
@@ -281,6 +281,23 @@ private:
     return get ? tiedTables.transposeOf(get.getWeight()) : std::nullopt;
   }
 
+  /// Of a product without groups, whose rows are split if there are several.
+  FailureOr<PackedSide> packColumns(Location location, graph::MatmulOp product,
+                                    Value matrix, Value rows) {
+    FailureOr<PackedSide> side =
+        packing.columns(location, matrix, product.stepsTogether());
+    auto sizes = sizesOf(product.getResult());
+    if (failed(side) || product.isFloatProduct() || !machine.getSplitRows() ||
+        space.constant(space.product(ArrayRef(sizes).drop_back())) == 1)
+      return side;
+    FailureOr<SplitRows> split = packing.split(location, rows);
+    if (failed(split))
+      return failure();
+    side->rows = split->words;
+    side->starts = split->starts;
+    return side;
+  }
+
   FailureOr<PackedSide> packRightSide(GroupSite &site,
                                       graph::MatmulOp product) {
     auto sizes = space.sizes(product.getType());
@@ -289,7 +306,8 @@ private:
     Location location = site.group.getLoc();
     Value matrix = outside(site, product.getRhs());
     if (!product.isGrouped())
-      return packing.columns(location, matrix, product.stepsTogether());
+      return packColumns(location, product, matrix,
+                         outside(site, product.getLhs()));
     PackedSide side =
         packing.groups(location, matrix, outside(site, product.getScales()));
     if (product.isFloatProduct())

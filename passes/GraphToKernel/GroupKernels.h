@@ -124,9 +124,10 @@ mlir::Value batchMatrix(KernelBuilder &k, mlir::Value buffer, mlir::Value value,
 /// Any number of elementwise operations and broadcasts.
 llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
 /// The packed right side of a product in panels of `width` columns. For a
-/// grouped one, the width of its scales and what sums of words start with.
+/// grouped one, the width of its scales and what sums of words start with; that
+/// also where `rows`, the left side, was split (see `buildSplitRowsKernel`).
 struct PackedSide {
-  mlir::Value panels, starts;
+  mlir::Value panels, starts, rows;
   int64_t width = 0;
   bool hasWideScales = false;
 
@@ -145,6 +146,11 @@ llvm::LogicalResult buildLookUpKernel(GroupSite &site, KernelBuilder &k,
 /// -`offset`: what a product with numbers plus `offset` has too much, negated.
 void buildGroupStartsKernel(const StridedTensor &rows, mlir::Value starts,
                             int64_t group, int64_t offset, KernelBuilder &k);
+/// Splits `rows`, [.., depth] of bytes: for each row its magnitudes and then
+/// its signs, as words, and the sum of the magnitudes of its negative numbers,
+/// as a `kernel.panel_product` with signs reads them.
+void buildSplitRowsKernel(const StridedTensor &rows, mlir::Value split,
+                          mlir::Value starts, KernelBuilder &k);
 /// A product of integers or f64, element by element: exact, whatever the order.
 llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
 /// Packs `matrix` ([batch.., depth, columns] of f32 or words) into `panels`.

@@ -82,6 +82,32 @@ FailureOr<Value> Packing::words(Location location, Value rows, Value buffer) {
   return copy;
 }
 
+FailureOr<SplitRows> Packing::split(Location location, Value rows) {
+  SplitRows &known = splits[rows];
+  if (known.words)
+    return known;
+  FailureOr<Value> source = places.buffer(rows);
+  if (succeeded(source))
+    source = words(location, rows, *source);
+  if (failed(source))
+    return failure();
+  StridedTensor tensor = denseTensor(space, *source, rows.getType());
+  AffineExpr count = space.product(ArrayRef(tensor.sizes).drop_back());
+  AffineExpr bytes = space.multiply(count, tensor.sizes.back());
+  Type word = IntegerType::get(rows.getContext(), 32);
+  // Two bytes for each.
+  FailureOr<Value> words = schedule.allocate(
+      location, word, space.simplify(bytes.floorDiv(graph::wordBytes / 2)));
+  FailureOr<Value> starts = schedule.allocate(location, word, count);
+  if (failed(words) || failed(starts))
+    return failure();
+  known = {*words, *starts};
+  KernelBuilder k(location, space);
+  buildSplitRowsKernel(tensor, known.words, known.starts, k);
+  schedule.call(k, {}, "split_rows", "rows as magnitudes and signs");
+  return known;
+}
+
 Value Packing::weight(Location location, StringRef name, int64_t width,
                       int64_t together) {
   return schedule.weight(location,

@@ -13,6 +13,11 @@
 
 namespace lmcc {
 
+/// Where the parts of split rows lie, see `buildSplitRowsKernel`.
+struct SplitRows {
+  mlir::Value words, starts;
+};
+
 /// Packs right sides of products into column panels: weights when the blob is
 /// written, what is computed by kernels of the schedule, once for each.
 class Packing {
@@ -37,6 +42,8 @@ public:
   llvm::FailureOr<mlir::Value> startsOf(mlir::Location location,
                                         mlir::Value rows, int64_t group,
                                         int64_t offset);
+  /// The bytes `rows`, split into magnitudes and signs.
+  llvm::FailureOr<SplitRows> split(mlir::Location location, mlir::Value rows);
   /// Where bytes that are read as words lie: `buffer`, that of `rows`, or an
   /// aligned copy of it if it is the caller's, who aligns elements only.
   llvm::FailureOr<mlir::Value> words(mlir::Location location, mlir::Value rows,
@@ -70,6 +77,7 @@ private:
   llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> panels;
   /// By rows, the size of a group and the offset.
   llvm::DenseMap<std::tuple<mlir::Value, int64_t, int64_t>, mlir::Value> starts;
+  llvm::DenseMap<mlir::Value, SplitRows> splits;
   /// By the buffer of the caller.
   llvm::DenseMap<mlir::Value, mlir::Value> copies;
 };

@@ -30,7 +30,9 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
 
     A product's right side that is a weight is packed into column panels at
     compile time (`weight.pack` joins the weight's region); one that is computed
-    is packed by a kernel of its own into the arena. A table of which rows are
+    is packed by a kernel of its own into the arena. On a machine with
+    `split_rows`, a kernel of its own splits rows of bytes into magnitudes and
+    signs, once for all products of them; one row stays whole. A table of which rows are
     looked up, and nothing else, and whose transpose is such a right side (a
     tied embedding) is not stored: its rows are columns of the panels.
 

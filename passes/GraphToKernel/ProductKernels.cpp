@@ -92,12 +92,15 @@ public:
     k.size(columns, "columns");
     k.size(depth, "depth");
     k.sizes(batch);
-    Value lhs = matrix(factor(site.inputOf(product.getLhs()).buffer, "x"),
-                       product.getLhs(), rows, depth);
+    Value lhs = right.rows
+                    ? splitRows()
+                    : matrix(factor(site.inputOf(product.getLhs()).buffer, "x"),
+                             product.getLhs(), rows, depth);
     Value panels = product.isGrouped() ? groupsView() : panelsView();
     if (right.starts)
-      starts = k.view(k.buffer(right.starts, "starts"),
-                      {rows, k.space().number(groups())});
+      starts =
+          k.view(k.buffer(right.starts, "starts"),
+                 {rows, k.space().number(product.isGrouped() ? groups() : 1)});
     collectExtras();
     Value output =
         matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
@@ -130,6 +133,19 @@ private:
     RankedTensorType type = typeOf(value);
     int64_t own = axis - (rank - type.getRank());
     return own >= 0 && graph::axisSize(type, own).getConstant(0) != 1;
+  }
+
+  /// The magnitudes of rows that were split, and their signs.
+  Value splitRows() {
+    const graph::DimSpace &space = k.space();
+    Value buffer = k.buffer(right.rows, "x");
+    AffineExpr ofRow = space.multiply(depth, space.number(2));
+    auto part = [&](AffineExpr first) {
+      return k.stridedView(buffer, {rows, depth}, {ofRow, space.number(1)},
+                           first);
+    };
+    signs = part(depth);
+    return part(space.number(0));
   }
 
   Value matrix(Value buffer, Value value, AffineExpr a, AffineExpr b) {
@@ -243,7 +259,7 @@ private:
       group = builder.getI64IntegerAttr(product.groupSize());
     auto op = kernel::PanelProductOp::create(
         builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
-        starts, builder.getArrayAttr(maps), /*continues=*/false,
+        starts, signs, builder.getArrayAttr(maps), /*continues=*/false,
         /*streams=*/flattensRows(), group, right.hasWideScales);
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
@@ -286,7 +302,7 @@ private:
   SmallVector<AffineExpr> batch;
   SmallVector<Extra> extras;
   DenseMap<Value, Value> scalars;
-  Value starts;
+  Value starts, signs;
 };
 
 } // namespace

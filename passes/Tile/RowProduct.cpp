@@ -57,7 +57,7 @@ std::optional<RowProduct> RowProduct::of(func::FuncOp kernel) {
   result.kernel = kernel;
   result.product = onlyProduct(kernel);
   kernel::PanelProductOp product = result.product;
-  if (!product || product.getContinues())
+  if (!product || product.getContinues() || product.getStarts())
     return std::nullopt;
 
   SmallVector<Value> matrices = {product.getLhs(), product.getOutput()};

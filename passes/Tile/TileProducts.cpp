@@ -215,22 +215,30 @@ private:
                                  builder.getIndexAttr(width));
   }
 
-  /// The operands of a tile's product: rows of the left side and panels.
-  std::pair<Value, Value> factors(Index panel, Index row, int64_t count,
-                                  Index start, Index steps,
-                                  int64_t panelCount = 1) {
+  /// The operands of a tile's product: rows of the left side, with their signs
+  /// if they have some, and panels.
+  struct Factors {
+    Value lhs, panels, signs;
+  };
+
+  Factors factors(Index panel, Index row, int64_t count, Index start,
+                  Index steps, int64_t panelCount = 1) {
     Index zero = builder.getIndexAttr(0);
     SmallVector<Index> sizes = kernel::sizesOf(product.getPanels());
     sizes[0] = builder.getIndexAttr(panelCount);
     // Groups are never cut.
     if (!product.getGroup())
       sizes[1] = steps;
-    return {subview(product.getLhs(), {row, start},
-                    {builder.getIndexAttr(count), steps}),
-            subview(product.getPanels(), {panel, start, zero}, sizes)};
+    auto rowsOf = [&](Value matrix) {
+      return subview(matrix, {row, start},
+                     {builder.getIndexAttr(count), steps});
+    };
+    return {rowsOf(product.getLhs()),
+            subview(product.getPanels(), {panel, start, zero}, sizes),
+            product.getSigns() ? rowsOf(product.getSigns()) : Value()};
   }
 
-  /// With what the sums of groups start in the tile of `count` rows at `row`.
+  /// With what sums start in the tile of `count` rows at `row`.
   Value startsOf(Index row, int64_t count) {
     Value starts = product.getStarts();
     if (!starts)
@@ -306,34 +314,35 @@ private:
     Index columnCount = builder.getIndexAttr(columns);
     Index column = firstColumn(panel);
     int64_t panelCount = llvm::divideCeil(columns, width);
-    auto [lhs, panels] =
+    Factors tileFactors =
         factors(panel, row, count, block.start, block.steps, panelCount);
     Value output =
         subview(product.getOutput(), {row, column}, {rowCount, columnCount});
     Value ahead = product.getGroup() ? panelsBehind(panel, panelCount)
                                      : aheadOf(panel, row, count, block);
     if (!block.isLast) {
-      plainProduct(lhs, panels, output, block.continues, {}, ahead);
+      plainProduct(tileFactors, output, block.continues, {}, ahead);
       return;
     }
     SmallVector<Value> extras;
     for (unsigned number = 0; number < product.getExtras().size(); ++number)
       extras.push_back(extraTile(number, row, column, rowCount, columnCount));
     auto tile = PanelProductOp::create(
-        builder, location, lhs, panels, output, extras, ahead,
-        startsOf(row, count), product.getExtraMaps(), block.continues,
-        product.getStreams(), product.getGroupAttr(), product.getWideScales());
+        builder, location, tileFactors.lhs, tileFactors.panels, output, extras,
+        ahead, startsOf(row, count), tileFactors.signs, product.getExtraMaps(),
+        block.continues, product.getStreams(), product.getGroupAttr(),
+        product.getWideScales());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
 
   /// Stores the sums as they are.
-  void plainProduct(Value lhs, Value panels, Value output, bool continues,
-                    Value starts, Value ahead = {}) {
+  void plainProduct(const Factors &factors, Value output, bool continues,
+                    Value starts, Value ahead) {
     auto tile = PanelProductOp::create(
-        builder, location, lhs, panels, output, ValueRange(), ahead, starts,
-        builder.getArrayAttr({}), continues, product.getStreams(),
-        product.getGroupAttr(), product.getWideScales());
+        builder, location, factors.lhs, factors.panels, output, ValueRange(),
+        ahead, starts, factors.signs, builder.getArrayAttr({}), continues,
+        product.getStreams(), product.getGroupAttr(), product.getWideScales());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);
@@ -389,7 +398,7 @@ private:
     Index zero = builder.getIndexAttr(0),
           rowCount = builder.getIndexAttr(count);
     int64_t computed = cast<MemRefType>(local.getType()).getDimSize(1);
-    auto [lhs, panels] = factors(panel, row, count, zero, depth);
+    Factors tileFactors = factors(panel, row, count, zero, depth);
     Index column = firstColumn(panel);
     auto sums = [&] {
       return subview(local, {zero, zero}, {rowCount, columnCount});
@@ -400,7 +409,7 @@ private:
     };
     if (product.getContinues())
       copy(result(), sums());
-    plainProduct(lhs, panels,
+    plainProduct(tileFactors,
                  subview(local, {zero, zero},
                          {rowCount, builder.getIndexAttr(computed)}),
                  product.getContinues(), startsOf(row, count),

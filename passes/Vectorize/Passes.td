@@ -33,8 +33,9 @@ def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
     one vector and taken lane by lane.
 
     Words of bytes take a `kernel.dot4` a step. The steps of one row are summed
-    in as many shares as make eight sums that do not wait for each other. A group
-    of 4-bit numbers starts an integer sum of its own, and its scale adds that to
+    in as many shares as make eight sums that do not wait for each other. Where
+    rows have signs of their own, the word of the panel is first turned over by
+    them (`arith.xori`), once for each row. A group of 4-bit numbers starts an integer sum of its own, and its scale adds that to
     a sum of floats.
 
     Each step fetches one row of what lies `ahead`. Where the distance of these

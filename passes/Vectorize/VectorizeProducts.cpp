@@ -18,6 +18,7 @@
 #include "passes/Vectorize/Lanes.h"
 #include "passes/Vectorize/NibblePanels.h"
 #include "passes/Vectorize/Passes.h"
+#include "passes/Vectorize/WordSteps.h"
 
 #include <numeric>
 
@@ -47,7 +48,7 @@ public:
                    panelType.getElementTypeBitWidth()),
         fetches(product.getAhead() && prefetched != 0),
         carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)),
-        hasUnsignedRows(machine.getUnsignedRows()), shares(sharesOfOneRow()) {}
+        wordSteps(product, machine, builder), shares(sharesOfOneRow()) {}
 
   LogicalResult run() {
     if (ShapedType::isDynamic(rows) ||
@@ -128,16 +129,12 @@ private:
     return lanes.constant(type, builder.getZeroAttr(type));
   }
 
-  /// `sum` and the product of a row's step with the weights of that step.
-  Value multiplyAdd(Value row, Value weights, Value sum) {
+  /// `sum` and the product of a row's step with the weights of that step;
+  /// `signs` of the row are null if it has none.
+  Value multiplyAdd(Value row, Value signs, Value weights, Value sum) {
     if (product.sumType().isF32())
       return math::FmaOp::create(builder, location, row, weights, sum);
-    // Unsigned panels take the place of rows.
-    if (product.getStarts())
-      return kernel::Dot4Op::create(builder, location, sum, row, weights,
-                                    /*unsigned_rows=*/true);
-    return kernel::Dot4Op::create(builder, location, sum, weights, row,
-                                  hasUnsignedRows);
+    return wordSteps.add(row, signs, weights, sum);
   }
 
   //===--------------------------------------------------------------------===//
@@ -221,8 +218,8 @@ private:
               kernel::NibblesOp::create(builder, location, half, words);
           for (int64_t row = 0; row < rows; ++row) {
             Value &sum = sums[row * vectors + vector];
-            sum = addNibbles(left[row][2 * u + static_cast<int>(half)], nibbles,
-                             sum);
+            sum = wordSteps.addNibbles(
+                left[row][2 * u + static_cast<int>(half)], nibbles, sum);
           }
         }
       }
@@ -271,14 +268,6 @@ private:
           builder, location, several, u % lanes.count())));
     }
     return words;
-  }
-
-  /// Numbers from 0 to 15 are bytes of either signedness, so the machine's own
-  /// product takes them, on the side where it wants the unsigned ones.
-  Value addNibbles(Value row, Value nibbles, Value sum) {
-    if (hasUnsignedRows)
-      return kernel::Dot4Op::create(builder, location, sum, row, nibbles, true);
-    return kernel::Dot4Op::create(builder, location, sum, nibbles, row, false);
   }
 
   bool multipliesFloats() {
@@ -354,6 +343,9 @@ private:
   void addStep(Index k, int64_t lane, ArrayRef<Value> left,
                ArrayRef<Value> weights, MutableArrayRef<Value> carried) {
     for (int64_t row = 0; row < rows; ++row) {
+      Value signs = product.getSigns()
+                        ? lanes.loadSplat(product.getSigns(), {number(row), k})
+                        : Value();
       Value one = left.empty()
                       ? lanes.loadSplat(product.getLhs(), {number(row), k})
                       : lanes.splat(vector::ExtractOp::create(builder, location,
@@ -361,7 +353,7 @@ private:
       for (int64_t vector = 0; vector < vectors; ++vector) {
         int64_t share = lane % shares; // Of one row, or there is one.
         Value &sum = carried[(share + row) * vectors + vector];
-        sum = multiplyAdd(one, weights[vector], sum);
+        sum = multiplyAdd(one, signs, weights[vector], sum);
       }
     }
   }
@@ -463,8 +455,7 @@ private:
   bool carriesPlace;
   /// The flat buffer whose index is carried.
   Value aheadBase;
-  /// Whether words of a row hold unsigned bytes.
-  bool hasUnsignedRows;
+  WordSteps wordSteps;
   int64_t shares;
   /// Of a row.
   static constexpr int64_t bytesOfWord = 4;

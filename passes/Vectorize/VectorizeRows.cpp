@@ -56,7 +56,8 @@ private:
            llvm::all_of(reduce.getRows(), [](Value row) {
              Type element = cast<MemRefType>(row.getType()).getElementType();
              return kernel::isUnitStride(row, 0) &&
-                    (element.isF32() || element.isInteger(8));
+                    (element.isF32() || element.isInteger(32) ||
+                     element.isInteger(8));
            });
   }
 

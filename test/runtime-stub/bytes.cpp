@@ -70,6 +70,16 @@ int32_t someWord(Random &random, bool isColumn) {
   return static_cast<int32_t>(word);
 }
 
+/// A word of bytes up to 128, those of the extremes among them.
+int32_t someSmallWord(Random &random) {
+  uint32_t word = 0;
+  for (int t = 0; t < 4; ++t) {
+    uint32_t choice = random.next() % 4;
+    word |= (choice < 2 ? 127 + choice : random.next() % 129) << (8 * t);
+  }
+  return static_cast<int32_t>(word);
+}
+
 /// Sums that wrap on either side, and any others.
 int32_t someSum(Random &random) {
   uint32_t choice = random.next() % 4;
@@ -148,6 +158,13 @@ template <typename V> void testDot4(Test &test) {
       rows[lane] = someWord(random, false);
     }
     i32x4 few = {rows[0], rows[1], step, step + 1};
+    V any{}, small{};
+    for (int lane = 0; lane < count; ++lane) {
+      any[lane] = someWord(random, false);
+      small[lane] = someSmallWord(random);
+    }
+    V smallRows = dot4_small(sum, any, small);
+    V ofSmallLane = dot4_small_lane<1>(sum, any, small);
     V plain = dot4(sum, columns, rows);
     V unsignedRows = dot4_unsigned(sum, columns, rows);
     V ofLane = dot4_lane<1>(sum, columns, rows);
@@ -159,6 +176,10 @@ template <typename V> void testDot4(Test &test) {
       test.expect(plain[lane] == dot4Of(s, c, r, false), "dot4", s, c, r);
       test.expect(unsignedRows[lane] == dot4Of(s, c, r, true), "dot4_unsigned",
                   s, c, r);
+      test.expect(smallRows[lane] == dot4Of(s, any[lane], small[lane], true),
+                  "dot4_small", s, any[lane], small[lane]);
+      test.expect(ofSmallLane[lane] == dot4Of(s, any[lane], small[1], true),
+                  "dot4_small_lane", s, any[lane], small[1]);
       test.expect(ofLane[lane] == dot4Of(s, c, rows[1], false), "dot4_lane", s,
                   c, rows[1]);
       test.expect(ofFew[lane] == dot4Of(s, c, step + 1, false), "dot4_lane", s,

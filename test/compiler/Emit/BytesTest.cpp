@@ -174,9 +174,10 @@ TEST_F(BytesTest, HalvesOfBytes) {
   %high = kernel.nibbles high %words : vector<4xi32>
   %first = kernel.dot4 %row, %low, %row : vector<4xi32>
   %second = kernel.dot4 %first, %row, %high unsigned_rows : vector<4xi32>
+  %third = kernel.dot4 %second, %row, %high small_rows : vector<4xi32>
   %word = memref.load %s[%c8] : memref<?xi32>
   %one = kernel.nibbles high %word : i32
-  vector.store %second, %s[%c0] : memref<?xi32>, vector<4xi32>
+  vector.store %third, %s[%c0] : memref<?xi32>, vector<4xi32>
   memref.store %one, %s[%c8] : memref<?xi32>)mlir",
              R"cpp(
   const i32x4 xw0 = load<i32x4>(xw);
@@ -185,10 +186,11 @@ TEST_F(BytesTest, HalvesOfBytes) {
   const i32x4 t1 = high_nibbles(s0);
   const i32x4 t2 = dot4(xw0, t0, xw0);
   const i32x4 t3 = dot4_unsigned(t2, xw0, t1);
+  const i32x4 t4 = dot4_small(t3, xw0, t1);
   const int32_t s1 = s[8];
-  const int32_t t4 = high_nibbles(s1);
-  store(s, t3);
-  s[8] = t4;
+  const int32_t t5 = high_nibbles(s1);
+  store(s, t4);
+  s[8] = t5;
 )cpp");
 }
 

@@ -427,3 +427,36 @@ func.func @c8_starts_of_floats(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y:
   }
   return
 }
+
+// -----
+
+func.func @c9_signs_of_other_rows(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %s: memref<2x1xi32>, %signs: memref<3x5xi32>) {
+  // expected-error @below {{signs are i32 of the shape of lhs, not 'memref<3x5xi32>'}}
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x1xi32>) signs(%signs : memref<3x5xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c9_signs_without_starts(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %signs: memref<2x5xi32>) {
+  // expected-error @below {{has signs, which go with starts and no groups}}
+  kernel.panel_product %x, %w into %y maps [] signs(%signs : memref<2x5xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c9_signs_of_groups(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %s: memref<2x2xi32>, %signs: memref<2x16xi32>) {
+  // expected-error @below {{has signs, which go with starts and no groups}}
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<2x2xi32>) signs(%signs : memref<2x16xi32>) : memref<2x16xi32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}

@@ -235,9 +235,11 @@ func.func @require(%c: i1) {
 func.func @dot4(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi32>, %one: i32) {
   // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] : vector<4xi32>
   // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] unsigned_rows : vector<4xi32>
+  // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] small_rows : vector<4xi32>
   // CHECK-NEXT: kernel.dot4 %[[T]], %[[T]], %[[T]] {name = "one lane"} : i32
   %0 = kernel.dot4 %sum, %columns, %rows : vector<4xi32>
   %1 = kernel.dot4 %sum, %columns, %rows unsigned_rows : vector<4xi32>
+  %small = kernel.dot4 %sum, %columns, %rows small_rows : vector<4xi32>
   %2 = kernel.dot4 %one, %one, %one {name = "one lane"} : i32
   return
 }
@@ -276,6 +278,18 @@ func.func @narrow(%a: vector<4xi32>, %b: vector<4xi32>) {
 func.func @panel_product_with_starts(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xf32>, %starts: memref<2x1xi32>) {
   // CHECK-NEXT: kernel.panel_product {{.*}} maps [] starts(%{{.*}} : memref<2x1xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
   kernel.panel_product %x, %w into %y maps [] starts(%starts : memref<2x1xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
+  ^bb0(%sum: i32):
+    %0 = arith.sitofp %sum : i32 to f32
+    kernel.yield %0 : f32
+  }
+  return
+}
+
+// Magnitudes of rows, with the signs beside them.
+// CHECK-LABEL: func.func @panel_product_with_signs(
+func.func @panel_product_with_signs(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xf32>, %starts: memref<2x1xi32>, %signs: memref<2x5xi32>) {
+  // CHECK-NEXT: kernel.panel_product {{.*}} maps [] starts(%{{.*}} : memref<2x1xi32>) signs(%{{.*}} : memref<2x5xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
+  kernel.panel_product %x, %w into %y maps [] starts(%starts : memref<2x1xi32>) signs(%signs : memref<2x5xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xf32> {
   ^bb0(%sum: i32):
     %0 = arith.sitofp %sum : i32 to f32
     kernel.yield %0 : f32

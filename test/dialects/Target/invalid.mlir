@@ -77,3 +77,9 @@ module attributes {m = #target.machine<name = "c5_odd_prefetch", vector_bits = 2
 // expected-error @below {{a turn of the loop over the depth takes no step}}
 module attributes {m = #target.machine<name = "c6_no_step", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, depth_step = 0>} {
 }
+
+// -----
+
+// expected-error @below {{rows of bytes are unsigned or split, not both}}
+module attributes {m = #target.machine<name = "c7_unsigned_and_split", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, unsigned_rows = true, split_rows = true>} {
+}

@@ -30,3 +30,9 @@ module attributes {target.machine = #target.machine<name = "widest", vector_bits
 // CHECK: target.machine = #target.machine<name = "rows of bytes", vector_bits = 512, tile_rows = 8, panel_columns = 32, depth_block = 256, alignment = 64, unsigned_rows = true>
 module attributes {target.machine = #target.machine<name = "rows of bytes", vector_bits = 512, tile_rows = 8, panel_columns = 32, depth_block = 256, alignment = 64, prefetch_bytes = 0, unsigned_rows = true>} {
 }
+
+// -----
+
+// CHECK: target.machine = #target.machine<name = "split rows", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64, split_rows = true>
+module attributes {target.machine = #target.machine<name = "split rows", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64, split_rows = true>} {
+}

@@ -21,4 +21,20 @@ func.func @words(%x: memref<4x9xi32>, %w: memref<2x9x4xi32>, %y: memref<4x6xf32>
   }
   return
 }
+// Tiles take their rows of the signs, and of what sums start with.
+// CHECK-LABEL: func.func @signs(
+// CHECK-SAME:      %{{[^:]*}}: memref<4x9xi32>, %{{[^:]*}}: memref<1x9x4xi32>, %{{[^:]*}}: memref<4x4xf32>, %[[S:[^:]*]]: memref<4x1xi32>, %[[SIGNS:[^:]*]]: memref<4x9xi32>)
+// CHECK:         scf.for
+// CHECK:         scf.for %[[I:.*]] = %
+// CHECK-DAG:       %[[START:.*]] = memref.subview %[[S]][%[[I]], 0] [2, 1] [1, 1]
+// CHECK-DAG:       %[[SIGN:.*]] = memref.subview %[[SIGNS]][%[[I]], 0] [2, 9] [1, 1]
+// CHECK:           kernel.panel_product {{.*}} starts(%[[START]] : {{.*}}) signs(%[[SIGN]] : {{.*}})
+func.func @signs(%x: memref<4x9xi32>, %w: memref<1x9x4xi32>, %y: memref<4x4xf32>, %s: memref<4x1xi32>, %signs: memref<4x9xi32>) {
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<4x1xi32>) signs(%signs : memref<4x9xi32>) : memref<4x9xi32>, memref<1x9x4xi32>, memref<4x4xf32> {
+  ^bb0(%sum: i32):
+    %0 = arith.sitofp %sum : i32 to f32
+    kernel.yield %0 : f32
+  }
+  return
+}
 }

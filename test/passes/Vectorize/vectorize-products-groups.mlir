@@ -77,6 +77,25 @@ func.func @unsigned(%x: memref<1x8xi32>, %w: memref<1x1x36xi32>, %y: memref<1x8x
 
 // -----
 
+// So they are where rows are split: halves are small, and no sign is needed.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 128, tile_rows = 2, panel_columns = 8, depth_block = 256, alignment = 64, split_rows = true>} {
+// CHECK-LABEL: func.func @split(
+// CHECK:         %[[ROW:.*]] = vector.broadcast %{{.*}} : i32 to vector<4xi32>
+// CHECK:         %[[LOW:.*]] = kernel.nibbles low
+// CHECK-NEXT:    kernel.dot4 %{{.*}}, %{{.*}}, %[[LOW]] small_rows : vector<4xi32>
+// CHECK-NOT:     kernel.dot4 %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}} : vector
+// CHECK:         return
+func.func @split(%x: memref<1x8xi32>, %w: memref<1x1x36xi32>, %y: memref<1x8xf32>, %s: memref<1x1xi32>) {
+  kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<1x1xi32>) : memref<1x8xi32>, memref<1x1x36xi32>, memref<1x8xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+}
+
+// -----
+
 // Groups of 64 steps take two turns of 32. On a machine with products by lane a
 // vector of words of the row is loaded, and its lanes meet the columns.
 module attributes {target.machine = #target.machine<name = "by lane", vector_bits = 128, tile_rows = 2, panel_columns = 8, depth_block = 256, alignment = 64, depth_step = 4>} {

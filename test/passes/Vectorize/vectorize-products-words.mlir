@@ -83,3 +83,45 @@ func.func @unsigned_panels(%x: memref<2x3xi32>, %w: memref<1x3x4xi32>, %y: memre
   return
 }
 }
+
+// -----
+
+// Signs of a row turn the words of the panel over; its magnitudes are small.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, split_rows = true>} {
+// CHECK-LABEL: func.func @split(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x3xi32>, %[[W:[^:]*]]: memref<1x3x4xi32>, %[[Y:[^:]*]]: memref<2x4xi32>, %[[S:[^:]*]]: memref<2x1xi32>, %[[SIGNS:[^:]*]]: memref<2x3xi32>)
+// CHECK:         %[[A:.*]] = memref.load %[[S]][%c0, %c0]
+// CHECK:         %[[A0:.*]] = vector.broadcast %[[A]] : i32 to vector<4xi32>
+// CHECK:         scf.for %[[K:.*]] = %c0 to %c3 step %c1 iter_args(%[[SA:.*]] = %[[A0]], %[[SB:.*]] =
+// CHECK-NEXT:      %[[W0:.*]] = vector.load %[[W]]
+// CHECK-NEXT:      %[[SIGN:.*]] = memref.load %[[SIGNS]][%c0, %[[K]]]
+// CHECK-NEXT:      %[[TURN:.*]] = vector.broadcast %[[SIGN]]
+// CHECK-NEXT:      %[[MAGNITUDE:.*]] = memref.load %[[X]][%c0, %[[K]]]
+// CHECK-NEXT:      %[[R:.*]] = vector.broadcast %[[MAGNITUDE]]
+// CHECK-NEXT:      %[[TURNED:.*]] = arith.xori %[[W0]], %[[TURN]]
+// CHECK-NEXT:      kernel.dot4 %[[SA]], %[[TURNED]], %[[R]] small_rows : vector<4xi32>
+// CHECK:           kernel.dot4 %[[SB]], %{{.*}} small_rows
+func.func @split(%x: memref<2x3xi32>, %w: memref<1x3x4xi32>, %y: memref<2x4xi32>, %s: memref<2x1xi32>, %signs: memref<2x3xi32>) {
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x1xi32>) signs(%signs : memref<2x3xi32>) : memref<2x3xi32>, memref<1x3x4xi32>, memref<2x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}
+
+// -----
+
+// Rows that were not split, such as a single one, keep their signs.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, split_rows = true>} {
+// CHECK-LABEL: func.func @whole_row(
+// CHECK-NOT:     arith.xori
+// CHECK:         kernel.dot4 %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}} : vector<4xi32>
+func.func @whole_row(%x: memref<1x3xi32>, %w: memref<1x3x4xi32>, %y: memref<1x4xi32>) {
+  kernel.panel_product %x, %w into %y maps [] : memref<1x3xi32>, memref<1x3x4xi32>, memref<1x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}

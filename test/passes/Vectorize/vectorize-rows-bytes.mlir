@@ -41,6 +41,22 @@ func.func @last_block(%x: memref<6xi8>) -> i32 {
   return %0 : i32
 }
 
+// Words of bytes are loaded as vectors, and so are their dot products.
+// CHECK-LABEL: func.func @words(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<32xi32>)
+// CHECK:         %[[ONES:.*]] = arith.constant dense<16843009> : vector<8xi32>
+// CHECK:         %[[W:.*]] = vector.load %[[X]][%{{.*}}] : memref<32xi32>, vector<8xi32>
+// CHECK-NEXT:    kernel.dot4 %[[W]], %[[W]], %[[ONES]] small_rows : vector<8xi32>
+func.func @words(%x: memref<32xi32>) -> i32 {
+  %0 = kernel.row_reduce sum %x : memref<32xi32> -> i32 {
+  ^bb0(%e: i32):
+    %ones = arith.constant 0x01010101 : i32
+    %1 = kernel.dot4 %e, %e, %ones small_rows : i32
+    kernel.yield %1 : i32
+  }
+  return %0 : i32
+}
+
 // Bytes with gaps, and bytes that are computed with, are read one by one.
 // CHECK-LABEL: func.func @gaps(
 // CHECK-NOT:     vector.load %{{.*}} : memref<{{.*}}xi8

@@ -1,0 +1,46 @@
+//===- WordSteps.cpp - Steps of a product of words of bytes ---------------===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Vectorize/WordSteps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace lmcc {
+
+using kernel::RowBytes;
+
+Value WordSteps::dot4(Value sum, Value columns, Value rows, RowBytes bytes) {
+  return kernel::Dot4Op::create(builder, product.getLoc(), sum, columns, rows,
+                                bytes);
+}
+
+Value WordSteps::add(Value row, Value signs, Value columns, Value sum) {
+  if (signs) {
+    Value signedColumns =
+        arith::XOrIOp::create(builder, product.getLoc(), columns, signs);
+    return dot4(sum, signedColumns, row, RowBytes::small_rows);
+  }
+  // Unsigned panels take the place of rows.
+  if (product.getStarts())
+    return dot4(sum, row, columns, RowBytes::unsigned_rows);
+  return dot4(sum, columns, row,
+              machine.getUnsignedRows() ? RowBytes::unsigned_rows
+                                        : RowBytes::signed_rows);
+}
+
+/// Numbers from 0 to 15 are bytes of either signedness, so the machine's own
+/// product takes them, on the side where it wants the unsigned ones.
+Value WordSteps::addNibbles(Value row, Value nibbles, Value sum) {
+  if (machine.getSplitRows())
+    return dot4(sum, row, nibbles, RowBytes::small_rows);
+  if (machine.getUnsignedRows())
+    return dot4(sum, row, nibbles, RowBytes::unsigned_rows);
+  return dot4(sum, nibbles, row, RowBytes::signed_rows);
+}
+
+} // namespace lmcc

@@ -1,0 +1,41 @@
+//===- WordSteps.h - Steps of a product of words of bytes -------*- C++ -*-===//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_VECTORIZE_WORDSTEPS_H
+#define LMCC_PASSES_VECTORIZE_WORDSTEPS_H
+
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Target/Target.h"
+
+namespace lmcc {
+
+/// Adds a step of `product`, of words, with the rows that the machine wants.
+class WordSteps {
+public:
+  using Value = mlir::Value;
+
+  WordSteps(kernel::PanelProductOp product, target::MachineAttr machine,
+            mlir::OpBuilder &builder)
+      : product(product), machine(machine), builder(builder) {}
+
+  /// The product of a row, whose `signs` are null if it has none, with a vector
+  /// of a panel.
+  Value add(Value row, Value signs, Value columns, Value sum);
+  /// The same with numbers from 0 to 15.
+  Value addNibbles(Value row, Value nibbles, Value sum);
+
+private:
+  Value dot4(Value sum, Value columns, Value rows, kernel::RowBytes bytes);
+
+  kernel::PanelProductOp product;
+  target::MachineAttr machine;
+  mlir::OpBuilder &builder;
+};
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_VECTORIZE_WORDSTEPS_H

@@ -1,0 +1,70 @@
+// RUN: lmcc-opt %s --split-input-file --lmcc-graph-to-kernel --mlir-print-local-scope | FileCheck %s
+
+// Where the machine wants small rows, several rows are split once for all
+// products of them: magnitudes, signs, and what the sums start with.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64, split_rows = true>} {
+weight.data @w : tensor<8x16xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<8x16xi8>
+  weight.yield %0 : tensor<8x16xi8>
+}
+// CHECK-LABEL: func.func private @split_rows(
+// CHECK:         %[[X:.*]] = kernel.words
+// CHECK:         scf.for
+// CHECK:           linalg.generic
+// CHECK:             %[[HIGH:.*]] = arith.shrsi %[[WORD:.*]], %c7_i32
+// CHECK:             %[[ONES:.*]] = arith.andi %[[HIGH]], %c16843009_i32
+// CHECK:             %[[ABOVE:.*]] = arith.shli %[[ONES]], %c8_i32
+// CHECK:             %[[SIGNS:.*]] = arith.subi %[[ABOVE]], %[[ONES]]
+// CHECK:             %[[LESS:.*]] = arith.xori %[[WORD]], %[[SIGNS]]
+// CHECK:             %[[MAGNITUDES:.*]] = arith.addi %[[LESS]], %[[ONES]]
+// CHECK:             linalg.yield %[[MAGNITUDES]]
+// CHECK:           linalg.generic
+// CHECK:           %[[SUM:.*]] = kernel.row_reduce sum
+// CHECK:             kernel.dot4 %{{.*}} small_rows : i32
+// CHECK:           %[[START:.*]] = arith.subi %{{.*}}, %[[SUM]]
+// CHECK:           memref.store %[[START]]
+// CHECK-LABEL: func.func private @matmul(
+// CHECK:         kernel.panel_product {{.*}} starts(%{{.*}} : memref<3x1xi32{{.*}}>) signs(%{{.*}} : memref<3x2xi32, strided<[4, 1], offset: 2>>)
+// CHECK-LABEL: func.func @run(
+// CHECK:         %[[WORDS:.*]] = kernel.buffer 12 : memref<?xi32>
+// CHECK:         %[[STARTS:.*]] = kernel.buffer 3 : memref<?xi32>
+// CHECK:         call @split_rows(%{{.*}}, %[[WORDS]], %[[STARTS]])
+// CHECK-NOT:     call @split_rows
+// CHECK:         call @matmul({{.*}}%[[WORDS]]
+// CHECK-NOT:     call @split_rows
+// CHECK:         call @matmul({{.*}}%[[WORDS]]
+func.func @main(%x: tensor<3x8xi8>) -> (tensor<3x16xi32>, tensor<3x16xi32>) {
+  %w = weight.get @w : tensor<8x16xi8>
+  %0 = graph.group (%a = %x, %b = %w) : (tensor<3x8xi8>, tensor<8x16xi8>) -> tensor<3x16xi32> {
+    %2 = graph.matmul %a, %b : tensor<3x8xi8>, tensor<8x16xi8> -> tensor<3x16xi32>
+    graph.yield %2 : tensor<3x16xi32>
+  }
+  %1 = graph.group (%a = %x, %b = %w) : (tensor<3x8xi8>, tensor<8x16xi8>) -> tensor<3x16xi32> {
+    %2 = graph.matmul %a, %b : tensor<3x8xi8>, tensor<8x16xi8> -> tensor<3x16xi32>
+    graph.yield %2 : tensor<3x16xi32>
+  }
+  return %0, %1 : tensor<3x16xi32>, tensor<3x16xi32>
+}
+}
+
+// -----
+
+// One row stays as it is: its product waits for the weights.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64, split_rows = true>} {
+weight.data @w : tensor<8x16xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<8x16xi8>
+  weight.yield %0 : tensor<8x16xi8>
+}
+// CHECK-LABEL: func.func @run(
+// CHECK-NOT:     split_rows
+// CHECK:         call @matmul(
+// CHECK-NOT:     signs
+func.func @main(%x: tensor<1x8xi8>) -> tensor<1x16xi32> {
+  %w = weight.get @w : tensor<8x16xi8>
+  %0 = graph.group (%a = %x, %b = %w) : (tensor<1x8xi8>, tensor<8x16xi8>) -> tensor<1x16xi32> {
+    %1 = graph.matmul %a, %b : tensor<1x8xi8>, tensor<8x16xi8> -> tensor<1x16xi32>
+    graph.yield %1 : tensor<1x16xi32>
+  }
+  return %0 : tensor<1x16xi32>
+}
+}
