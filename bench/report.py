@@ -38,7 +38,8 @@ class Report:
         end = "<!-- end %s -->\n" % self._name
         head, rest = page.split(begin)
         tail = rest.split(end)[1]
-        words = [word for word in sys.argv[1:] if word != "--report"]
+        words = [word for word in sys.argv[1:]
+                 if word != "--report" and not word.startswith("--work=")]
         lines = ["", "    " + " ".join([self._name, *words]), "", "```text",
                  *self._lines, "```", ""]
         with open(PAGE, "w", encoding="utf-8") as file:
