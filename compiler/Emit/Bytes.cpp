@@ -37,12 +37,14 @@ bool emit::isOnlyStored(Operation *narrowing) {
   });
 }
 
-/// Whether `value` is the rows of products and nothing else.
-static bool isOnlyRows(Value value) {
-  return llvm::all_of(value.getUses(), [](OpOperand &use) {
-    auto product = dyn_cast<kernel::Dot4Op>(use.getOwner());
-    return product && use == product.getRowsMutable();
-  });
+/// Whether a lane may take the place of what `use` is of a product. Signed
+/// factors change places: machines that multiply by a lane allow -128 in one of
+/// them, whichever it is.
+static bool isFactor(OpOperand &use) {
+  auto product = dyn_cast<kernel::Dot4Op>(use.getOwner());
+  return product && (use == product.getRowsMutable() ||
+                     (use == product.getColumnsMutable() &&
+                      product.getRowBytes() == kernel::RowBytes::signed_rows));
 }
 
 std::optional<Lane> emit::repeatedLane(Value rows) {
@@ -52,7 +54,7 @@ std::optional<Lane> emit::repeatedLane(Value rows) {
                      : vector::ExtractOp();
   if (!extract || kindOf(extract.getSource().getType()) != Ints ||
       kindOf(extract.getType()) != Int32 || kindOf(rows.getType()) != Ints ||
-      !isOnlyRows(rows))
+      !llvm::all_of(rows.getUses(), isFactor))
     return std::nullopt;
   return Lane{extract.getSource(), extract.getStaticPosition()[0]};
 }
@@ -113,10 +115,15 @@ static std::string functionFor(kernel::RowBytes rows) {
 
 Expression Expressions::dot4(Operation *operation) {
   auto op = cast<kernel::Dot4Op>(operation);
+  bool isSigned = op.getRowBytes() == kernel::RowBytes::signed_rows;
   std::string function = functionFor(op.getRowBytes());
-  std::string sum = argument(op.getSum()), columns = argument(op.getColumns());
-  if (std::optional<Lane> lane = repeatedLane(op.getRows()))
-    return {call(function + "_lane", {sum, columns, of(lane->vector).text},
+  std::string sum = argument(op.getSum());
+  Value columns = op.getColumns(), rows = op.getRows();
+  if (isSigned && !repeatedLane(rows) && repeatedLane(columns))
+    std::swap(columns, rows);
+  if (std::optional<Lane> lane = repeatedLane(rows))
+    return {call(function + "_lane",
+                 {sum, argument(columns), of(lane->vector).text},
                  fmt::format("{}", lane->number))};
-  return {call(function, {sum, columns, argument(op.getRows())})};
+  return {call(function, {sum, argument(columns), argument(rows)})};
 }

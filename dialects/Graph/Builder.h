@@ -110,9 +110,10 @@ public:
 
   // Contraction.
   Value matmul(Value lhs, Value rhs);
-  /// Bytes or floats times a matrix of numbers in [-8, 7], in groups with
-  /// scales.
-  Value groupedMatmul(Value lhs, Value rhs, Value scales);
+  /// Bytes or floats times a matrix of numbers, in groups with scales. Numbers
+  /// lie in [-8, 7] unless they are bytes, and are less by the zeros, if any.
+  Value groupedMatmul(Value lhs, Value rhs, Value scales, Value zeros = {},
+                      bool areBytes = false);
   /// Columns of such a matrix, as rows of floats.
   Value lookUpColumns(Value matrix, Value scales, Value indices);
   Value reduce(Reduction reduction, Value input, Axes axes, bool keep);

@@ -142,11 +142,12 @@ Value Builder::matmul(Value lhs, Value rhs) {
   return MatmulOp::create(ops, location, dims.type(*sizes, sum), lhs, rhs);
 }
 
-Value Builder::groupedMatmul(Value lhs, Value rhs, Value scales) {
+Value Builder::groupedMatmul(Value lhs, Value rhs, Value scales, Value zeros,
+                             bool areBytes) {
   Sizes sizes = sizesOf(lhs);
   sizes.back() = sizesOf(rhs).back();
   return MatmulOp::create(ops, location, dims.type(sizes, ops.getF32Type()),
-                          lhs, rhs, scales);
+                          lhs, rhs, scales, zeros, areBytes);
 }
 
 Value Builder::lookUpColumns(Value matrix, Value scales, Value indices) {

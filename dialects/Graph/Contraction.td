@@ -10,7 +10,7 @@
 
 include "dialects/Graph/GraphBase.td"
 
-def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
+def Graph_MatmulOp : Graph_Op<"matmul", [Pure, AttrSizedOperandSegments]> {
   let summary = "Matrix product over the last two axes";
   let description = [{
     `result[b.., i, j] = sum_k lhs[b.., i, k] * rhs[b.., k, j]`, leading axes
@@ -23,7 +23,8 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     `result[b.., i, j] = sum_g scales[g, j] * sum_k lhs[b.., i, k] * rhs[k, j]`,
     k in group g. The inner sums are exact for bytes and those of N1 for `f32`,
     the outer one starts at 0 and runs in order of g with one fused multiply-add
-    per step.
+    per step. With `zeros`, each number of rhs is less by `zeros[g, j]`: the inner
+    sum starts at that times the negated sum of the group of the row (N19).
 
     Constraints:
 
@@ -35,20 +36,25 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
       or not, rhs signed ones and the result `i32`, with scales `f32`; or lhs and
       result are `f32`, and rhs is a matrix of `i8` or `f16`, with scales of `i8`
     - (C5) scales are `[groups, dim(rhs, -1)]` for a matrix rhs of numbers in
-      [-8, 7]; groups divides `dim(rhs, -2)`
+      [-8, 7], or with `bytes` of any; groups divides `dim(rhs, -2)`
+    - (C6) there are zeros, of the shape of the scales, and `bytes` with scales
+      only
   }];
   let arguments = (ins Graph_NumberTensor:$lhs, Graph_NumberTensor:$rhs,
-                       Optional<RankedTensorOf<[F32]>>:$scales);
+                       Optional<RankedTensorOf<[F32]>>:$scales,
+                       Optional<RankedTensorOf<[I8]>>:$zeros, UnitAttr:$bytes);
   let results = (outs Graph_NumberTensor:$result);
   let assemblyFormat = [{
-    $lhs `,` $rhs (`scales` `(` $scales^ `:` type($scales) `)`)? attr-dict `:`
+    $lhs `,` $rhs (`scales` `(` $scales^ `:` type($scales) `)`)?
+    (`zeros` `(` $zeros^ `:` type($zeros) `)`)? (`bytes` $bytes^)? attr-dict `:`
     type($lhs) `,` type($rhs) `->` type($result)
   }];
   let builders = [
     /// Without scales.
     OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$lhs,
                    "::mlir::Value":$rhs), [{
-      build($_builder, $_state, result, lhs, rhs, ::mlir::Value());
+      build($_builder, $_state, result, lhs, rhs, ::mlir::Value(),
+            ::mlir::Value(), /*bytes=*/false);
     }]>];
   let extraClassDeclaration = [{
     /// Whether it is a sum of groups that are scaled. It is then no product of
@@ -56,6 +62,8 @@ def Graph_MatmulOp : Graph_Op<"matmul", [Pure]> {
     bool isGrouped() { return getScales() != nullptr; }
     /// Steps of the depth in a group.
     int64_t groupSize();
+    /// Of the numbers of groups.
+    int64_t numberBits() { return getBytes() ? 8 : 4; }
     /// Whether bytes are multiplied and summed in `i32`.
     bool isByteProduct();
     /// Whether they are those of a matrix with whole words of 4 in each column.

@@ -162,10 +162,21 @@ LogicalResult MatmulOp::verify() {
   if (!isOfOneType && !isByteProduct() && !isOfGroups && !isWidened)
     return emitOpError() << "of " << left << " and " << right
                          << " cannot be summed in " << sum;
+  // C6
+  if (!isGrouped() && (getZeros() || getBytes()))
+    return emitOpError("has groups of numbers without scales");
   // C5
   if (!isGrouped())
     return success();
-  return verifyGroupScales(*this, rhs, typeOf(getScales()));
+  if (failed(verifyGroupScales(*this, rhs, typeOf(getScales()))))
+    return failure();
+  // C6
+  if (getZeros() &&
+      typeOf(getZeros()).getShape() != typeOf(getScales()).getShape())
+    return emitOpError() << "zeros " << shapeText(typeOf(getZeros()))
+                         << " have not the shape of the scales "
+                         << shapeText(typeOf(getScales()));
+  return success();
 }
 
 int64_t MatmulOp::groupSize() {

@@ -94,28 +94,28 @@ int64_t PanelProductOp::panelWidth() {
   int64_t span = typeOf(getPanels()).getDimSize(2);
   if (!getGroup())
     return span;
-  // Of each column a word for 8 steps, and half a word or one for the scale.
-  int64_t eighths = getWideScales() ? 8 : 4;
-  return span * 8 / (static_cast<int64_t>(*getGroup()) + eighths);
+  // Of each column the bits of the numbers, and 16 or 32 for the scale.
+  int64_t numbers = static_cast<int64_t>(*getGroup()) * numberBits();
+  return span * 32 / (numbers + (getWideScales() ? 32 : 16));
 }
 
 static LogicalResult verifyStarts(PanelProductOp op) {
   MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
   bool isOfWords = lhs.getElementType().isInteger(32);
-  if (op.getGroup() && isOfWords && !op.getStarts())
+  if (op.getGroup() && isOfWords && !op.getBytes() && !op.getStarts())
     return op.emitOpError("groups of words need starts");
-  if (op.getStarts() && !isOfWords)
+  if (op.getStarts() && !isOfWords && !op.getZeros())
     return op.emitOpError("has starts for sums that are no integers");
   if (op.getStarts()) {
     MemRefType starts = typeOf(op.getStarts());
-    if (!starts.getElementType().isSignlessInteger(32) ||
+    if (starts.getElementType() != lhs.getElementType() ||
         starts.getRank() != 2 ||
         !agree(starts.getDimSize(0), lhs.getDimSize(0)) ||
         !agree(starts.getDimSize(1), op.getGroup() ? panels.getDimSize(1) : 1))
       return op.emitOpError()
              << "starts are "
              << (op.getGroup() ? "[rows, groups]" : "[rows, 1]")
-             << " of i32, not " << starts;
+             << (isOfWords ? " of i32, not " : " of f32, not ") << starts;
   }
   return success();
 }
@@ -135,9 +135,27 @@ static LogicalResult verifySigns(PanelProductOp op) {
   return success();
 }
 
-/// C8, and the sizes of C1 that depend on groups.
+/// C10
+static LogicalResult verifyZeros(PanelProductOp op) {
+  if (!op.getGroup() && (op.getZeros() || op.getBytes()))
+    return op.emitOpError("has zeros or bytes without groups");
+  if (!op.getZeros())
+    return success();
+  if (!op.getStarts())
+    return op.emitOpError("has zeros, but no starts that they multiply");
+  MemRefType zeros = typeOf(op.getZeros()), panels = typeOf(op.getPanels());
+  if (zeros.getRank() != 3 || !zeros.getElementType().isSignlessInteger(8) ||
+      !agree(zeros.getDimSize(0), panels.getDimSize(0)) ||
+      !agree(zeros.getDimSize(1), panels.getDimSize(1)) ||
+      zeros.getDimSize(2) != op.panelWidth() || !zeros.isLastDimUnitStride())
+    return op.emitOpError() << "zeros are [count, groups, " << op.panelWidth()
+                            << "] of i8, not " << zeros;
+  return success();
+}
+
+/// C8, C10, and the sizes of C1 that depend on groups.
 static LogicalResult verifyGroups(PanelProductOp op) {
-  if (failed(verifyStarts(op)))
+  if (failed(verifyStarts(op)) || failed(verifyZeros(op)))
     return failure();
   MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
   int64_t stepsOfPanel = 1;
@@ -214,7 +232,8 @@ LogicalResult PanelProductOp::verify() {
   if (getAhead()) {
     MemRefType ahead = typeOf(getAhead());
     if (ahead.getRank() != 2 || !ahead.isLastDimUnitStride() ||
-        ahead.isDynamicDim(1) || !agree(ahead.getDimSize(0), panels.getDimSize(1)))
+        ahead.isDynamicDim(1) ||
+        !agree(ahead.getDimSize(0), panels.getDimSize(1)))
       return emitOpError() << "ahead has a contiguous row for each step of the "
                               "panels, not "
                            << ahead;

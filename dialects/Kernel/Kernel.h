@@ -32,6 +32,15 @@ namespace lmcc::kernel {
 /// Lanes of a row reduction, on every target (rule N2 in docs/Numerics.md).
 inline constexpr int64_t canonicalLanes = 32;
 
+/// What numbers of groups, of `bits`, hold more where they meet words of rows,
+/// so that they are unsigned: always those of 4 bits, bytes where the machine
+/// wants it.
+inline int64_t numberOffset(int64_t bits, bool hasUnsignedRows) {
+  if (bits == 4)
+    return 8;
+  return hasUnsignedRows ? 128 : 0;
+}
+
 /// The schedules a module may have: of a call that keeps nothing; of a decoder
 /// that keeps what it has seen, for several tokens and for one.
 inline constexpr llvm::StringLiteral runName = "run";

@@ -37,11 +37,19 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     a `kernel.dot4`, whose rows are those of lhs, signed or as the machine wants
     them.
 
-    With a `group` G, the panels are those of `weight.pack_nibbles`, with
-    `wide_scales` or without: one step of theirs is a group of G steps of the
-    depth, 4-bit numbers plus 8 and scales, and `sum` is that of a grouped
-    `graph.matmul`, with lhs of `f32` or words. `starts[i, g]`, with which the
-    integer sum of a group of words starts, is what the 8 adds too much, negated.
+    With a `group` G, the panels are those of `weight.pack_groups`, with
+    `wide_scales` or without, of 4 bits or, with `bytes`, of 8: one step of theirs
+    is a group of G steps of the depth, numbers and scales, and `sum` is that of a
+    grouped `graph.matmul`, with lhs of `f32` or words. `starts[i, g]`, with which
+    the integer sum of a group of words starts, is what numbers that are
+    multiplied as more than they are add too much, negated: those of 4 bits as 8
+    more, bytes as 128 more where the machine wants one side unsigned. Where
+    nothing is too much there are no starts.
+
+    With `zeros[p, g, j]`, bytes that are taken off the numbers of a group of
+    column `p * width + j`, `starts[i, g]` is the negated sum of the group of the
+    row, in the type of lhs, and the sum of a group starts at its product with the
+    zero, and what the numbers are more.
 
     Without groups, `starts[i, 0]` is where the integer sums of row i start, and
     the bytes of panels are unsigned, numbers plus 128, those of lhs signed; or
@@ -71,11 +79,14 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     - (C7) lhs is `f32` and panels are `f32`, `f16` or `i8`, or both are `i32`;
       with a group panels are `i32` and lhs is `f32` or `i32`. Only a sum of the
       output's type continues, never one of groups
-    - (C8) a group is a multiple of 16, and the width of a panel is even; starts,
-      of `i32`, are there for words only, `[rows, groups]` with a group, where
-      they must be, and `[rows, 1]` without
+    - (C8) a group is a multiple of 16, and the width of a panel is even; starts
+      have the type of lhs and are `[rows, groups]` with a group, `[rows, 1]`
+      without. They must be there for words in groups of 4 bits, and are there
+      for `f32` only with zeros
     - (C9) signs, of `i32`, are `[rows, depth]` as lhs, without a group, and
       with starts
+    - (C10) zeros are `[count, groups, width]` of `i8`, contiguous along the last
+      axis, and have starts; they and `bytes` belong to groups
 
     Example:
 
@@ -96,17 +107,19 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        Optional<AnyStridedMemRef>:$ahead,
                        Optional<AnyStridedMemRef>:$starts,
                        Optional<AnyStridedMemRef>:$signs,
+                       Optional<AnyStridedMemRef>:$zeros,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
                        UnitAttr:$streams, OptionalAttr<I64Attr>:$group,
-                       UnitAttr:$wide_scales);
+                       UnitAttr:$bytes, UnitAttr:$wide_scales);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
     $extra_maps (`continues` $continues^)? (`streams` $streams^)?
     (`ahead` `(` $ahead^ `:` type($ahead) `)`)?
-    (`group` $group^)? (`wide_scales` $wide_scales^)?
+    (`group` $group^)? (`bytes` $bytes^)? (`wide_scales` $wide_scales^)?
     (`starts` `(` $starts^ `:` type($starts) `)`)?
-    (`signs` `(` $signs^ `:` type($signs) `)`)? attr-dict
+    (`signs` `(` $signs^ `:` type($signs) `)`)?
+    (`zeros` `(` $zeros^ `:` type($zeros) `)`)? attr-dict
     `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
@@ -116,15 +129,17 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                    "::mlir::Value":$output, "::mlir::ValueRange":$extras,
                    "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
-            ::mlir::Value(), ::mlir::Value(), extra_maps, continues,
-            /*streams=*/false,
-            ::mlir::IntegerAttr(), /*wide_scales=*/false);
+            ::mlir::Value(), ::mlir::Value(), ::mlir::Value(), extra_maps,
+            continues, /*streams=*/false, ::mlir::IntegerAttr(), /*bytes=*/false,
+            /*wide_scales=*/false);
     }]>];
   let extraClassDeclaration = [{
     /// The type of a sum.
     ::mlir::Type sumType();
     /// Columns of a panel, a number.
     int64_t panelWidth();
+    /// Of the numbers of groups.
+    int64_t numberBits() { return getBytes() ? 8 : 4; }
   }];
   let hasVerifier = 1;
 }

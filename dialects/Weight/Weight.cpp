@@ -96,23 +96,26 @@ LogicalResult QuantizeOp::verify() {
   return verifyGroups(*this, getInput(), getScales(), getBits());
 }
 
-int64_t PackNibblesOp::width() {
+int64_t PackGroupsOp::width() {
   auto input = cast<RankedTensorType>(getInput().getType());
   auto scales = cast<RankedTensorType>(getScales().getType());
   auto result = cast<RankedTensorType>(getType());
   int64_t group = input.getDimSize(0) / scales.getDimSize(0);
-  return result.getDimSize(2) * 8 / (group + (getWideScales() ? 8 : 4));
+  auto bits = static_cast<int64_t>(getBits());
+  return result.getDimSize(2) * 32 /
+         (group * bits + (getWideScales() ? 32 : 16));
 }
 
-LogicalResult PackNibblesOp::verify() {
+LogicalResult PackGroupsOp::verify() {
   auto input = cast<RankedTensorType>(getInput().getType());
   auto scales = cast<RankedTensorType>(getScales().getType());
   // C1
-  if (failed(verifyGroups(*this, getInput(), getScales(), 4)))
+  auto bits = static_cast<int64_t>(getBits());
+  if (failed(verifyGroups(*this, getInput(), getScales(), bits)))
     return failure();
   // C2
   int64_t group = input.getDimSize(0) / scales.getDimSize(0);
-  if (group % 8 != 0)
+  if (group * bits % 32 != 0)
     return emitOpError() << "groups of " << group
                          << " numbers are no whole words";
   // C3
@@ -123,8 +126,8 @@ LogicalResult PackNibblesOp::verify() {
     int64_t columns = width();
     fits =
         columns > 0 && columns % 2 == 0 &&
-        result.getDimSize(2) ==
-            columns * group / 8 + (getWideScales() ? columns : columns / 2) &&
+        result.getDimSize(2) == columns * group * bits / 32 +
+                                    (getWideScales() ? columns : columns / 2) &&
         result.getDimSize(0) ==
             llvm::divideCeilSigned(input.getDimSize(1), columns);
   }

@@ -154,33 +154,33 @@ def Weight_QuantizeOp : Weight_Op<"quantize", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Weight_PackNibblesOp : Weight_Op<"pack_nibbles", [Pure]> {
-  let summary = "A matrix of 4-bit numbers and its scales as one stream";
+def Weight_PackGroupsOp : Weight_Op<"pack_groups", [Pure]> {
+  let summary = "A matrix of 4-bit or 8-bit numbers and its scales as one stream";
   let description = [{
-    `result[p, g]` holds group g of the columns of panel p: for every 8 steps of
-    the depth `width` words, word j of column `p * width + j`, and then
-    `width / 2` words of scales. Byte t of a word of numbers holds step t plus 8
-    in its lower half and step 4 + t plus 8 in its upper half; word j of the
-    scales has the bfloat16 of column j in its lower half and that of column
-    `j + width / 2` in its upper half. With `wide_scales`, whose values are no
-    bfloat16, these are `width` words, each an f32. Columns that do not exist
-    are 0.
+    `result[p, g]` holds group g of the columns of panel p: for every `32 / bits`
+    steps of the depth `width` words, word j of column `p * width + j`, and then
+    `width / 2` words of scales. Of 4 bits, byte t of a word of numbers holds
+    step t plus 8 in its lower half and step 4 + t plus 8 in its upper half; of
+    8 bits, byte t is step t. Word j of the scales has the bfloat16 of column j
+    in its lower half and that of column `j + width / 2` in its upper half. With
+    `wide_scales`, whose values are no bfloat16, these are `width` words, each an
+    f32. Columns that do not exist are 0.
 
     Constraints:
 
-    - (C1) input and scales are as those of `weight.quantize`
+    - (C1) input, scales and bits are as those of `weight.quantize`
     - (C2) the group size G, `dim(input, 0) / dim(scales, 0)`, is a multiple
-      of 8
+      of `32 / bits`
     - (C3) the result is `[ceil(dim(input, 1) / width), dim(scales, 0), span]`
-      with `span = width * G / 8 + width / 2` for an even width, or
-      `width * G / 8 + width` with `wide_scales`
+      with `span = width * G * bits / 32 + width / 2` for an even width, or
+      `width * G * bits / 32 + width` with `wide_scales`
   }];
   let arguments = (ins Weight_ByteMatrix:$input, Weight_F32Matrix:$scales,
-                       UnitAttr:$wide_scales);
+                       I64Attr:$bits, UnitAttr:$wide_scales);
   let results = (outs RankedTensorOf<[I32]>:$result);
   let assemblyFormat = [{
-    $input `,` $scales (`wide_scales` $wide_scales^)? attr-dict `:` type($input)
-    `,` type($scales) `->` type($result)
+    $input `,` $scales `bits` $bits (`wide_scales` $wide_scales^)? attr-dict `:`
+    type($input) `,` type($scales) `->` type($result)
   }];
   let extraClassDeclaration = [{
     /// Columns of a panel.

@@ -389,8 +389,8 @@ private:
     }
     auto op = kernel::PanelProductOp::create(
         builder, location, lhs, panels, output, views, /*ahead=*/Value(),
-        starts, /*signs=*/Value(), builder.getArrayAttr(maps),
-        /*continues=*/false,
+        starts, /*signs=*/Value(), /*zeros=*/Value(),
+        builder.getArrayAttr(maps), /*continues=*/false,
         /*streams=*/false, /*group=*/IntegerAttr());
     OpBuilder::InsertionGuard guard(builder);
     Block *block =

@@ -146,8 +146,8 @@ private:
       input.scalar = scalarOf(value, inside);
       // The right side of a product is read as panels only, with its scales,
       // and so is what rows are looked up in.
-      bool isRightSide = (product && (product.getRhs() == inside ||
-                                      product.getScales() == inside)) ||
+      bool isRightSide = (product && product.getLhs() != inside &&
+                          llvm::is_contained(product->getOperands(), inside)) ||
                          (lookUp && lookUp.getIndices() != inside);
       const StridedTensor *state = places.inState(value);
       if (state && site.attention()) {
@@ -208,7 +208,7 @@ private:
           !isWeight(site, lookUp.getScales()))
         return emitError(location) << "columns are looked up in weights only";
       right = packing.groups(location, outside(site, lookUp.getMatrix()),
-                             outside(site, lookUp.getScales()));
+                             outside(site, lookUp.getScales()), /*bits=*/4);
     }
     checkIndices(site);
     KernelBuilder k(location, space);
@@ -309,13 +309,24 @@ private:
       return packColumns(location, product, matrix,
                          outside(site, product.getLhs()));
     PackedSide side =
-        packing.groups(location, matrix, outside(site, product.getScales()));
-    if (product.isFloatProduct())
+        packing.groups(location, matrix, outside(site, product.getScales()),
+                       product.numberBits());
+    int64_t offset = 1; // Each zero point has its multiple of it.
+    if (product.getZeros())
+      side.zeros = packing.weight(location,
+                                  outside(site, product.getZeros())
+                                      .getDefiningOp<weight::GetOp>()
+                                      .getWeight(),
+                                  side.width, /*together=*/1);
+    else
+      offset = product.isFloatProduct()
+                   ? 0
+                   : kernel::numberOffset(product.numberBits(),
+                                          machine.getUnsignedRows());
+    if (offset == 0)
       return side;
-    // Numbers of 4 bits hold 8 more, see `weight.pack_nibbles`.
-    FailureOr<Value> starts =
-        packing.startsOf(location, outside(site, product.getLhs()),
-                         product.groupSize(), /*offset=*/8);
+    FailureOr<Value> starts = packing.startsOf(
+        location, outside(site, product.getLhs()), product.groupSize(), offset);
     if (failed(starts))
       return failure();
     side.starts = *starts;

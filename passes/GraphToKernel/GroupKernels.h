@@ -124,16 +124,17 @@ mlir::Value batchMatrix(KernelBuilder &k, mlir::Value buffer, mlir::Value value,
 /// Any number of elementwise operations and broadcasts.
 llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
 /// The packed right side of a product in panels of `width` columns. For a
-/// grouped one, the width of its scales and what sums of words start with; that
-/// also where `rows`, the left side, was split (see `buildSplitRowsKernel`).
+/// grouped one, the width of its numbers and scales, what sums of groups start
+/// with, and the zero points that this is multiplied by; starts also where
+/// `rows`, the left side, was split (see `buildSplitRowsKernel`).
 struct PackedSide {
-  mlir::Value panels, starts, rows;
-  int64_t width = 0;
+  mlir::Value panels, starts, zeros, rows;
+  int64_t width = 0, bits = 4;
   bool hasWideScales = false;
 
   /// Words of a group of `size` steps in a panel.
   int64_t groupWords(int64_t size) const {
-    return width * (size + (hasWideScales ? 8 : 4)) / 8;
+    return width * (size * bits + (hasWideScales ? 32 : 16)) / 32;
   }
 };
 /// A product with its epilogue.
@@ -142,8 +143,9 @@ llvm::LogicalResult buildProductKernel(GroupSite &site, KernelBuilder &k,
 /// Columns of a matrix in groups, which are read from the panels of products.
 llvm::LogicalResult buildLookUpKernel(GroupSite &site, KernelBuilder &k,
                                       const PackedSide &table);
-/// For each group of `group` bytes of `rows`, [.., depth], their sum times
-/// -`offset`: what a product with numbers plus `offset` has too much, negated.
+/// For each group of `group` bytes or floats of `rows`, [.., depth], their sum
+/// times -`offset`: what a product with numbers plus `offset` has too much,
+/// negated.
 void buildGroupStartsKernel(const StridedTensor &rows, mlir::Value starts,
                             int64_t group, int64_t offset, KernelBuilder &k);
 /// Splits `rows`, [.., depth] of bytes: for each row its magnitudes and then

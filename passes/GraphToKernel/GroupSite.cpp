@@ -67,9 +67,11 @@ graph::MatmulOp GroupSite::panelProduct() {
     return argument && group.getInputs()[argument.getArgNumber()]
                            .getDefiningOp<weight::GetOp>();
   };
-  bool fits = isWeight(found.getRhs()) &&
-              (found.isGrouped() ? isWeight(found.getScales())
-                                 : found.isProductOfWords());
+  bool fits =
+      isWeight(found.getRhs()) &&
+      (found.isGrouped() ? isWeight(found.getScales()) &&
+                               (!found.getZeros() || isWeight(found.getZeros()))
+                         : found.isProductOfWords());
   return fits ? found : graph::MatmulOp();
 }
 

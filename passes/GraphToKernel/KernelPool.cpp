@@ -94,13 +94,11 @@ static bool isRounded(weight::DataOp scales) {
   return found && found.getBits() == 4;
 }
 
-/// Steps of the depth in a word of 4-bit numbers.
-static constexpr int64_t nibblesTogether = 8;
-
 StringRef KernelPool::packedGroups(Location location, StringRef name,
-                                   StringRef scales, int64_t width) {
-  StringAttr &panels = packed[{StringAttr::get(module.getContext(), name),
-                               width, nibblesTogether}];
+                                   StringRef scales, int64_t width,
+                                   int64_t bits) {
+  StringAttr &panels =
+      packed[{StringAttr::get(module.getContext(), name), width, 32 / bits}];
   if (panels)
     return panels.getValue();
   auto factors = module.lookupSymbol<weight::DataOp>(scales);
@@ -111,11 +109,11 @@ StringRef KernelPool::packedGroups(Location location, StringRef name,
              int64_t group = type.getDimSize(0) / groups;
              auto stream = RankedTensorType::get(
                  {llvm::divideCeilSigned(type.getDimSize(1), width), groups,
-                  width * (group + (areWide ? 8 : 4)) / 8},
+                  width * (group * bits + (areWide ? 32 : 16)) / 32},
                  builder.getI32Type());
-             return weight::PackNibblesOp::create(
+             return weight::PackGroupsOp::create(
                  builder, location, stream, numbers,
-                 cloneRecipe(factors, builder), areWide);
+                 cloneRecipe(factors, builder), bits, areWide);
            }).getSymNameAttr();
   return panels.getValue();
 }
@@ -123,7 +121,7 @@ StringRef KernelPool::packedGroups(Location location, StringRef name,
 bool KernelPool::hasWideScales(StringRef panels) {
   auto data = module.lookupSymbol<weight::DataOp>(panels);
   auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
-  return cast<weight::PackNibblesOp>(yield.getValue().getDefiningOp())
+  return cast<weight::PackGroupsOp>(yield.getValue().getDefiningOp())
       .getWideScales();
 }
 

@@ -33,11 +33,12 @@ public:
   /// depth of each column side by side; made at the first request.
   mlir::StringRef packedWeight(mlir::Location location, mlir::StringRef name,
                                int64_t width, int64_t together);
-  /// The bytes `name` of 4-bit numbers and the scales of their groups as panels
-  /// of `width` columns, see `weight.pack_nibbles`. Scales are wide unless
-  /// `weight.scales` has rounded them.
+  /// The bytes `name` of numbers of `bits` and the scales of their groups as
+  /// panels of `width` columns, see `weight.pack_groups`. Scales are wide
+  /// unless `weight.scales` has rounded them.
   mlir::StringRef packedGroups(mlir::Location location, mlir::StringRef name,
-                               mlir::StringRef scales, int64_t width);
+                               mlir::StringRef scales, int64_t width,
+                               int64_t bits);
   /// Whether the scales in such panels are.
   bool hasWideScales(llvm::StringRef panels);
   /// A constant tensor as a weight.

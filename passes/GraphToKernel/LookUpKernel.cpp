@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // A table lies as the panels of the product with its transpose, so that one
-// that is tied to a product is stored once (see `weight.pack_nibbles`).
+// that is tied to a product is stored once (see `weight.pack_groups`).
 //
 //===----------------------------------------------------------------------===//
 

@@ -114,12 +114,14 @@ Value Packing::weight(Location location, StringRef name, int64_t width,
                          pool.packedWeight(location, name, width, together));
 }
 
-PackedSide Packing::groups(Location location, Value matrix, Value scales) {
+PackedSide Packing::groups(Location location, Value matrix, Value scales,
+                           int64_t bits) {
   PackedSide side;
+  side.bits = bits;
   side.width = groupedPanelWidth(machine.lanes(), machine.getPanelColumns());
   StringRef name = pool.packedGroups(
       location, matrix.getDefiningOp<weight::GetOp>().getWeight(),
-      scales.getDefiningOp<weight::GetOp>().getWeight(), side.width);
+      scales.getDefiningOp<weight::GetOp>().getWeight(), side.width, bits);
   side.panels = schedule.weight(location, name);
   side.hasWideScales = pool.hasWideScales(name);
   return side;
@@ -137,8 +139,10 @@ FailureOr<Value> Packing::startsOf(Location location, Value rows, int64_t group,
   AffineExpr count =
       space.multiply(space.product(ArrayRef(tensor.sizes).drop_back()),
                      space.simplify(tensor.sizes.back().floorDiv(group)));
-  FailureOr<Value> buffer = schedule.allocate(
-      location, IntegerType::get(rows.getContext(), 32), count);
+  Type element = typeOf(rows).getElementType();
+  if (element.isInteger(8))
+    element = IntegerType::get(rows.getContext(), 32);
+  FailureOr<Value> buffer = schedule.allocate(location, element, count);
   if (failed(buffer))
     return failure();
   known = *buffer;

@@ -34,11 +34,12 @@ public:
   /// column at once.
   llvm::FailureOr<PackedSide> columns(mlir::Location location,
                                       mlir::Value matrix, int64_t together);
-  /// That of a grouped product, both of which are weights; without starts.
+  /// That of a grouped product of numbers of `bits`, all of which are weights;
+  /// without starts.
   PackedSide groups(mlir::Location location, mlir::Value matrix,
-                    mlir::Value scales);
-  /// The starts of a product of the bytes `rows` in groups of `group`, with
-  /// numbers that hold `offset` more.
+                    mlir::Value scales, int64_t bits);
+  /// The starts of a product of the bytes or floats `rows` in groups of
+  /// `group`, with numbers that hold `offset` more.
   llvm::FailureOr<mlir::Value> startsOf(mlir::Location location,
                                         mlir::Value rows, int64_t group,
                                         int64_t offset);

@@ -101,6 +101,10 @@ public:
       starts =
           k.view(k.buffer(right.starts, "starts"),
                  {rows, k.space().number(product.isGrouped() ? groups() : 1)});
+    if (right.zeros)
+      zeros = k.view(
+          k.buffer(right.zeros, "zeros"),
+          {panelCount(), k.space().number(groups()), k.space().number(width)});
     collectExtras();
     Value output =
         matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
@@ -152,22 +156,23 @@ private:
     return batchMatrix(k, buffer, value, batch, a, b);
   }
 
-  /// The panels of a grouped product, see `weight.pack_nibbles`.
+  AffineExpr panelCount() { return k.space().simplify(columns.ceilDiv(width)); }
+
+  /// The panels of a grouped product, see `weight.pack_groups`.
   Value groupsView() {
     int64_t span = right.groupWords(product.groupSize());
-    return k.view(k.buffer(right.panels, "w"),
-                  {k.space().simplify(columns.ceilDiv(width)),
-                   k.space().number(groups()), k.space().number(span)});
+    return k.view(
+        k.buffer(right.panels, "w"),
+        {panelCount(), k.space().number(groups()), k.space().number(span)});
   }
 
   Value panelsView() {
     Value buffer = factor(right.panels, "w");
-    AffineExpr count = k.space().simplify(columns.ceilDiv(width));
     SmallVector<AffineExpr> shape(batch);
     SmallVector<bool> present;
     for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
       present.push_back(hasBatchAxis(product.getRhs(), axis));
-    shape.append({count, depth, k.space().number(width)});
+    shape.append({panelCount(), depth, k.space().number(width)});
     present.append({true, true, true});
     return k.broadcastView(buffer, shape, present);
   }
@@ -259,8 +264,9 @@ private:
       group = builder.getI64IntegerAttr(product.groupSize());
     auto op = kernel::PanelProductOp::create(
         builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
-        starts, signs, builder.getArrayAttr(maps), /*continues=*/false,
-        /*streams=*/flattensRows(), group, right.hasWideScales);
+        starts, signs, zeros, builder.getArrayAttr(maps), /*continues=*/false,
+        /*streams=*/flattensRows(), group, product.getBytes(),
+        right.hasWideScales);
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
         builder.createBlock(&op.getEpilogue(), {}, types,
@@ -302,7 +308,7 @@ private:
   SmallVector<AffineExpr> batch;
   SmallVector<Extra> extras;
   DenseMap<Value, Value> scalars;
-  Value starts, signs;
+  Value starts, signs, zeros;
 };
 
 } // namespace
@@ -322,23 +328,27 @@ void buildGroupStartsKernel(const StridedTensor &tensor, Value starts,
   AffineExpr rows = space.product(ArrayRef(tensor.sizes).drop_back());
   AffineExpr groups = space.simplify(tensor.sizes.back().floorDiv(group));
   k.size(rows, "rows");
-  Value bytes =
+  Value numbers =
       k.view(k.buffer(tensor.buffer, "x"), {rows, groups, space.number(group)});
   Value output = k.view(k.buffer(starts, "y"), {rows, groups});
-  Type word = k.body().getI32Type();
+  bool areBytes = holdsBytes(tensor.buffer);
+  Type type = areBytes ? Type(k.body().getI32Type()) : k.body().getF32Type();
   k.loops({k.size(rows), k.size(groups)}, [&](ArrayRef<Index> place) {
-    Value row = k.part(bytes, {place[0], place[1], k.number(0)},
+    Value row = k.part(numbers, {place[0], place[1], k.number(0)},
                        {{}, {}, k.number(group)});
     Value sum = k.reduceRow(
         kernel::RowReduction::sum, row,
         [&](OpBuilder &b, ValueRange e) -> Value {
-          return arith::ExtSIOp::create(b, k.location(), word, e[0]);
+          return areBytes ? arith::ExtSIOp::create(b, k.location(), type, e[0])
+                          : e[0];
         },
-        word);
-    Value factor =
-        arith::ConstantIntOp::create(k.body(), k.location(), word, -offset);
-    k.store(arith::MulIOp::create(k.body(), k.location(), sum, factor), output,
-            place);
+        type);
+    Value factor = k.constant(type, static_cast<double>(-offset));
+    k.store(
+        areBytes
+            ? Value(arith::MulIOp::create(k.body(), k.location(), sum, factor))
+            : arith::MulFOp::create(k.body(), k.location(), sum, factor),
+        output, place);
   });
 }
 

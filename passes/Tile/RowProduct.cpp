@@ -57,6 +57,7 @@ std::optional<RowProduct> RowProduct::of(func::FuncOp kernel) {
   result.kernel = kernel;
   result.product = onlyProduct(kernel);
   kernel::PanelProductOp product = result.product;
+  // Starts are by row, and computed from all rows beforehand.
   if (!product || product.getContinues() || product.getStarts())
     return std::nullopt;
 

@@ -216,9 +216,9 @@ private:
   }
 
   /// The operands of a tile's product: rows of the left side, with their signs
-  /// if they have some, and panels.
+  /// if they have some, and panels, with their zero points.
   struct Factors {
-    Value lhs, panels, signs;
+    Value lhs, panels, signs, zeros;
   };
 
   Factors factors(Index panel, Index row, int64_t count, Index start,
@@ -235,7 +235,19 @@ private:
     };
     return {rowsOf(product.getLhs()),
             subview(product.getPanels(), {panel, start, zero}, sizes),
-            product.getSigns() ? rowsOf(product.getSigns()) : Value()};
+            product.getSigns() ? rowsOf(product.getSigns()) : Value(),
+            zerosOf(panel, panelCount)};
+  }
+
+  /// The zero points of `count` panels from `panel` on.
+  Value zerosOf(Index panel, int64_t count) {
+    Value zeros = product.getZeros();
+    if (!zeros)
+      return {};
+    SmallVector<Index> sizes = kernel::sizesOf(zeros);
+    sizes[0] = builder.getIndexAttr(count);
+    Index zero = builder.getIndexAttr(0);
+    return subview(zeros, {panel, zero, zero}, sizes);
   }
 
   /// With what sums start in the tile of `count` rows at `row`.
@@ -329,9 +341,9 @@ private:
       extras.push_back(extraTile(number, row, column, rowCount, columnCount));
     auto tile = PanelProductOp::create(
         builder, location, tileFactors.lhs, tileFactors.panels, output, extras,
-        ahead, startsOf(row, count), tileFactors.signs, product.getExtraMaps(),
-        block.continues, product.getStreams(), product.getGroupAttr(),
-        product.getWideScales());
+        ahead, startsOf(row, count), tileFactors.signs, tileFactors.zeros,
+        product.getExtraMaps(), block.continues, product.getStreams(),
+        product.getGroupAttr(), product.getBytes(), product.getWideScales());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
@@ -341,8 +353,9 @@ private:
                     Value starts, Value ahead) {
     auto tile = PanelProductOp::create(
         builder, location, factors.lhs, factors.panels, output, ValueRange(),
-        ahead, starts, factors.signs, builder.getArrayAttr({}), continues,
-        product.getStreams(), product.getGroupAttr(), product.getWideScales());
+        ahead, starts, factors.signs, factors.zeros, builder.getArrayAttr({}),
+        continues, product.getStreams(), product.getGroupAttr(),
+        product.getBytes(), product.getWideScales());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);

@@ -15,8 +15,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/Vectorize/GroupPanels.h"
 #include "passes/Vectorize/Lanes.h"
-#include "passes/Vectorize/NibblePanels.h"
 #include "passes/Vectorize/Passes.h"
 #include "passes/Vectorize/WordSteps.h"
 
@@ -41,7 +41,8 @@ public:
         panelType(cast<MemRefType>(product.getPanels().getType())),
         rows(output().getDimSize(0)), width(product.panelWidth()),
         lanes(builder, location, std::min<int64_t>(machine.lanes(), width)),
-        panels(product, builder, lanes), panelVectors(width / lanes.count()),
+        panels(product, builder, lanes, machine.getUnsignedRows()),
+        panelVectors(width / lanes.count()),
         vectors(output().getDimSize(1) / lanes.count()),
         depthStep(machine.getDepthStep()),
         prefetched(machine.getPrefetchBytes() * 8 /
@@ -124,8 +125,8 @@ private:
                : 1;
   }
 
-  Value zeros() {
-    Type type = product.sumType();
+  Value zeros() { return zerosOf(product.sumType()); }
+  Value zerosOf(Type type) {
     return lanes.constant(type, builder.getZeroAttr(type));
   }
 
@@ -138,7 +139,7 @@ private:
   }
 
   //===--------------------------------------------------------------------===//
-  // Groups of 4-bit numbers
+  // Groups of numbers
   //===--------------------------------------------------------------------===//
 
   /// The scaled sums of all groups.
@@ -169,13 +170,8 @@ private:
   }
 
   SmallVector<Value> sumsOfGroup(Index group) {
-    SmallVector<Value> sums;
-    for (int64_t row = 0; row < rows; ++row)
-      sums.append(vectors, multipliesFloats()
-                               ? zeros()
-                               : lanes.loadSplat(product.getStarts(),
-                                                 {number(row), group}));
-    int64_t wordRows = groupSize() / nibblesOfWord;
+    SmallVector<Value> sums = startsOfGroup(group);
+    int64_t wordRows = groupSize() / panels.stepsOfWord();
     turnWordRows = std::gcd(wordRows, mostWordRows);
     if (wordRows == turnWordRows) {
       addTurn(group, number(0), sums);
@@ -193,6 +189,25 @@ private:
     return loop.getResults();
   }
 
+  SmallVector<Value> startsOfGroup(Index group) {
+    if (!product.getStarts())
+      return SmallVector<Value>(rows * vectors, zerosOf(factorType()));
+    SmallVector<Value> zeroPoints, starts;
+    for (int64_t vector = 0; product.getZeros() && vector < vectors; ++vector)
+      zeroPoints.push_back(panels.zero(group, vector, multipliesFloats()));
+    for (int64_t row = 0; row < rows; ++row) {
+      Value start = lanes.loadSplat(product.getStarts(), {number(row), group});
+      if (zeroPoints.empty())
+        starts.append(vectors, start);
+      for (Value zero : zeroPoints)
+        starts.push_back(
+            multipliesFloats()
+                ? Value(arith::MulFOp::create(builder, location, start, zero))
+                : arith::MulIOp::create(builder, location, start, zero));
+    }
+    return starts;
+  }
+
   /// Adds the rows of words from `first` on.
   void addTurn(Index group, Index first, MutableArrayRef<Value> sums) {
     if (multipliesFloats()) {
@@ -201,25 +216,25 @@ private:
                   sums);
       return;
     }
+    int64_t factors = panels.factorsOfWord();
     Index word = kernel::addSizes(
         builder, location,
         kernel::multiplySizes(builder, location, group,
                               number(groupSize() / bytesOfWord)),
-        kernel::multiplySizes(builder, location, first, number(2)));
+        kernel::multiplySizes(builder, location, first, number(factors)));
     SmallVector<SmallVector<Value>> left;
     for (int64_t row = 0; row < rows; ++row)
-      left.push_back(wordsOfRow(row, word));
+      left.push_back(wordsOfRow(row, word, factors * turnWordRows));
     for (int64_t u = 0; u < turnWordRows; ++u) {
       Index wordRow = kernel::addSizes(builder, location, first, number(u));
       for (int64_t vector = 0; vector < vectors; ++vector) {
         Value words = panels.words(group, wordRow, vector);
-        for (auto half : {kernel::Half::low, kernel::Half::high}) {
-          Value nibbles =
-              kernel::NibblesOp::create(builder, location, half, words);
+        for (int64_t place = 0; place < factors; ++place) {
+          Value factor = panels.factor(words, place);
           for (int64_t row = 0; row < rows; ++row) {
             Value &sum = sums[row * vectors + vector];
-            sum = wordSteps.addNibbles(
-                left[row][2 * u + static_cast<int>(half)], nibbles, sum);
+            sum = wordSteps.addNumbers(left[row][factors * u + place], factor,
+                                       sum);
           }
         }
       }
@@ -233,12 +248,12 @@ private:
         builder, location,
         kernel::multiplySizes(builder, location, group, number(groupSize())),
         kernel::multiplySizes(builder, location, wordRow,
-                              number(nibblesOfWord)));
+                              number(panels.stepsOfWord())));
     SmallVector<Value> words;
     for (int64_t vector = 0; vector < vectors; ++vector)
       words.push_back(panels.signedWords(group, wordRow, vector));
     SmallVector<Value> left;
-    for (int64_t step = 0; step < nibblesOfWord; ++step) {
+    for (int64_t step = 0; step < panels.stepsOfWord(); ++step) {
       int64_t lane = step % depthStep;
       Index k = kernel::addSizes(builder, location, first, number(step));
       if (lane == 0)
@@ -250,12 +265,12 @@ private:
     }
   }
 
-  /// The words of a row that meet those of one turn, each in all lanes.
-  SmallVector<Value> wordsOfRow(int64_t row, Index first) {
+  /// The `count` words of a row that meet those of one turn, each in all lanes.
+  SmallVector<Value> wordsOfRow(int64_t row, Index first, int64_t count) {
     SmallVector<Value> words;
     bool byLane = depthStep > 1 && depthStep == lanes.count();
     Value several;
-    for (int64_t u = 0; u < 2 * turnWordRows; ++u) {
+    for (int64_t u = 0; u < count; ++u) {
       Index place = kernel::addSizes(builder, location, first, number(u));
       if (!byLane) {
         words.push_back(
@@ -270,10 +285,10 @@ private:
     return words;
   }
 
-  bool multipliesFloats() {
-    auto lhs = cast<MemRefType>(product.getLhs().getType());
-    return lhs.getElementType().isF32();
+  Type factorType() {
+    return cast<MemRefType>(product.getLhs().getType()).getElementType();
   }
+  bool multipliesFloats() { return factorType().isF32(); }
 
   int64_t groupSize() { return panels.groupSize(); }
 
@@ -442,7 +457,7 @@ private:
   MemRefType panelType;
   int64_t rows, width;
   Lanes lanes;
-  NibblePanels panels;
+  GroupPanels panels;
   /// Of one panel, and of the tile, which may end within its last panel.
   int64_t panelVectors, vectors;
   /// Steps of a turn of the loop.
@@ -459,7 +474,6 @@ private:
   int64_t shares;
   /// Of a row.
   static constexpr int64_t bytesOfWord = 4;
-  static constexpr int64_t nibblesOfWord = NibblePanels::stepsOfWord;
   /// Rows of words of a group that are added in one turn.
   int64_t turnWordRows = 0;
   static constexpr int64_t mostWordRows = 4;

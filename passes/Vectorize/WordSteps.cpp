@@ -35,12 +35,17 @@ Value WordSteps::add(Value row, Value signs, Value columns, Value sum) {
 
 /// Numbers from 0 to 15 are bytes of either signedness, so the machine's own
 /// product takes them, on the side where it wants the unsigned ones.
-Value WordSteps::addNibbles(Value row, Value nibbles, Value sum) {
+Value WordSteps::addNumbers(Value row, Value numbers, Value sum) {
+  // Bytes may be -128, so they are not the columns; those of rows are none.
+  if (product.getBytes())
+    return dot4(sum, row, numbers,
+                machine.getUnsignedRows() ? RowBytes::unsigned_rows
+                                          : RowBytes::signed_rows);
   if (machine.getSplitRows())
-    return dot4(sum, row, nibbles, RowBytes::small_rows);
+    return dot4(sum, row, numbers, RowBytes::small_rows);
   if (machine.getUnsignedRows())
-    return dot4(sum, row, nibbles, RowBytes::unsigned_rows);
-  return dot4(sum, nibbles, row, RowBytes::signed_rows);
+    return dot4(sum, row, numbers, RowBytes::unsigned_rows);
+  return dot4(sum, numbers, row, RowBytes::signed_rows);
 }
 
 } // namespace lmcc

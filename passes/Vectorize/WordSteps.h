@@ -25,8 +25,9 @@ public:
   /// The product of a row, whose `signs` are null if it has none, with a vector
   /// of a panel.
   Value add(Value row, Value signs, Value columns, Value sum);
-  /// The same with numbers from 0 to 15.
-  Value addNibbles(Value row, Value nibbles, Value sum);
+  /// The same with numbers of a group: from 0 to 15, or bytes, unsigned where
+  /// the machine wants one side so.
+  Value addNumbers(Value row, Value numbers, Value sum);
 
 private:
   Value dot4(Value sum, Value columns, Value rows, kernel::RowBytes bytes);

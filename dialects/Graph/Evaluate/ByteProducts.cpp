@@ -1,5 +1,4 @@
-//===- ByteProducts.cpp - Products of bytes
-//--------------------------------===//
+//===- ByteProducts.cpp - Products of bytes -------------------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -140,32 +139,49 @@ LogicalResult computeProductWithBytes(MatmulOp, Step &step) {
 // One sum for each group of a column
 //===----------------------------------------------------------------------===//
 
-LogicalResult computeGroupedProduct(MatmulOp op, Step &step) {
+/// `Number` holds the sum of a group of bytes exactly.
+template <typename Number>
+static void multiplyByGroups(MatmulOp op, Step &step) {
   int64_t columns = step.result.getShape().back();
-  if (step.result.getNumElements() == 0)
-    return success();
-  fixBlocking();
   int64_t rows = step.result.getNumElements() / columns;
   int64_t depth = step.operands[1].getShape()[0], group = op.groupSize();
-  auto left = leftOf<float>(step, rows);
+  auto left = leftOf<Number>(step, rows);
   auto right = bytesOf(step);
   Eigen::Map<Matrix<float>> result(step.result.mutableData<float>().data(),
                                    rows, columns);
   Loaded<float> scales(step.operands[2]);
   result.setZero();
   forEachStrip(columns, [&](int64_t first, int64_t count) {
-    for (int64_t step = 0; step < depth; step += group) {
-      Matrix<float> strip =
-          right.block(step, first, group, count).template cast<float>();
-      Matrix<float> sums = left.middleCols(step, group) * strip;
-      const float *scale = scales.data() + step / group * columns + first;
+    for (int64_t start = 0; start < depth; start += group) {
+      int64_t place = start / group * columns + first;
+      Matrix<Number> strip =
+          right.block(start, first, group, count).template cast<Number>();
+      if (op.getZeros()) {
+        const int8_t *zeros = step.operands[3].data<int8_t>().data() + place;
+        for (int64_t j = 0; j < count; ++j)
+          strip.col(j).array() -= static_cast<Number>(zeros[j]);
+      }
+      Matrix<Number> sums = left.middleCols(start, group) * strip;
+      const float *scale = scales.data() + place;
       for (int64_t row = 0; row < rows; ++row)
         for (int64_t j = 0; j < count; ++j) {
-          float &place = result(row, first + j);
-          place = std::fma(sums(row, j), scale[j], place);
+          float &sum = result(row, first + j);
+          sum = std::fma(static_cast<float>(sums(row, j)), scale[j], sum);
         }
     }
   });
+}
+
+LogicalResult computeGroupedProduct(MatmulOp op, Step &step) {
+  if (step.result.getNumElements() == 0)
+    return success();
+  fixBlocking();
+  // The largest product is that of 127 and of the difference of two bytes.
+  constexpr int64_t groupOfFloat = (int64_t(1) << 24) / (127 * 255);
+  if (op.isFloatProduct() || op.groupSize() <= groupOfFloat)
+    multiplyByGroups<float>(op, step);
+  else
+    multiplyByGroups<double>(op, step);
   return success();
 }
 

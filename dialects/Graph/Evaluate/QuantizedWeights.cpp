@@ -166,18 +166,18 @@ FailureOr<HostTensor> compute(weight::QuantizeOp op, const HostTensor &matrix,
 
 namespace {
 /// Where the numbers and scales of a stream come from.
-class NibbleStream {
+class GroupStream {
 public:
-  NibbleStream(weight::PackNibblesOp op, const HostTensor &matrix,
-               const HostTensor &scales)
+  GroupStream(weight::PackGroupsOp op, const HostTensor &matrix,
+              const HostTensor &scales)
       : numbers(matrix.data<int8_t>().data()), scales(scales),
-        columns(matrix.getShape()[1]), width(op.width()),
+        columns(matrix.getShape()[1]), width(op.width()), bits(op.getBits()),
         group(matrix.getShape()[0] / scales.getShape()[0]),
         hasWideScales(op.getWideScales()) {}
 
   /// The words of group `place` of the panel.
   void write(int64_t panel, int64_t place, uint32_t *words) const {
-    for (int64_t step = 0; step < group; step += 8)
+    for (int64_t step = 0; step < group; step += 32 / bits)
       for (int64_t j = 0; j < width; ++j)
         *words++ = numbersOf(panel * width + j, place * group + step);
     if (hasWideScales) {
@@ -195,9 +195,11 @@ public:
 private:
   uint32_t numbersOf(int64_t column, int64_t step) const {
     uint32_t word = 0;
-    for (int64_t t = 0; t < 8 && column < columns; ++t) {
-      uint32_t nibble = numbers[(step + t) * columns + column] + 8;
-      word |= nibble << (t % 4 * 8 + t / 4 * 4);
+    for (int64_t t = 0; t < 32 / bits && column < columns; ++t) {
+      auto number =
+          static_cast<uint32_t>(numbers[(step + t) * columns + column]);
+      word |= bits == 4 ? (number + 8) << (t % 4 * 8 + t / 4 * 4)
+                        : (number & 0xff) << t * 8;
     }
     return word;
   }
@@ -217,18 +219,17 @@ private:
 
   const int8_t *numbers;
   Loaded<float> scales;
-  int64_t columns, width, group;
+  int64_t columns, width, bits, group;
   bool hasWideScales;
 };
 } // namespace
 
-FailureOr<HostTensor> compute(weight::PackNibblesOp op,
-                              const HostTensor &matrix,
+FailureOr<HostTensor> compute(weight::PackGroupsOp op, const HostTensor &matrix,
                               const HostTensor &scales) {
   FailureOr<HostTensor> result = allocateFor(op);
   if (failed(result))
     return failure();
-  NibbleStream stream(op, matrix, scales);
+  GroupStream stream(op, matrix, scales);
   ArrayRef<int64_t> shape = result->getShape();
   uint32_t *words = result->mutableData<uint32_t>().data();
   for (int64_t panel = 0; panel < shape[0]; ++panel)

@@ -23,7 +23,7 @@ llvm::FailureOr<HostTensor> compute(weight::ScalesOp op,
 llvm::FailureOr<HostTensor> compute(weight::QuantizeOp op,
                                     const HostTensor &matrix,
                                     const HostTensor &scales);
-llvm::FailureOr<HostTensor> compute(weight::PackNibblesOp op,
+llvm::FailureOr<HostTensor> compute(weight::PackGroupsOp op,
                                     const HostTensor &matrix,
                                     const HostTensor &scales);
 llvm::FailureOr<HostTensor> compute(weight::ColumnSumsOp op,

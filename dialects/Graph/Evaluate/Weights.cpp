@@ -95,7 +95,7 @@ FailureOr<HostTensor> evaluateWeight(weight::DataOp data,
     return llvm::TypeSwitch<Operation *, FailureOr<HostTensor>>(op)
         .Case([&](weight::FileOp file) { return readFile(file, files); })
         .Case([&](weight::PackOp packOp) { return pack(packOp, operands[0]); })
-        .Case<weight::QuantizeOp, weight::PackNibblesOp>([&](auto other) {
+        .Case<weight::QuantizeOp, weight::PackGroupsOp>([&](auto other) {
           return compute(other, operands[0], operands[1]);
         })
         .Case<weight::ScalesOp, weight::ColumnSumsOp>(

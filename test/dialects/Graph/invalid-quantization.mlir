@@ -112,6 +112,22 @@ func.func @c4_matmul_of_groups_of_floats(%x: tensor<2x8xf32>, %w: tensor<8x3xf32
 
 // -----
 
+func.func @c6_matmul_of_bytes_without_scales(%x: tensor<2x8xf32>, %w: tensor<8x3xi8>) {
+  // expected-error @below {{has groups of numbers without scales}}
+  %0 = graph.matmul %x, %w bytes : tensor<2x8xf32>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @c6_matmul_with_zeros_of_other_groups(%x: tensor<2x8xf32>, %w: tensor<8x3xi8>, %s: tensor<2x3xf32>, %z: tensor<1x3xi8>) {
+  // expected-error @below {{zeros [1, 3] have not the shape of the scales [2, 3]}}
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) zeros(%z : tensor<1x3xi8>) : tensor<2x8xf32>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
 func.func @c1_look_up_columns_without_their_scales(%w: tensor<8x3xi8>, %s: tensor<2x4xf32>, %i: tensor<5xi64>) {
   // expected-error @below {{[2, 4] has no scales for the columns of [8, 3] in groups of equal size}}
   %0 = graph.look_up_columns %w, %s at %i : tensor<8x3xi8>, tensor<2x4xf32>, tensor<5xi64> -> tensor<5x8xf32>

@@ -32,6 +32,14 @@ func.func @matmul_of_groups(%x: tensor<?x8xi8, #graph.dims<n, 8>>, %w: tensor<8x
   return
 }
 
+// Groups of bytes, less a zero point for each group of a column.
+// CHECK-LABEL: func.func @matmul_of_groups_of_bytes(
+func.func @matmul_of_groups_of_bytes(%x: tensor<2x8xf32>, %w: tensor<8x3xi8>, %s: tensor<2x3xf32>, %z: tensor<2x3xi8>) {
+  // CHECK-NEXT: graph.matmul {{.*}} scales({{.*}} : tensor<2x3xf32>) zeros({{.*}} : tensor<2x3xi8>) bytes : tensor<2x8xf32>, tensor<8x3xi8> -> tensor<2x3xf32>
+  %0 = graph.matmul %x, %w scales(%s : tensor<2x3xf32>) zeros(%z : tensor<2x3xi8>) bytes : tensor<2x8xf32>, tensor<8x3xi8> -> tensor<2x3xf32>
+  return
+}
+
 // Floats times numbers of a narrower type, and in groups.
 // CHECK-LABEL: func.func @matmul_of_floats_and_narrow_weights(
 func.func @matmul_of_floats_and_narrow_weights(%x: tensor<5x2x8xf32>, %b: tensor<8x3xi8>, %h: tensor<8x3xf16>, %s: tensor<2x3xf32>) {

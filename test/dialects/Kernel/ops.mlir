@@ -113,6 +113,24 @@ func.func @panel_product_of_floats(%x: memref<2x32xf32>, %b: memref<1x32x4xi8>, 
   return
 }
 
+// Groups of bytes: of floats, with zero points, and of words, which need no
+// starts where the machine multiplies signed bytes.
+// CHECK-LABEL: func.func @panel_product_of_groups_of_bytes(
+func.func @panel_product_of_groups_of_bytes(%x: memref<2x32xf32>, %i: memref<2x8xi32>, %w: memref<1x2x20xi32>,
+                                            %s: memref<2x2xf32>, %z: memref<1x2x4xi8>, %y: memref<2x4xf32>) {
+  // CHECK-NEXT: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] group 16 bytes wide_scales starts(%{{.*}} : memref<2x2xf32>) zeros(%{{.*}} : memref<1x2x4xi8>) : memref<2x32xf32>, memref<1x2x20xi32>, memref<2x4xf32> {
+  kernel.panel_product %x, %w into %y maps [] group 16 bytes wide_scales starts(%s : memref<2x2xf32>) zeros(%z : memref<1x2x4xi8>) : memref<2x32xf32>, memref<1x2x20xi32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  // CHECK: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] group 16 bytes wide_scales : memref<2x8xi32>, memref<1x2x20xi32>, memref<2x4xf32> {
+  kernel.panel_product %i, %w into %y maps [] group 16 bytes wide_scales : memref<2x8xi32>, memref<1x2x20xi32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 //===----------------------------------------------------------------------===//
 // row_reduce
 //===----------------------------------------------------------------------===//

@@ -214,61 +214,61 @@ func.func @c2_column_sums_of_rows(%x: tensor<6x2xi8>) {
 // -----
 
 //===----------------------------------------------------------------------===//
-// pack_nibbles
+// pack_groups
 //===----------------------------------------------------------------------===//
 
-func.func @c1_pack_nibbles_of_other_columns(%x: tensor<32x5xi8>, %s: tensor<2x4xf32>) {
+func.func @c1_pack_groups_of_other_columns(%x: tensor<32x5xi8>, %s: tensor<2x4xf32>) {
   // expected-error @below {{'tensor<2x4xf32>' has no scales for the columns of 'tensor<32x5xi8>' in groups of equal size}}
-  %0 = weight.pack_nibbles %x, %s : tensor<32x5xi8>, tensor<2x4xf32> -> tensor<2x2x10xi32>
+  %0 = weight.pack_groups %x, %s bits 4 : tensor<32x5xi8>, tensor<2x4xf32> -> tensor<2x2x10xi32>
   return
 }
 
 // -----
 
-func.func @c2_pack_nibbles_in_parts_of_words(%x: tensor<24x4xi8>, %s: tensor<2x4xf32>) {
+func.func @c2_pack_groups_in_parts_of_words(%x: tensor<24x4xi8>, %s: tensor<2x4xf32>) {
   // expected-error @below {{groups of 12 numbers are no whole words}}
-  %0 = weight.pack_nibbles %x, %s : tensor<24x4xi8>, tensor<2x4xf32> -> tensor<1x2x8xi32>
+  %0 = weight.pack_groups %x, %s bits 4 : tensor<24x4xi8>, tensor<2x4xf32> -> tensor<1x2x8xi32>
   return
 }
 
 // -----
 
-func.func @c3_pack_nibbles_drops_the_last_column(%x: tensor<32x5xi8>, %s: tensor<2x5xf32>) {
+func.func @c3_pack_groups_drops_the_last_column(%x: tensor<32x5xi8>, %s: tensor<2x5xf32>) {
   // expected-error @below {{panels of 'tensor<32x5xi8>' with scales 'tensor<2x5xf32>' cannot be 'tensor<1x2x10xi32>'}}
-  %0 = weight.pack_nibbles %x, %s : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<1x2x10xi32>
+  %0 = weight.pack_groups %x, %s bits 4 : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<1x2x10xi32>
   return
 }
 
 // -----
 
-func.func @c3_pack_nibbles_in_one_group(%x: tensor<32x5xi8>, %s: tensor<2x5xf32>) {
+func.func @c3_pack_groups_in_one_group(%x: tensor<32x5xi8>, %s: tensor<2x5xf32>) {
   // expected-error @below {{cannot be 'tensor<2x1x10xi32>'}}
-  %0 = weight.pack_nibbles %x, %s : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x1x10xi32>
+  %0 = weight.pack_groups %x, %s bits 4 : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x1x10xi32>
   return
 }
 
 // -----
 
 // Five words of scales would not be halves of an even number of columns.
-func.func @c3_pack_nibbles_in_odd_panels(%x: tensor<32x5xi8>, %s: tensor<1x5xf32>) {
+func.func @c3_pack_groups_in_odd_panels(%x: tensor<32x5xi8>, %s: tensor<1x5xf32>) {
   // expected-error @below {{cannot be 'tensor<1x1x22xi32>'}}
-  %0 = weight.pack_nibbles %x, %s : tensor<32x5xi8>, tensor<1x5xf32> -> tensor<1x1x22xi32>
+  %0 = weight.pack_groups %x, %s bits 4 : tensor<32x5xi8>, tensor<1x5xf32> -> tensor<1x1x22xi32>
   return
 }
 
 // -----
 
-func.func @c3_pack_nibbles_with_half_of_the_wide_scales(%x: tensor<32x4xi8>, %s: tensor<1x4xf32>) {
+func.func @c3_pack_groups_with_half_of_the_wide_scales(%x: tensor<32x4xi8>, %s: tensor<1x4xf32>) {
   // expected-error @below {{cannot be 'tensor<1x1x18xi32>'}}
-  %0 = weight.pack_nibbles %x, %s wide_scales : tensor<32x4xi8>, tensor<1x4xf32> -> tensor<1x1x18xi32>
+  %0 = weight.pack_groups %x, %s bits 4 wide_scales : tensor<32x4xi8>, tensor<1x4xf32> -> tensor<1x1x18xi32>
   return
 }
 
 // -----
 
-func.func @c3_pack_nibbles_without_scales(%x: tensor<32x4xi8>, %s: tensor<1x4xf32>) {
+func.func @c3_pack_groups_without_scales(%x: tensor<32x4xi8>, %s: tensor<1x4xf32>) {
   // expected-error @below {{cannot be 'tensor<1x1x16xi32>'}}
-  %0 = weight.pack_nibbles %x, %s : tensor<32x4xi8>, tensor<1x4xf32> -> tensor<1x1x16xi32>
+  %0 = weight.pack_groups %x, %s bits 4 : tensor<32x4xi8>, tensor<1x4xf32> -> tensor<1x1x16xi32>
   return
 }
 

@@ -58,21 +58,30 @@ weight.data @quantized : tensor<2x2x4x4xi8> {
 weight.data @nibbles : tensor<2x2x10xi32> {
   // CHECK: %[[S:.*]] = weight.scales %[[F:.*]] bits 4 : tensor<32x5xf32> -> tensor<2x5xf32>
   // CHECK-NEXT: %[[Q:.*]] = weight.quantize %[[F]], %[[S]] bits 4 : tensor<32x5xf32>, tensor<2x5xf32> -> tensor<32x5xi8>
-  // CHECK-NEXT: weight.pack_nibbles %[[Q]], %[[S]] : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x10xi32>
+  // CHECK-NEXT: weight.pack_groups %[[Q]], %[[S]] bits 4 : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x10xi32>
   %0 = weight.file "model.onnx" offset 64 : tensor<32x5xf32>
   %1 = weight.scales %0 bits 4 : tensor<32x5xf32> -> tensor<2x5xf32>
   %2 = weight.quantize %0, %1 bits 4 : tensor<32x5xf32>, tensor<2x5xf32> -> tensor<32x5xi8>
-  %3 = weight.pack_nibbles %2, %1 : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x10xi32>
+  %3 = weight.pack_groups %2, %1 bits 4 : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x10xi32>
   weight.yield %3 : tensor<2x2x10xi32>
 }
 
 // CHECK-LABEL: weight.data @wide : tensor<2x2x12xi32> {
 weight.data @wide : tensor<2x2x12xi32> {
-  // CHECK: weight.pack_nibbles %{{.*}}, %{{.*}} wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x12xi32>
+  // CHECK: weight.pack_groups %{{.*}}, %{{.*}} bits 4 wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x12xi32>
   %0 = weight.file "model.onnx" offset 64 : tensor<32x5xi8>
   %1 = weight.file "model.onnx" offset 224 : tensor<2x5xf32>
-  %2 = weight.pack_nibbles %0, %1 wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x12xi32>
+  %2 = weight.pack_groups %0, %1 bits 4 wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x12xi32>
   weight.yield %2 : tensor<2x2x12xi32>
+}
+
+// CHECK-LABEL: weight.data @bytes_in_groups : tensor<2x2x20xi32> {
+weight.data @bytes_in_groups : tensor<2x2x20xi32> {
+  // CHECK: weight.pack_groups %{{.*}}, %{{.*}} bits 8 wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x20xi32>
+  %0 = weight.file "model.onnx" offset 64 : tensor<32x5xi8>
+  %1 = weight.file "model.onnx" offset 224 : tensor<2x5xf32>
+  %2 = weight.pack_groups %0, %1 bits 8 wide_scales : tensor<32x5xi8>, tensor<2x5xf32> -> tensor<2x2x20xi32>
+  weight.yield %2 : tensor<2x2x20xi32>
 }
 
 // CHECK-LABEL: weight.data @sums : tensor<5xi32> {

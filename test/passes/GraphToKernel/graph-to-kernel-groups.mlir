@@ -12,7 +12,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-NEXT:    %[[F:.*]] = weight.file "m.bin" offset 0 : tensor<64x20xf32>
 // CHECK-NEXT:    %[[S:.*]] = weight.scales %[[F]] bits 4
 // CHECK-NEXT:    %[[Q:.*]] = weight.quantize %[[F]], %[[S]] bits 4
-// CHECK-NEXT:    %[[P:.*]] = weight.pack_nibbles %[[Q]], %[[S]] : tensor<64x20xi8>, tensor<2x20xf32> -> tensor<2x2x72xi32>
+// CHECK-NEXT:    %[[P:.*]] = weight.pack_groups %[[Q]], %[[S]] bits 4 : tensor<64x20xi8>, tensor<2x20xf32> -> tensor<2x2x72xi32>
 // CHECK-NEXT:    weight.yield %[[P]]
 weight.data @w.nibbles : tensor<64x20xi8> {
   %0 = weight.file "m.bin" offset 0 : tensor<64x20xf32>
@@ -141,7 +141,7 @@ func.func @main(%x: tensor<3x64xi8>, %z: tensor<3x64xi8>) -> (tensor<3x3xf32>, t
 // Rows of floats have no starts.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
 // CHECK:       weight.data @w.nibbles_panels : tensor<2x2x80xi32> {
-// CHECK:         weight.pack_nibbles %{{.*}}, %{{.*}} wide_scales
+// CHECK:         weight.pack_groups %{{.*}}, %{{.*}} bits 4 wide_scales
 weight.data @w.nibbles : tensor<64x20xi8> {
   %0 = weight.file "m.bin" offset 0 : tensor<64x20xi8>
   weight.yield %0 : tensor<64x20xi8>
@@ -161,6 +161,78 @@ func.func @main(%x: tensor<3x64xf32>) -> tensor<3x20xf32> {
   %ws = weight.get @w.group_scales : tensor<2x20xf32>
   %0 = graph.group (%a = %x, %b = %w, %s = %ws) : (tensor<3x64xf32>, tensor<64x20xi8>, tensor<2x20xf32>) -> tensor<3x20xf32> {
     %1 = graph.matmul %a, %b scales(%s : tensor<2x20xf32>) : tensor<3x64xf32>, tensor<64x20xi8> -> tensor<3x20xf32>
+    graph.yield %1 : tensor<3x20xf32>
+  }
+  return %0 : tensor<3x20xf32>
+}
+}
+
+// -----
+
+// Bytes in groups with zero points, which are panels of their own; sums start at
+// the negated sums of the groups of the row times these.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+// CHECK:       weight.data @w.group_bytes_panels : tensor<2x2x144xi32> {
+// CHECK:         weight.pack_groups %{{.*}}, %{{.*}} bits 8 wide_scales
+// CHECK:       weight.data @w.group_zeros_panels : tensor<2x2x16xi8> {
+// CHECK:         weight.pack %{{.*}} : tensor<2x20xi8> -> tensor<2x2x16xi8>
+weight.data @w.group_bytes : tensor<64x20xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<64x20xi8>
+  weight.yield %0 : tensor<64x20xi8>
+}
+weight.data @w.group_scales : tensor<2x20xf32> {
+  %0 = weight.file "m.bin" offset 1280 : tensor<2x20xf32>
+  weight.yield %0 : tensor<2x20xf32>
+}
+weight.data @w.group_zeros : tensor<2x20xi8> {
+  %0 = weight.file "m.bin" offset 1440 : tensor<2x20xi8>
+  weight.yield %0 : tensor<2x20xi8>
+}
+// CHECK-LABEL: func.func private @group_starts(
+// CHECK:         %[[SUM:.*]] = kernel.row_reduce sum %{{.*}} -> f32
+// CHECK:         %[[NEGATIVE:.*]] = arith.constant -1.000000e+00 : f32
+// CHECK:         arith.mulf %[[SUM]], %[[NEGATIVE]]
+// CHECK-LABEL: func.func private @matmul(
+// CHECK-SAME:      kernel.args = ["x", "w", "starts", "zeros", "y"]
+// CHECK:         kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] streams group 32 bytes wide_scales starts(%{{.*}} : memref<3x2xf32{{.*}}>) zeros(%{{.*}} : memref<2x2x16xi8{{.*}}>) : memref<3x64xf32
+// CHECK-LABEL: func.func @run(
+// CHECK:         call @group_starts
+// CHECK:         call @matmul(
+func.func @main(%x: tensor<3x64xf32>) -> tensor<3x20xf32> {
+  %w = weight.get @w.group_bytes : tensor<64x20xi8>
+  %ws = weight.get @w.group_scales : tensor<2x20xf32>
+  %wz = weight.get @w.group_zeros : tensor<2x20xi8>
+  %0 = graph.group (%a = %x, %b = %w, %s = %ws, %z = %wz) : (tensor<3x64xf32>, tensor<64x20xi8>, tensor<2x20xf32>, tensor<2x20xi8>) -> tensor<3x20xf32> {
+    %1 = graph.matmul %a, %b scales(%s : tensor<2x20xf32>) zeros(%z : tensor<2x20xi8>) bytes : tensor<3x64xf32>, tensor<64x20xi8> -> tensor<3x20xf32>
+    graph.yield %1 : tensor<3x20xf32>
+  }
+  return %0 : tensor<3x20xf32>
+}
+}
+
+// -----
+
+// Bytes in groups without zero points need no starts where the machine multiplies
+// signed bytes.
+module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64>} {
+weight.data @w.group_bytes : tensor<64x20xi8> {
+  %0 = weight.file "m.bin" offset 0 : tensor<64x20xi8>
+  weight.yield %0 : tensor<64x20xi8>
+}
+weight.data @w.group_scales : tensor<2x20xf32> {
+  %0 = weight.file "m.bin" offset 1280 : tensor<2x20xf32>
+  weight.yield %0 : tensor<2x20xf32>
+}
+// CHECK-LABEL: func.func private @matmul(
+// CHECK:         kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] streams group 32 bytes wide_scales : memref<3x16xi32
+// CHECK-LABEL: func.func @run(
+// CHECK-NOT:     call @group_starts
+// CHECK:         return
+func.func @main(%x: tensor<3x64xi8>) -> tensor<3x20xf32> {
+  %w = weight.get @w.group_bytes : tensor<64x20xi8>
+  %ws = weight.get @w.group_scales : tensor<2x20xf32>
+  %0 = graph.group (%a = %x, %b = %w, %s = %ws) : (tensor<3x64xi8>, tensor<64x20xi8>, tensor<2x20xf32>) -> tensor<3x20xf32> {
+    %1 = graph.matmul %a, %b scales(%s : tensor<2x20xf32>) bytes : tensor<3x64xi8>, tensor<64x20xi8> -> tensor<3x20xf32>
     graph.yield %1 : tensor<3x20xf32>
   }
   return %0 : tensor<3x20xf32>

@@ -42,6 +42,22 @@ func.func @groups(%x: memref<5x16xi32>, %w: memref<2x2x36xi32>, %y: memref<5x13x
   return
 }
 
+// Zero points go with the panels.
+// CHECK-LABEL: func.func @zeros(
+// CHECK-SAME:      %[[Z:[^:]*]]: memref<2x2x8xi8>)
+// CHECK:         %[[Z0:.*]] = memref.subview %[[Z]][%{{.*}}, 0, 0] [1, 2, 8]
+// CHECK:         kernel.panel_product {{.*}} group 32 bytes wide_scales starts({{.*}}) zeros(%[[Z0]] :
+// CHECK:         %[[Z1:.*]] = memref.subview %[[Z]][1, 0, 0] [1, 2, 8]
+// CHECK:         kernel.panel_product {{.*}} group 32 bytes wide_scales starts({{.*}}) zeros(%[[Z1]] :
+func.func @zeros(%x: memref<2x64xf32>, %w: memref<2x2x72xi32>, %y: memref<2x13xf32>, %s: memref<2x2xf32>, %z: memref<2x2x8xi8>) {
+  kernel.panel_product %x, %w into %y maps [] streams group 32 bytes wide_scales starts(%s : memref<2x2xf32>) zeros(%z : memref<2x2x8xi8>)
+      : memref<2x64xf32>, memref<2x2x72xi32>, memref<2x13xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
 // Of one row one panel: the sums of a group do not wait for those before it. The
 // next panel is fetched, a group of it in each turn.
 // CHECK-LABEL: func.func @one_row(

@@ -106,6 +106,26 @@ TEST_F(QuantizationTest, MatmulOfFloatsInGroups) {
             value("dense<-11.5> : tensor<1x1xf32>"));
 }
 
+// Groups of 2: (100 + 1) - (-128 + 1) and -100 - (127 + 5), with -128 as a
+// number.
+TEST_F(QuantizationTest, MatmulOfBytesInGroupsWithZeros) {
+  std::string matrix = "dense<[[100], [-128], [-100], [127]]> : tensor<4x1xi8>",
+              scales = "dense<[[2.0], [0.5]]> : tensor<2x1xf32>",
+              zeros = "dense<[[-1], [-5]]> : tensor<2x1xi8>";
+  EXPECT_EQ(compute("graph.matmul %0, %1 scales(%2 : tensor<2x1xf32>) "
+                    "zeros(%3 : tensor<2x1xi8>) bytes : tensor<1x4xi8>, "
+                    "tensor<4x1xi8> -> tensor<1x1xf32>",
+                    {"dense<[[1, -1, 1, -1]]> : tensor<1x4xi8>", matrix, scales,
+                     zeros}),
+            value("dense<342.5> : tensor<1x1xf32>"));
+  EXPECT_EQ(compute("graph.matmul %0, %1 scales(%2 : tensor<2x1xf32>) "
+                    "zeros(%3 : tensor<2x1xi8>) bytes : tensor<1x4xf32>, "
+                    "tensor<4x1xi8> -> tensor<1x1xf32>",
+                    {"dense<[[1.0, -1.0, 1.0, -1.0]]> : tensor<1x4xf32>",
+                     matrix, scales, zeros}),
+            value("dense<342.5> : tensor<1x1xf32>"));
+}
+
 TEST_F(QuantizationTest, MatmulOfFloatsAndNarrowWeights) {
   std::string rows = "dense<[[0.5, -1.0]]> : tensor<1x2xf32>";
   EXPECT_EQ(compute("graph.matmul %0, %1 : tensor<1x2xf32>, tensor<2x1xi8> -> "
@@ -228,7 +248,7 @@ TEST_F(QuantizationTest, PackedNibbles) {
                    "tensor<16x3xi8>",
                    "%s = graph.constant dense<[[1.0, -2.0, 0.5], "
                    "[3.0, 1.5, 0.125]]> : tensor<2x3xf32>\n"
-                   "%r = weight.pack_nibbles %m, %s : tensor<16x3xi8>, "
+                   "%r = weight.pack_groups %m, %s bits 4 : tensor<16x3xi8>, "
                    "tensor<2x3xf32> -> tensor<2x2x3xi32>",
                    "tensor<2x2x3xi32>"),
             value("dense<[[[0x611BB661, 0x944EE994, 0xC0003F80], "
@@ -243,10 +263,23 @@ TEST_F(QuantizationTest, PackedNibblesWithWideScales) {
                    "[0, 0], [0, 0]]> : tensor<8x2xi8>",
                    "%s = graph.constant dense<[[0x3F800001, -2.0]]> : "
                    "tensor<1x2xf32>\n"
-                   "%r = weight.pack_nibbles %m, %s wide_scales : "
+                   "%r = weight.pack_groups %m, %s bits 4 wide_scales : "
                    "tensor<8x2xi8>, tensor<1x2xf32> -> tensor<1x1x4xi32>",
                    "tensor<1x1x4xi32>"),
             value("dense<[[[0x888888F0, 0x8888880F, 0x3F800001, "
+                  "0xC0000000]]]> : tensor<1x1x4xi32>"));
+}
+
+// Numbers of 8 bits are four to a word, in two's complement.
+TEST_F(QuantizationTest, PackedGroupsOfBytes) {
+  EXPECT_EQ(recipe("dense<[[-128, 127], [0, 1], [1, 2], [-1, 3]]> : "
+                   "tensor<4x2xi8>",
+                   "%s = graph.constant dense<[[0x3F800001, -2.0]]> : "
+                   "tensor<1x2xf32>\n"
+                   "%r = weight.pack_groups %m, %s bits 8 wide_scales : "
+                   "tensor<4x2xi8>, tensor<1x2xf32> -> tensor<1x1x4xi32>",
+                   "tensor<1x1x4xi32>"),
+            value("dense<[[[0xFF010080, 0x0302017F, 0x3F800001, "
                   "0xC0000000]]]> : tensor<1x1x4xi32>"));
 }
 
