@@ -49,7 +49,7 @@ defm group : Value<"group", "N", CompressGroup,
 defm quantize_embedding : Value<"quantize-embedding", "N", CompressGroup,
     "Bits of tables: none, 16, 8 (default if quantised), 4">;
 defm activations : Value<"activations", "KIND", CompressGroup,
-    "Rows for 4-bit weights of a model: as it says, or i8">;
+    "Rows for weights a model quantised: as it says, or i8">;
 defm loss : Value<"loss", "MEASURE", CompressGroup,
     "off, or on (default): evaluate what quantising costs">;
 defm max_loss : Value<"max-loss", "X", CompressGroup,

@@ -118,7 +118,7 @@ static const Phase table[] = {
        module.addPass(createRecognizeByteProducts(options.files));
        // After it: where both sides are bytes, weights of 4 bits are as well.
        module.addPass(
-           createRecognizeNibbleProducts(options.files, options.byteRows));
+           createRecognizeGroupedProducts(options.files, options.byteRows));
        if (options.storage != Storage::Float)
          module.addPass(createQuantizeProducts(productOptions(options)));
        if (options.tableBits != 0)

@@ -23,8 +23,8 @@ std::unique_ptr<mlir::Pass>
 createRecognizeByteProducts(const graph::FileTable &files);
 /// The same; with `allRowsAreBytes` rows are quantised whatever the model says.
 std::unique_ptr<mlir::Pass>
-createRecognizeNibbleProducts(const graph::FileTable &files,
-                              bool allRowsAreBytes);
+createRecognizeGroupedProducts(const graph::FileTable &files,
+                               bool allRowsAreBytes);
 } // namespace lmcc
 
 #endif // LMCC_PASSES_COMPRESS_PASSES_H

@@ -65,24 +65,25 @@ def RecognizeByteProducts
                            "::lmcc::weight::WeightDialect"];
 }
 
-def RecognizeNibbleProducts
-    : Pass<"lmcc-recognize-nibble-products", "::mlir::ModuleOp"> {
-  let summary = "Keep the 4-bit weights of a model in 4 bits";
+def RecognizeGroupedProducts
+    : Pass<"lmcc-recognize-grouped-products", "::mlir::ModuleOp"> {
+  let summary = "Keep the 4-bit and 8-bit weights of a model in their bits";
   let description = [{
-    A float32 product with a weight that is made of integers of up to 4 bits,
+    A float32 product with a weight that is made of integers of up to 4 or 8 bits,
     less a zero point and times scales, becomes a product in groups
     (`graph.matmul ... scales`). Numbers and scales are found behind what moves
-    them, whatever blocks and packing the model has; a group is what all columns
-    have one scale and zero point for. A depth that is no whole number of groups
-    is completed with zeros, in the weight and in the rows.
+    them, whatever blocks and packing the model has; a block is what all columns
+    have one scale and zero point for. Blocks that are no multiple of 16, and a
+    last one that is short, are completed with zeros, in the weight and in the
+    rows. A matrix of 8 bits with one scale for each column is multiplied as one.
 
-    Where zero points leave no numbers in [-8, 7] they become offsets, one for
-    each group of a column, which are multiplied by the sums of the groups of
-    the rows.
+    Where numbers less their zero points do not fit their bits, zero points that
+    are integers stay, a byte for each group of a column. Others become offsets,
+    which are multiplied by the sums of the groups of the rows.
 
     Rows stay floats. Where the model allows it (`graph.byte_rows`), or with
     `byte-rows`, they are quantised when they are computed, each with a scale of
-    its own; sums of their groups are exact.
+    its own.
 
     Before:
 
@@ -107,8 +108,15 @@ def RecognizeNibbleProducts
     %0 = graph.matmul %x, %w scales(%s : tensor<2x96xf32>) : ...
     ```
 
-    Left alone, with a remark: weights that take more than 4 bits, and groups
-    that are no multiple of 16. Sums are rounded in another order.
+    or, of 8 bits with zero points,
+
+    ```mlir
+    %0 = graph.matmul %x, %w scales(%s : tensor<2x96xf32>)
+           zeros(%z : tensor<2x96xi8>) bytes : ...
+    ```
+
+    Left alone, with a remark: weights that take more than 8 bits, and blocks of
+    less than 8 steps or more than 65536. Sums are rounded in another order.
   }];
   let options = [
     Option<"byteRows", "byte-rows", "bool", "false",

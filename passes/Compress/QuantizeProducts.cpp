@@ -8,7 +8,7 @@
 #include "dialects/Graph/Builder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/DerivedWeights.h"
-#include "passes/Compress/NibbleMatrices.h"
+#include "passes/Compress/GroupedMatrices.h"
 #include "passes/Compress/Passes.h"
 #include "passes/Compress/QuantizedMatrix.h"
 #include "llvm/Support/GlobPattern.h"

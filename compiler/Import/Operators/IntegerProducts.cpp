@@ -203,14 +203,17 @@ static FailureOr<BlockedMatrix> blockedMatrix(Node &node) {
   bool isWhole = (matrix.bits == 2 || matrix.bits == 4 || matrix.bits == 8) &&
                  matrix.blockSize >= 1 && matrix.blockSize <= most &&
                  matrix.blockSize * matrix.bits % 8 == 0;
+  if (node.hasInput(4))
+    return node.unsupported("g_idx (input 4) reorders its depth",
+                            "quantise without act-order (desc_act)");
   if (isWhole && matrix.columns >= 1 && matrix.columns <= most &&
-      matrix.depth >= 1 && matrix.depth <= most && !node.hasInput(4))
+      matrix.depth >= 1 && matrix.depth <= most)
     return matrix;
-  return node.unsupported("blocks of " + Twine(matrix.blockSize) +
+  return node.unsupported("it has blocks of " + Twine(matrix.blockSize) +
                               " numbers of " + Twine(matrix.bits) +
-                              " bits, or reordered ones",
-                          "use 2, 4 or 8 bits in blocks of whole bytes, "
-                          "without g_idx");
+                              " bits, N=" + Twine(matrix.columns) +
+                              " and K=" + Twine(matrix.depth),
+                          "use 2, 4 or 8 bits in blocks of whole bytes");
 }
 
 /// Zero points `[columns, blocks, 1]`: floats, or packed like the weights, each

@@ -1,9 +1,9 @@
-// RUN: lmcc-opt %s --lmcc-recognize-nibble-products 2>%t.remarks | FileCheck %s
+// RUN: lmcc-opt %s --lmcc-recognize-grouped-products 2>%t.remarks | FileCheck %s
 // RUN: FileCheck %s --check-prefix=REMARK < %t.remarks
 
 // Two products of the same rows, of which the model allows one to have bytes.
-// REMARK: remark: quantised: as in the model, weights of 16 x 1 in 4 bits, a scale for each 16 of a column; rows in 8 bits, a scale for each
-// REMARK: remark: quantised: as in the model, weights of 16 x 1 in 4 bits, a scale for each 16 of a column; rows as they are
+// REMARK: remark: quantised: as in the model, weights of 16 x 1 in 4 bits, a scale for each column; rows in 8 bits, a scale for each
+// REMARK: remark: quantised: as in the model, weights of 16 x 1 in 4 bits, a scale for each column; rows as they are
 weight.data @w : tensor<16x1xf32> {
   %0 = graph.constant dense<[[1], [2], [3], [4], [5], [6], [7], [-8], [1], [2], [3], [4], [5], [6], [7], [-8]]> : tensor<16x1xi8>
   %1 = graph.cast %0 : tensor<16x1xi8> -> tensor<16x1xf32>

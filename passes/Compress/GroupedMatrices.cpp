@@ -1,4 +1,4 @@
-//===- NibbleMatrices.cpp - Weights that a model stores in 4 bits ---------===//
+//===- GroupedMatrices.cpp - Weights of a model in groups -----------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/Compress/NibbleMatrices.h"
+#include "passes/Compress/GroupedMatrices.h"
 #include "dialects/Graph/Builder.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -21,9 +21,12 @@ using namespace mlir;
 namespace lmcc {
 
 /// Steps of a product that a machine takes at a time; groups are multiples.
-static constexpr int64_t leastGroup = 16;
-/// Sums of products with bytes of larger groups need not be exact as floats.
-static constexpr int64_t largestGroup = 16384;
+static constexpr int64_t stepsTogether = 16;
+/// Smaller blocks would become groups of more than twice their size, which cost
+/// more time than the memory that they save is worth.
+static constexpr int64_t leastBlock = stepsTogether / 2;
+/// Sums of products with bytes of larger groups might exceed an i32.
+static constexpr int64_t largestBlock = 65536;
 
 //===----------------------------------------------------------------------===//
 // Recipes
@@ -139,22 +142,39 @@ public:
                        {group, 1});
   }
 
-  /// With rows of 0 up to whole groups.
-  Value completed(Value matrix, int64_t group) {
-    int64_t depth = graph::Builder::typeOf(matrix).getDimSize(0);
-    int64_t missing = llvm::alignTo(depth, group) - depth;
-    Value zero = build.scalar(graph::Builder::elementOf(matrix), 0);
-    return missing == 0 ? matrix
-                        : build.pad(graph::PadMode::constant, matrix, zero,
-                                    {0, 0}, {missing, 0});
+  /// With rows of 0 behind each block, up to whole groups.
+  Value completed(Value matrix, int64_t block, int64_t group) {
+    RankedTensorType type = graph::Builder::typeOf(matrix);
+    int64_t columns = type.getDimSize(1);
+    int64_t blocks = llvm::divideCeil(type.getDimSize(0), block);
+    Value whole = padded(matrix, {blocks * block - type.getDimSize(0), 0});
+    if (block == group)
+      return whole;
+    Value apart =
+        build.reshape(whole, {space.number(blocks), space.number(block),
+                              space.number(columns)});
+    return build.reshape(padded(apart, {0, group - block, 0}),
+                         {space.number(blocks * group), space.number(columns)});
   }
 
-  Value number(double value) {
-    return build.scalar(recipe.getF32Type(), value);
+  Value number(int64_t value) {
+    return build.scalar(recipe.getF32Type(), static_cast<double>(value));
+  }
+  graph::DimSpace::Sizes shape(ArrayRef<int64_t> sizes) {
+    return llvm::map_to_vector(
+        sizes, [&](int64_t size) { return space.number(size); });
   }
   graph::Builder &builder() { return build; }
 
 private:
+  /// `missing` places of 0 behind the end of each axis.
+  Value padded(Value value, ArrayRef<int64_t> missing) {
+    if (llvm::all_of(missing, [](int64_t places) { return places == 0; }))
+      return value;
+    SmallVector<int64_t> none(missing.size(), 0);
+    Value zero = build.scalar(graph::Builder::elementOf(value), 0);
+    return build.pad(graph::PadMode::constant, value, zero, none, missing);
+  }
   Value zero() { return found.zero ? asFloat(found.zero) : number(0); }
   Value asFloat(Value value) { return build.cast(value, recipe.getF32Type()); }
   Value all(Value value) {
@@ -192,8 +212,8 @@ static Value yielded(weight::DataOp data) {
 }
 
 FailureOr<graph::HostTensor>
-NibbleMatrices::evaluate(weight::DataOp data,
-                         DerivedWeights::Recipe recipe) const {
+GroupedMatrices::evaluate(weight::DataOp data,
+                          DerivedWeights::Recipe recipe) const {
   weight::DataOp derived = DerivedWeights::derive(data, recipe);
   ScopedDiagnosticHandler silence(data->getContext(),
                                   [](Diagnostic &) { return success(); });
@@ -220,7 +240,19 @@ struct Range {
 };
 } // namespace
 
-void NibbleMatrices::readNumbers(weight::DataOp data, Numbers &result) const {
+/// Whether `integers`, signed or not, are numbers of `bits`; then their centre.
+static std::optional<int64_t> centreOf(const graph::HostTensor &integers,
+                                       int64_t bits) {
+  Range range(integers);
+  int64_t half = int64_t(1) << (bits - 1);
+  for (int64_t centre : {int64_t(0), half})
+    if (range.isWithin(static_cast<float>(centre - half),
+                       static_cast<float>(centre + half - 1)))
+      return centre;
+  return std::nullopt;
+}
+
+void GroupedMatrices::readNumbers(weight::DataOp data, Numbers &result) const {
   auto differences = [](OpBuilder &recipe, Value source) {
     return PartWriter(recipe, source).differences();
   };
@@ -232,15 +264,21 @@ void NibbleMatrices::readNumbers(weight::DataOp data, Numbers &result) const {
     result.obstacle = "its weights cannot be read";
     return;
   }
-  if (Range(*numbers).isWithin(-8, 7))
+  Range range(*numbers);
+  if (range.isWithin(-8, 7))
     return;
   numbers = evaluate(data, integers);
-  if (succeeded(numbers) && Range(*numbers).isWithin(-8, 7))
-    result.centre = 0;
-  else if (succeeded(numbers) && Range(*numbers).isWithin(0, 15))
-    result.centre = 8;
-  else
-    result.obstacle = "its weights take more than 4 bits";
+  if (succeeded(numbers))
+    result.centre = centreOf(*numbers, result.bits);
+  if (result.centre)
+    return;
+  result.bits = 8;
+  if (range.isWithin(-128, 127))
+    return;
+  if (succeeded(numbers))
+    result.centre = centreOf(*numbers, result.bits);
+  if (!result.centre)
+    result.obstacle = "its weights take more than 8 bits";
 }
 
 /// The greatest number that divides every row but the first one that differs
@@ -255,7 +293,7 @@ static int64_t commonStep(const graph::HostTensor &matrix, int64_t step) {
   return step;
 }
 
-void NibbleMatrices::readGroups(weight::DataOp data, Numbers &result) const {
+void GroupedMatrices::readGroups(weight::DataOp data, Numbers &result) const {
   auto scales = [](OpBuilder &recipe, Value source) {
     return PartWriter(recipe, source).scales();
   };
@@ -264,27 +302,31 @@ void NibbleMatrices::readGroups(weight::DataOp data, Numbers &result) const {
   };
   FailureOr<graph::HostTensor> all = evaluate(data, scales);
   if (succeeded(all))
-    result.group = commonStep(*all, 0);
+    result.block = commonStep(*all, 0);
   if (succeeded(all) && result.centre) {
     all = evaluate(data, zeros);
-    if (succeeded(all))
-      result.group = commonStep(*all, result.group);
+    if (succeeded(all)) {
+      result.block = commonStep(*all, result.block);
+      auto centre = static_cast<float>(*result.centre);
+      result.zerosAreBytes = Range(*all).isWithin(centre - 128, centre + 127);
+    }
   }
   if (failed(all)) {
     result.obstacle = "the scales of its weights cannot be read";
     return;
   }
-  // One scale for each column.
-  if (result.group == 0)
-    result.group = llvm::alignTo(result.depth, leastGroup);
-  if (result.group % leastGroup != 0 || result.group > largestGroup)
+  int64_t block = result.block == 0 ? result.depth : result.block;
+  if (result.block != 0 && block < leastBlock)
     result.obstacle = "the scales of its weights change after " +
-                      std::to_string(result.group) + " steps, no multiple of " +
-                      std::to_string(leastGroup) + " up to " +
-                      std::to_string(largestGroup);
+                      std::to_string(block) + " steps; blocks of less than " +
+                      std::to_string(leastBlock) + " are stored as float32";
+  else if (block > largestBlock)
+    result.obstacle = "blocks of " + std::to_string(block) +
+                      " steps have one scale; more than " +
+                      std::to_string(largestBlock) + " are stored as float32";
 }
 
-NibbleMatrices::Numbers NibbleMatrices::read(weight::DataOp data) const {
+GroupedMatrices::Numbers GroupedMatrices::read(weight::DataOp data) const {
   Numbers result;
   result.depth = graph::Builder::typeOf(yielded(data)).getDimSize(0);
   readNumbers(data, result);
@@ -293,7 +335,8 @@ NibbleMatrices::Numbers NibbleMatrices::read(weight::DataOp data) const {
   return result;
 }
 
-const NibbleMatrices::Numbers &NibbleMatrices::numbersOf(weight::GetOp matrix) {
+const GroupedMatrices::Numbers &
+GroupedMatrices::numbersOf(weight::GetOp matrix) {
   auto [entry, isNew] = known.try_emplace(matrix.getWeightAttr().getAttr());
   if (isNew)
     entry->second = read(symbols.lookup<weight::DataOp>(matrix.getWeight()));
@@ -304,42 +347,78 @@ const NibbleMatrices::Numbers &NibbleMatrices::numbersOf(weight::GetOp matrix) {
 // Results
 //===----------------------------------------------------------------------===//
 
-bool NibbleMatrices::isOfIntegers(weight::GetOp matrix) const {
+bool GroupedMatrices::isOfIntegers(weight::GetOp matrix) const {
   auto data = symbols.lookup<weight::DataOp>(matrix.getWeight());
   return scaledIntegers(yielded(data)).has_value();
 }
 
-llvm::Expected<NibbleMatrix> NibbleMatrices::get(OpBuilder &builder,
-                                                 weight::GetOp matrix) {
-  const Numbers &numbers = numbersOf(matrix);
-  if (!numbers.obstacle.empty())
-    return llvm::createStringError(numbers.obstacle);
-  auto nibbles = [&](OpBuilder &recipe, Value source) {
+GroupedMatrix GroupedMatrices::oneGroup(OpBuilder &builder,
+                                        weight::GetOp matrix) {
+  auto bytes = [&](OpBuilder &recipe, Value source) {
     PartWriter parts(recipe, source);
-    Value all = numbers.centre
-                    ? parts.builder().sub(
-                          parts.integers(),
-                          parts.number(static_cast<double>(*numbers.centre)))
-                    : parts.differences();
-    return parts.completed(parts.builder().cast(all, recipe.getI8Type()),
-                           numbers.group);
+    return parts.builder().cast(parts.differences(), recipe.getI8Type());
   };
   auto scales = [&](OpBuilder &recipe, Value source) {
     PartWriter parts(recipe, source);
-    return parts.firstOfGroups(parts.scales(), numbers.group);
+    int64_t columns = graph::Builder::typeOf(source).getDimSize(1);
+    return parts.builder().reshape(
+        parts.firstOfGroups(parts.scales(),
+                            graph::Builder::typeOf(source).getDimSize(0)),
+        parts.shape({columns}));
+  };
+  GroupedMatrix result;
+  result.bits = 8;
+  result.numbers = weights.get(builder, matrix, "columns", bytes);
+  result.scales = weights.get(builder, matrix, "column_scales", scales);
+  return result;
+}
+
+llvm::Expected<GroupedMatrix> GroupedMatrices::get(OpBuilder &builder,
+                                                   weight::GetOp matrix,
+                                                   bool rowsAreBytes) {
+  const Numbers &numbers = numbersOf(matrix);
+  if (!numbers.obstacle.empty())
+    return llvm::createStringError(numbers.obstacle);
+  if (numbers.block == 0 && numbers.bits == 8 && !numbers.centre &&
+      !rowsAreBytes)
+    return oneGroup(builder, matrix);
+  GroupedMatrix result;
+  result.bits = numbers.bits;
+  result.block = numbers.block == 0 ? numbers.depth : numbers.block;
+  result.group = llvm::alignTo(result.block, stepsTogether);
+  auto centred = [&](OpBuilder &recipe, Value source) {
+    PartWriter parts(recipe, source);
+    Value all = numbers.centre
+                    ? parts.builder().sub(parts.integers(),
+                                          parts.number(*numbers.centre))
+                    : parts.differences();
+    return parts.completed(parts.builder().cast(all, recipe.getI8Type()),
+                           result.block, result.group);
+  };
+  auto scales = [&](OpBuilder &recipe, Value source) {
+    PartWriter parts(recipe, source);
+    return parts.firstOfGroups(parts.scales(), result.block);
+  };
+  auto zeros = [&](OpBuilder &recipe, Value source) {
+    PartWriter parts(recipe, source);
+    Value all =
+        parts.builder().sub(parts.zeros(), parts.number(*numbers.centre));
+    return parts.firstOfGroups(parts.builder().cast(all, recipe.getI8Type()),
+                               result.block);
   };
   auto offsets = [&](OpBuilder &recipe, Value source) {
     PartWriter parts(recipe, source);
-    Value rest = parts.builder().sub(
-        parts.number(static_cast<double>(*numbers.centre)), parts.zeros());
+    Value rest =
+        parts.builder().sub(parts.number(*numbers.centre), parts.zeros());
     return parts.firstOfGroups(parts.builder().mul(rest, parts.scales()),
-                               numbers.group);
+                               result.block);
   };
-  NibbleMatrix result;
-  result.group = numbers.group;
-  result.numbers = weights.get(builder, matrix, "nibbles", nibbles);
+  result.numbers = weights.get(
+      builder, matrix, result.bits == 4 ? "nibbles" : "group_bytes", centred);
   result.scales = weights.get(builder, matrix, "group_scales", scales);
-  if (numbers.centre)
+  if (numbers.centre && numbers.zerosAreBytes)
+    result.zeros = weights.get(builder, matrix, "group_zeros", zeros);
+  else if (numbers.centre)
     result.offsets = weights.get(builder, matrix, groupOffsetsSuffix, offsets);
   return result;
 }
