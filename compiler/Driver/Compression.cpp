@@ -30,7 +30,7 @@ void driver::chooseStorage(const Options &options, bool isModelQuantized,
 
 bool driver::isQuantizing(const pipeline::Options &passes) {
   return passes.storage != pipeline::Storage::Float || passes.tableBits != 0 ||
-         passes.byteAttention;
+         passes.byteAttention || passes.byteRows;
 }
 
 //===----------------------------------------------------------------------===//
@@ -87,9 +87,13 @@ void Compression::countFloats(func::FuncOp compressed) {
   compressed.walk([&](Operation *op) {
     auto attention = dyn_cast<graph::AttentionOp>(op);
     attentions += attention && !attention.isQuantized();
-    products += isa<graph::MatmulOp>(op);
-    if (auto reason = op->getAttrOfType<StringAttr>(graph::keptAttrName))
+    auto product = dyn_cast<graph::MatmulOp>(op);
+    products += product != nullptr;
+    auto reason = op->getAttrOfType<StringAttr>(graph::keptAttrName);
+    if (reason)
       kept.push_back({console.placeOf(op->getLoc()), reason.str()});
+    else if (product && product.getRhs().getType().getElementType().isF32())
+      kept.push_back({console.placeOf(op->getLoc()), "as in the model"});
   });
 }
 
@@ -179,6 +183,8 @@ static std::string storageText(const pipeline::Options &passes) {
     text = fmt::format("w4a8 in groups of {}", passes.group);
     break;
   }
+  if (passes.byteRows)
+    text += ", rows of those that it has quantised in 8 bits";
   if (passes.tableBits != 0)
     text += fmt::format(", tables in {} bits", passes.tableBits);
   if (passes.byteAttention)
