@@ -24,6 +24,13 @@ template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
   return vdot_s32(sum, vreinterpret_s8_s32(columns), vreinterpret_s8_s32(rows));
 }
 
+template <> inline i32x4 dot4_full(i32x4 sum, i32x4 columns, i32x4 rows) {
+  return dot4(sum, columns, rows);
+}
+template <> inline i32x2 dot4_full(i32x2 sum, i32x2 columns, i32x2 rows) {
+  return dot4(sum, columns, rows);
+}
+
 template <int index>
 inline i32x4 dot4_lane(i32x4 sum, i32x4 columns, i32x4 rows) {
   return vdotq_laneq_s32(sum, vreinterpretq_s8_s32(columns),
@@ -43,6 +50,15 @@ template <int index>
 inline i32x2 dot4_lane(i32x2 sum, i32x2 columns, i32x2 rows) {
   return vdot_lane_s32(sum, vreinterpret_s8_s32(columns),
                        vreinterpret_s8_s32(rows), index);
+}
+
+template <int index, typename Rows>
+inline i32x4 dot4_full_lane(i32x4 sum, i32x4 columns, Rows rows) {
+  return dot4_lane<index>(sum, columns, rows);
+}
+template <int index, typename Rows>
+inline i32x2 dot4_full_lane(i32x2 sum, i32x2 columns, Rows rows) {
+  return dot4_lane<index>(sum, columns, rows);
 }
 
 } // namespace

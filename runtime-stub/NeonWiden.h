@@ -30,6 +30,20 @@ template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
                     vpadd_s16(vget_low_s16(products), vget_high_s16(products)));
 }
 
+/// Two products of -128 with itself take more than 16 bits.
+template <> inline i32x4 dot4_full(i32x4 sum, i32x4 columns, i32x4 rows) {
+  int8x16_t w = vreinterpretq_s8_s32(columns);
+  int8x16_t x = vreinterpretq_s8_s32(rows);
+  int32x4_t low = vpaddlq_s16(vmull_s8(vget_low_s8(w), vget_low_s8(x)));
+  int32x4_t high = vpaddlq_s16(vmull_high_s8(w, x));
+  return vaddq_s32(sum, vpaddq_s32(low, high));
+}
+template <> inline i32x2 dot4_full(i32x2 sum, i32x2 columns, i32x2 rows) {
+  int32x4_t pairs = vpaddlq_s16(
+      vmull_s8(vreinterpret_s8_s32(columns), vreinterpret_s8_s32(rows)));
+  return vadd_s32(sum, vpadd_s32(vget_low_s32(pairs), vget_high_s32(pairs)));
+}
+
 } // namespace
 } // namespace lmcc_rt
 

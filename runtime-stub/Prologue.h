@@ -114,11 +114,13 @@ inline const int32_t *words(const int8_t *bytes) {
 
 /// In every lane, `sum` and the four products of bytes of `columns` and `rows`,
 /// of words in both; wraps. Bytes are signed, in the second one those of `rows`
-/// are unsigned. A byte of `columns` is never -128. In the third one it may be,
-/// and those of `rows` are unsigned and at most 128.
+/// are unsigned. A byte of `columns` is never -128 in the first one. In the third
+/// one those of `rows` are unsigned and at most 128; the last one is the first for
+/// any bytes.
 template <typename V> V dot4(V sum, V columns, V rows);
 template <typename V> V dot4_unsigned(V sum, V columns, V rows);
 template <typename V> V dot4_small(V sum, V columns, V rows);
+template <typename V> V dot4_full(V sum, V columns, V rows);
 
 /// The lower and the upper half of each byte, as bytes.
 template <typename V> V low_nibbles(V words);

@@ -105,6 +105,11 @@ template <> inline int32_t dot4(int32_t sum, int32_t columns, int32_t rows) {
 }
 
 template <>
+inline int32_t dot4_full(int32_t sum, int32_t columns, int32_t rows) {
+  return dot4(sum, columns, rows);
+}
+
+template <>
 inline int32_t dot4_unsigned(int32_t sum, int32_t columns, int32_t rows) {
   for (int shift = 0; shift < 32; shift += 8)
     sum = wrap_add(sum, static_cast<int8_t>(columns >> shift) *

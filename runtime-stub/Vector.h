@@ -231,11 +231,15 @@ template <int index, typename V> inline V unsigned_byte(V words) {
   return (words >> 8 * index) & 0xff;
 }
 
-template <typename V> inline V dot4(V sum, V columns, V rows) {
+template <typename V> inline V dot4_full(V sum, V columns, V rows) {
   return wrap_add(sum, signed_byte<0>(columns) * signed_byte<0>(rows) +
                            signed_byte<1>(columns) * signed_byte<1>(rows) +
                            signed_byte<2>(columns) * signed_byte<2>(rows) +
                            signed_byte<3>(columns) * signed_byte<3>(rows));
+}
+
+template <typename V> inline V dot4(V sum, V columns, V rows) {
+  return dot4_full(sum, columns, rows);
 }
 
 template <typename V> inline V dot4_unsigned(V sum, V columns, V rows) {
@@ -270,6 +274,11 @@ inline V dot4_unsigned_lane(V sum, V columns, Rows rows) {
 template <int index, typename V, typename Rows>
 inline V dot4_small_lane(V sum, V columns, Rows rows) {
   return dot4_small(sum, columns, splat<V>(lane<index>(rows)));
+}
+
+template <int index, typename V, typename Rows>
+inline V dot4_full_lane(V sum, V columns, Rows rows) {
+  return dot4_full(sum, columns, splat<V>(lane<index>(rows)));
 }
 
 /// Nearest float, half to even.

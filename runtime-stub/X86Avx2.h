@@ -176,6 +176,29 @@ template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
   return low_half(dot4(doubled(sum), doubled(columns), doubled(rows)));
 }
 
+/// Bytes that may all be -128 are multiplied as 16 bits.
+template <> inline i32x8 dot4_full(i32x8 sum, i32x8 columns, i32x8 rows) {
+  __m256i w = reinterpret_cast<__m256i>(columns);
+  __m256i x = reinterpret_cast<__m256i>(rows);
+  auto odd = [](__m256i v) { return _mm256_srai_epi16(v, 8); };
+  auto even = [&](__m256i v) { return odd(_mm256_slli_epi16(v, 8)); };
+  __m256i fours = _mm256_add_epi32(_mm256_madd_epi16(even(w), even(x)),
+                                   _mm256_madd_epi16(odd(w), odd(x)));
+  return wrap_add(sum, reinterpret_cast<i32x8>(fours));
+}
+template <> inline i32x4 dot4_full(i32x4 sum, i32x4 columns, i32x4 rows) {
+  __m128i w = reinterpret_cast<__m128i>(columns);
+  __m128i x = reinterpret_cast<__m128i>(rows);
+  auto odd = [](__m128i v) { return _mm_srai_epi16(v, 8); };
+  auto even = [&](__m128i v) { return odd(_mm_slli_epi16(v, 8)); };
+  __m128i fours = _mm_add_epi32(_mm_madd_epi16(even(w), even(x)),
+                                _mm_madd_epi16(odd(w), odd(x)));
+  return wrap_add(sum, reinterpret_cast<i32x4>(fours));
+}
+template <> inline i32x2 dot4_full(i32x2 sum, i32x2 columns, i32x2 rows) {
+  return low_half(dot4_full(doubled(sum), doubled(columns), doubled(rows)));
+}
+
 } // namespace
 } // namespace lmcc_rt
 

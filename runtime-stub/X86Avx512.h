@@ -88,6 +88,16 @@ template <> inline i32x16 dot4(i32x16 sum, i32x16 columns, i32x16 rows) {
                     reinterpret_cast<i32x16>(_mm512_abs_epi8(x)));
 }
 
+template <> inline i32x16 dot4_full(i32x16 sum, i32x16 columns, i32x16 rows) {
+  __m512i w = reinterpret_cast<__m512i>(columns);
+  __m512i x = reinterpret_cast<__m512i>(rows);
+  auto odd = [](__m512i v) { return _mm512_srai_epi16(v, 8); };
+  auto even = [&](__m512i v) { return odd(_mm512_slli_epi16(v, 8)); };
+  __m512i fours = _mm512_add_epi32(_mm512_madd_epi16(even(w), even(x)),
+                                   _mm512_madd_epi16(odd(w), odd(x)));
+  return wrap_add(sum, reinterpret_cast<i32x16>(fours));
+}
+
 } // namespace
 } // namespace lmcc_rt
 

@@ -109,6 +109,7 @@ static std::string functionFor(kernel::RowBytes rows) {
   case kernel::RowBytes::signed_rows: return "dot4";
   case kernel::RowBytes::unsigned_rows: return "dot4_unsigned";
   case kernel::RowBytes::small_rows: return "dot4_small";
+  case kernel::RowBytes::full_range: return "dot4_full";
   }
   llvm_unreachable("no other rows");
 }

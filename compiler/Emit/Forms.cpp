@@ -206,6 +206,8 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "cos",
                                         "div_trunc",
                                         "dot4",
+                                        "dot4_full",
+                                        "dot4_full_lane",
                                         "dot4_lane",
                                         "dot4_small",
                                         "dot4_small_lane",

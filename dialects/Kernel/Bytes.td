@@ -21,7 +21,7 @@ def Kernel_Floats : AnyTypeOf<[F32, FixedVectorOfRankAndType<[1], [F32]>],
 
 def Kernel_RowBytes : I32EnumAttr<"RowBytes", "what the bytes of rows are", [
     I32EnumAttrCase<"signed_rows", 0>, I32EnumAttrCase<"unsigned_rows", 1>,
-    I32EnumAttrCase<"small_rows", 2>]> {
+    I32EnumAttrCase<"small_rows", 2>, I32EnumAttrCase<"full_range", 3>]> {
   let cppNamespace = "::lmcc::kernel";
 }
 
@@ -39,8 +39,8 @@ def Kernel_Dot4Op : Kernel_Op<"dot4",
     `rows` as signed integers; with `unsigned_rows` those of `rows` are unsigned,
     with `small_rows` they are, and none is above 128.
 
-    No byte of `columns` is -128, unless rows are small, or else the result is
-    unspecified: weights lie in [-127, 127], so that two products fit 16 bits. All
+    With signed rows no byte of `columns` is -128, or else the result is
+    unspecified, but with `full_range`, where rows are signed as well: weights lie in [-127, 127], so that two products fit 16 bits. All
     machines then compute the same integers; `#target.machine` says which rows
     are one instruction there.
 
@@ -55,6 +55,7 @@ def Kernel_Dot4Op : Kernel_Op<"dot4",
     %1 = kernel.dot4 %sum, %weights, %row : vector<16xi32>
     %2 = kernel.dot4 %sum, %weights, %row unsigned_rows : vector<16xi32>
     %3 = kernel.dot4 %sum, %row, %nibbles small_rows : vector<16xi32>
+    %4 = kernel.dot4 %sum, %keys, %row full_range : vector<16xi32>
     ```
   }];
   let arguments = (ins Kernel_Words:$sum, Kernel_Words:$columns,

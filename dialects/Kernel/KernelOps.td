@@ -35,7 +35,7 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
 
     Where lhs and panels are `i32`, these are words of four bytes, and a step is
     a `kernel.dot4`, whose rows are those of lhs, signed or as the machine wants
-    them.
+    them; with `full_range` that of any bytes of panels, -128 among them.
 
     With a `group` G, the panels are those of `weight.pack_groups`, with
     `wide_scales` or without, of 4 bits or, with `bytes`, of 8: one step of theirs
@@ -110,11 +110,13 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        Optional<AnyStridedMemRef>:$zeros,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
                        UnitAttr:$streams, OptionalAttr<I64Attr>:$group,
-                       UnitAttr:$bytes, UnitAttr:$wide_scales);
+                       UnitAttr:$bytes, UnitAttr:$wide_scales,
+                       UnitAttr:$full_range);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
     $extra_maps (`continues` $continues^)? (`streams` $streams^)?
+    (`full_range` $full_range^)?
     (`ahead` `(` $ahead^ `:` type($ahead) `)`)?
     (`group` $group^)? (`bytes` $bytes^)? (`wide_scales` $wide_scales^)?
     (`starts` `(` $starts^ `:` type($starts) `)`)?

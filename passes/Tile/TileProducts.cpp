@@ -343,7 +343,8 @@ private:
         builder, location, tileFactors.lhs, tileFactors.panels, output, extras,
         ahead, startsOf(row, count), tileFactors.signs, tileFactors.zeros,
         product.getExtraMaps(), block.continues, product.getStreams(),
-        product.getGroupAttr(), product.getBytes(), product.getWideScales());
+        product.getGroupAttr(), product.getBytes(), product.getWideScales(),
+        product.getFullRange());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
@@ -355,7 +356,8 @@ private:
         builder, location, factors.lhs, factors.panels, output, ValueRange(),
         ahead, starts, factors.signs, factors.zeros, builder.getArrayAttr({}),
         continues, product.getStreams(), product.getGroupAttr(),
-        product.getBytes(), product.getWideScales());
+        product.getBytes(), product.getWideScales(),
+        product.getFullRange());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);

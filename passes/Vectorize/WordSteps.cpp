@@ -28,9 +28,11 @@ Value WordSteps::add(Value row, Value signs, Value columns, Value sum) {
   // Unsigned panels take the place of rows.
   if (product.getStarts())
     return dot4(sum, row, columns, RowBytes::unsigned_rows);
+  if (machine.getUnsignedRows())
+    return dot4(sum, columns, row, RowBytes::unsigned_rows);
   return dot4(sum, columns, row,
-              machine.getUnsignedRows() ? RowBytes::unsigned_rows
-                                        : RowBytes::signed_rows);
+              product.getFullRange() ? RowBytes::full_range
+                                     : RowBytes::signed_rows);
 }
 
 /// Numbers from 0 to 15 are bytes of either signedness, so the machine's own

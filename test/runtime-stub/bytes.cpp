@@ -127,6 +127,13 @@ void testBytes(Test &test) {
     test.expect(lmcc_rt::dot4_unsigned(sum, column, row) ==
                     dot4Of(sum, column, row, true),
                 "dot4_unsigned", sum, column, row);
+    int32_t any = someWord(random, false);
+    test.expect(lmcc_rt::dot4_full(sum, any, row) ==
+                    dot4Of(sum, any, row, false),
+                "dot4_full", sum, any, row);
+    test.expect(lmcc_rt::dot4_unsigned(sum, any, row) ==
+                    dot4Of(sum, any, row, true),
+                "dot4_unsigned", sum, any, row);
     test.expect(lmcc_rt::low_nibbles(row) == nibblesOf(row, false),
                 "low_nibbles", row);
     test.expect(lmcc_rt::high_nibbles(row) == nibblesOf(row, true),
@@ -151,10 +158,11 @@ template <typename V> void testDot4(Test &test) {
   constexpr int count = lanes<V>;
   Random random;
   for (int step = 0; step < 100000; ++step) {
-    V sum{}, columns{}, rows{};
+    V sum{}, columns{}, rows{}, any{};
     for (int lane = 0; lane < count; ++lane) {
       sum[lane] = someSum(random);
       columns[lane] = someWord(random, true);
+      any[lane] = someWord(random, false);
       rows[lane] = someWord(random, false);
     }
     i32x4 few = {rows[0], rows[1], step, step + 1};
@@ -170,6 +178,10 @@ template <typename V> void testDot4(Test &test) {
     V ofLane = dot4_lane<1>(sum, columns, rows);
     V ofFew = dot4_lane<3>(sum, columns, few);
     V ofUnsignedLane = dot4_unsigned_lane<0>(sum, columns, rows);
+    V full = dot4_full(sum, any, rows);
+    V fullOfLane = dot4_full_lane<1>(sum, any, rows);
+    V fullOfFew = dot4_full_lane<0>(sum, any, few);
+    V unsignedOfAny = dot4_unsigned(sum, any, rows);
     V low = low_nibbles(rows), high = high_nibbles(rows);
     for (int lane = 0; lane < count; ++lane) {
       int32_t s = sum[lane], c = columns[lane], r = rows[lane];
@@ -186,6 +198,14 @@ template <typename V> void testDot4(Test &test) {
                   c, step + 1);
       test.expect(ofUnsignedLane[lane] == dot4Of(s, c, rows[0], true),
                   "dot4_unsigned_lane", s, c, rows[0]);
+      int32_t a = any[lane];
+      test.expect(full[lane] == dot4Of(s, a, r, false), "dot4_full", s, a, r);
+      test.expect(fullOfLane[lane] == dot4Of(s, a, rows[1], false),
+                  "dot4_full_lane", s, a, rows[1]);
+      test.expect(fullOfFew[lane] == dot4Of(s, a, rows[0], false),
+                  "dot4_full_lane", s, a, rows[0]);
+      test.expect(unsignedOfAny[lane] == dot4Of(s, a, r, true),
+                  "dot4_unsigned", s, a, r);
       test.expect(low[lane] == nibblesOf(r, false), "low_nibbles", r);
       test.expect(high[lane] == nibblesOf(r, true), "high_nibbles", r);
     }

@@ -113,6 +113,7 @@ void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
   i = dot4(i, load_bytes<I>(signedBytes + 8), rows);
   i = dot4_unsigned(i, load_unsigned_bytes<I>(signedBytes + 9), rows);
   i = dot4(i, low_nibbles(rows), high_nibbles(rows));
+  i = dot4_full(i, rows, rows);
   store(floats + 48, load_halves<V>(reinterpret_cast<int16_t *>(integers)));
 
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
@@ -120,6 +121,7 @@ void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
     store(floats, low_half(x) + high_half(y));
     store(floats + 32, lane<1>(x) + lane<0>(y));
     i = dot4_unsigned_lane<0>(dot4_lane<1>(i, i, rows), i, rows);
+    i = dot4_full_lane<1>(i, i, rows);
   }
 #endif
   store_bytes(signedBytes, i);

@@ -153,14 +153,18 @@ TEST_F(BytesTest, ProductsByLane) {
   %rows = vector.broadcast %lane : i32 to vector<4xi32>
   %first = kernel.dot4 %a, %a, %rows : vector<4xi32>
   %second = kernel.dot4 %first, %b, %rows unsigned_rows : vector<4xi32>
-  vector.store %second, %s[%c0] : memref<?xi32>, vector<4xi32>)mlir",
+  %third = kernel.dot4 %second, %b, %rows full_range : vector<4xi32>
+  %fourth = kernel.dot4 %third, %a, %b full_range : vector<4xi32>
+  vector.store %fourth, %s[%c0] : memref<?xi32>, vector<4xi32>)mlir",
              R"cpp(
   const i32x4 xw0 = load<i32x4>(xw);
   const i32x4 ww0 = load<i32x4>(ww);
   const i32x4 ww1 = load<i32x4>(ww + 8);
   const i32x4 t0 = dot4_lane<2>(ww0, ww0, xw0);
   const i32x4 t1 = dot4_unsigned_lane<2>(t0, ww1, xw0);
-  store(s, t1);
+  const i32x4 t2 = dot4_full_lane<2>(t1, ww1, xw0);
+  const i32x4 t3 = dot4_full(t2, ww0, ww1);
+  store(s, t3);
 )cpp");
 }
 

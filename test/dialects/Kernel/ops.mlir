@@ -254,10 +254,12 @@ func.func @dot4(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi3
   // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] : vector<4xi32>
   // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] unsigned_rows : vector<4xi32>
   // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] small_rows : vector<4xi32>
+  // CHECK-NEXT: kernel.dot4 %[[S]], %[[W]], %[[X]] full_range : vector<4xi32>
   // CHECK-NEXT: kernel.dot4 %[[T]], %[[T]], %[[T]] {name = "one lane"} : i32
   %0 = kernel.dot4 %sum, %columns, %rows : vector<4xi32>
   %1 = kernel.dot4 %sum, %columns, %rows unsigned_rows : vector<4xi32>
   %small = kernel.dot4 %sum, %columns, %rows small_rows : vector<4xi32>
+  %full = kernel.dot4 %sum, %columns, %rows full_range : vector<4xi32>
   %2 = kernel.dot4 %one, %one, %one {name = "one lane"} : i32
   return
 }

@@ -39,6 +39,21 @@ func.func @unsigned(%x: memref<1x3xi32>, %w: memref<1x3x4xi32>, %y: memref<1x4xi
 
 // -----
 
+// What is computed may be any byte.
+module attributes {target.machine = #target.machine<name = "signed", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64>} {
+// CHECK-LABEL: func.func @full_range(
+// CHECK:         kernel.dot4 %{{.*}}, %{{.*}}, %{{.*}} full_range : vector<4xi32>
+func.func @full_range(%x: memref<1x3xi32>, %w: memref<1x3x4xi32>, %y: memref<1x4xi32>) {
+  kernel.panel_product %x, %w into %y maps [] full_range : memref<1x3xi32>, memref<1x3x4xi32>, memref<1x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}
+
+// -----
+
 // One row: the steps are summed in shares, so that eight sums do not wait for
 // each other; steps that are left go to the first one.
 module attributes {target.machine = #target.machine<name = "signed", vector_bits = 128, tile_rows = 2, panel_columns = 16, depth_block = 256, alignment = 64>} {
