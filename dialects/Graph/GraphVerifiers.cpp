@@ -194,8 +194,9 @@ bool MatmulOp::isByteProduct() {
 
 bool MatmulOp::isProductOfWords() {
   RankedTensorType matrix = typeOf(getRhs());
-  return isByteProduct() && matrix.getRank() == 2 && matrix.hasStaticShape() &&
-         matrix.getDimSize(0) % wordBytes == 0;
+  AffineExpr depth =
+      axisSize(matrix, matrix.getRank() - 2).getMap().getResult(0);
+  return isByteProduct() && depth.isMultipleOf(wordBytes);
 }
 
 bool MatmulOp::isFloatProduct() {

@@ -8,6 +8,7 @@
 #include "passes/Compress/ByteMatrices.h"
 #include "dialects/Graph/Graph.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/Compress/ByteTensors.h"
 
 using namespace mlir;
 
@@ -264,6 +265,18 @@ Value ByteMatrices::negativeSums(OpBuilder &builder, Value bytes) {
                                                  recipe.getI32Type()),
                            source, -1);
                      });
+}
+
+void ByteMatrices::completeWords(OpBuilder &builder, ByteMatrix &matrix) {
+  for (Value *bytes : {&matrix.bytes, &matrix.excess})
+    if (*bytes && typeOf(*bytes).getDimSize(0) % graph::wordBytes != 0)
+      *bytes = weights.get(builder, bytes->getDefiningOp<weight::GetOp>(),
+                           "words", [](OpBuilder &recipe, Value source) {
+                             graph::DimSpace space(recipe.getContext());
+                             graph::Builder build(recipe, space);
+                             build.setLocation(source.getLoc());
+                             return inWholeWords(build, source, /*axis=*/0);
+                           });
 }
 
 llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,

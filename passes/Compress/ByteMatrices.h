@@ -44,6 +44,8 @@ public:
   /// none.
   llvm::Expected<ByteMatrix> get(mlir::OpBuilder &builder,
                                  weight::GetOp matrix);
+  /// Completes the depth of `matrix` to a multiple of 4 with rows of zeros.
+  void completeWords(mlir::OpBuilder &builder, ByteMatrix &matrix);
 
 private:
   /// What is known of a matrix after a look at its numbers.

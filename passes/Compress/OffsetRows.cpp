@@ -8,8 +8,10 @@
 #include "dialects/Graph/Builder.h"
 #include "dialects/Target/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Compress/ByteTensors.h"
 #include "passes/Compress/DerivedWeights.h"
 #include "passes/Compress/Passes.h"
+#include "passes/Compress/QuantizedRows.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -19,9 +21,6 @@ namespace lmcc {
 #include "passes/Compress/Passes.h.inc"
 
 namespace {
-
-/// What makes a signed byte an unsigned one.
-constexpr int64_t offset = 128;
 
 bool multipliesAWeight(OpOperand &use) {
   auto product = dyn_cast<graph::MatmulOp>(use.getOwner());
@@ -38,7 +37,7 @@ public:
         wanted(IntegerType::get(function.getContext(), 8,
                                 areUnsigned ? IntegerType::Unsigned
                                             : IntegerType::Signless)),
-        step(areUnsigned ? offset : -offset) {}
+        step(offsetTo(wanted)) {}
 
   void run() {
     llvm::SetVector<Value> rows;
@@ -78,25 +77,27 @@ private:
     auto conversion = rows.getDefiningOp<graph::CastOp>();
     bool isRounded =
         conversion && graph::Builder::elementOf(conversion.getInput()).isF32();
-    Value numbers =
-        isRounded ? limited(conversion) : build.cast(rows, ops.getI32Type());
-    Value result = build.cast(plus(numbers, step), wanted);
+    Value result = isRounded
+                       ? build.cast(plus(limited(conversion), step), wanted)
+                       : offsetBytes(build, rows);
     if (isRounded)
       replaceOtherUses(rows, result);
     return result;
   }
 
-  static bool isMove(Operation *op) {
+  bool isMove(Operation *op) const {
+    if (auto patches = dyn_cast_or_null<graph::PatchesOp>(op))
+      return staysInside(space, patches);
     return isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
-                           graph::BroadcastOp>(op);
+                           graph::BroadcastOp, graph::PadOp>(op);
   }
 
   /// Moves that follow are made anew before the first one.
-  static bool isForProductsOnly(Value rows) {
+  bool isForProductsOnly(Value rows) const {
     return !rows.use_empty() &&
-           llvm::all_of(rows.getUses(), [](OpOperand &use) {
+           llvm::all_of(rows.getUses(), [this](OpOperand &use) {
              return multipliesAWeight(use) ||
-                    (isMove(use.getOwner()) &&
+                    (isMove(use.getOwner()) && use.getOperandNumber() == 0 &&
                      isForProductsOnly(use.getOwner()->getResult(0)));
            });
   }
@@ -105,6 +106,11 @@ private:
   Value moveAnew(Value rows) {
     Operation *move = rows.getDefiningOp();
     move->setOperand(0, changedOnce(move->getOperand(0)));
+    if (auto pad = dyn_cast<graph::PadOp>(move)) {
+      ops.setInsertionPoint(pad);
+      build.setLocation(pad.getLoc());
+      pad.getValueMutable().assign(offsetBytes(build, pad.getValue()));
+    }
     rows.setType(cast<RankedTensorType>(rows.getType()).clone(wanted));
     return rows;
   }
@@ -121,11 +127,11 @@ private:
   /// What the conversion of a float to a byte gives, as i32.
   Value limited(graph::CastOp conversion) {
     Type i32 = ops.getI32Type();
-    int64_t low = wanted.isUnsigned() ? -offset : 0;
+    int64_t low = wanted.isUnsigned() ? -byteOffset : 0;
     Value number = build.cast(conversion.getInput(), i32);
     return build.binary<graph::MinOp>(
         build.binary<graph::MaxOp>(number, build.scalar(i32, low)),
-        build.scalar(i32, low + 2 * offset - 1));
+        build.scalar(i32, low + 2 * byteOffset - 1));
   }
 
   Value plus(Value numbers, int64_t addend) {

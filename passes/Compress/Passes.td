@@ -21,6 +21,12 @@ def RecognizeByteProducts
     what moves them. The zero point of the rows is multiplied by the sums of the
     columns, which are known.
 
+    The right side may be computed as well, bytes less a zero point for all or
+    for each column, with batches. It becomes signed, the left one as the machine
+    wants it, and zero points are multiplied by the sums of the rows, and of the
+    columns: a product with a row of ones. Depths that are no multiple of 4 are
+    completed with zeros.
+
     Weights are read: of each column the number nearest to 0 is taken that makes
     it fit [-127, 127], and what it contributes is added by the sum of the row.
     Where all 256 numbers of unsigned bytes occur in a column, what does not fit
@@ -55,13 +61,17 @@ def RecognizeByteProducts
     %5 = graph.mul %3, %4 : tensor<8x96xf32>, tensor<96xf32> -> ...
     ```
 
+    Windows of a convolution that reach outside of its input read the zero point
+    there: bytes are padded with it first.
+
     Left alone, with a remark: products of which both sides are integers, but
-    the right one is no weight matrix, takes more than 8 bits, or has scales that
-    change along the depth, and depths that are no multiple of 4 or whose sums
-    might exceed an i32. Products of integers are what
-    they were; of float32 they lose the rounding of their sums.
+    the right one takes more than 8 bits, is a weight with batches (a convolution
+    in groups) or has scales that change along the depth, and those of floats
+    whose sums might exceed an i32. Products of integers are what they were; of
+    float32 they lose the rounding of their sums.
   }];
   let dependentDialects = ["::lmcc::graph::GraphDialect",
+                           "::lmcc::target::TargetDialect",
                            "::lmcc::weight::WeightDialect"];
 }
 
@@ -376,7 +386,8 @@ def OffsetRows : Pass<"lmcc-offset-rows", "::mlir::ModuleOp"> {
     which is wrong by 128 times the sum of the column, is corrected by that.
     Exact: the results are the same.
 
-    Rows are changed where they are computed, behind moves if need be; who else
+    Rows are changed where they are computed, behind moves and what pads them if
+    need be; who else
     reads what a float was rounded to computes it from the changed bytes.
 
     Before:

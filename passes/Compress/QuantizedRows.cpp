@@ -7,6 +7,7 @@
 
 #include "passes/Compress/QuantizedRows.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/Compress/ConstantNumber.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -19,11 +20,10 @@ static RankedTensorType typeOf(Value value) {
 
 static Type elementOf(Value value) { return typeOf(value).getElementType(); }
 
-/// Whether `value` says the same for all elements along the last axis.
-static bool isUniformAlongRows(Value value) {
-  int64_t rank = typeOf(value).getRank();
-  return rank == 0 ||
-         graph::axisSize(typeOf(value), rank - 1).getConstant(0) == 1;
+/// Whether `value` says the same for all elements along the axis.
+bool QuantizedRowsFinder::isUniform(Value value) const {
+  int64_t axis = typeOf(value).getRank() - axisFromBack;
+  return axis < 0 || graph::axisSize(typeOf(value), axis).getConstant(0) == 1;
 }
 
 static bool isOneNumber(Value value) {
@@ -82,7 +82,7 @@ QuantizedRows QuantizedRowsFinder::centred(graph::SubOp difference) {
       input.getType() != difference.getType())
     return {};
   QuantizedRows rows = find(input);
-  if (!rows || rows.zero || !isUniformAlongRows(zero) ||
+  if (!rows || rows.zero || !isUniform(zero) ||
       !isZeroPoint(zero, elementOf(rows.bytes)))
     return {};
   rows.zero = zero;
@@ -92,7 +92,7 @@ QuantizedRows QuantizedRowsFinder::centred(graph::SubOp difference) {
 QuantizedRows QuantizedRowsFinder::scaled(graph::MulOp product, Value value,
                                           Value scale) {
   if (!elementOf(value).isF32() || value.getType() != product.getType() ||
-      !isUniformAlongRows(scale))
+      !isUniform(scale))
     return {};
   QuantizedRows rows = find(value);
   if (!rows || rows.scale)
@@ -101,38 +101,73 @@ QuantizedRows QuantizedRowsFinder::scaled(graph::MulOp product, Value value,
   return rows;
 }
 
-/// Whether `patches` reads nothing outside of its input, which would be 0.
-static bool staysInside(graph::PatchesOp patches) {
-  RankedTensorType input = patches.getInput().getType();
-  RankedTensorType result = patches.getType();
-  if (!input.hasStaticShape() || !result.hasStaticShape())
-    return false;
-  int64_t spatial = input.getRank() - 2;
-  for (int64_t axis = 0; axis < spatial; ++axis) {
-    int64_t last =
-        (result.getDimSize(1 + axis) - 1) * patches.getStrides()[axis] +
-        (result.getDimSize(2 + spatial + axis) - 1) *
-            patches.getDilations()[axis];
-    if (patches.getLow()[axis] != 0 || last >= input.getDimSize(2 + axis))
+/// How much of each spatial axis `patches` reads, from its first place on.
+static graph::DimSpace::Sizes extents(const graph::DimSpace &space,
+                                      graph::PatchesOp patches) {
+  graph::DimSpace::Sizes sizes = space.sizes(patches.getType()), result;
+  size_t spatial = patches.getStrides().size();
+  for (size_t axis = 0; axis < spatial; ++axis) {
+    AffineExpr places = space.subtract(sizes[1 + axis], space.number(1));
+    AffineExpr window =
+        space.subtract(sizes[2 + spatial + axis], space.number(1));
+    AffineExpr last = space.add(
+        space.multiply(places, space.number(patches.getStrides()[axis])),
+        space.multiply(window, space.number(patches.getDilations()[axis])));
+    result.push_back(space.add(last, space.number(1)));
+  }
+  return result;
+}
+
+bool staysInside(const graph::DimSpace &space, graph::PatchesOp patches) {
+  graph::DimSpace::Sizes input = space.sizes(patches.getInput().getType());
+  for (auto [axis, extent] : llvm::enumerate(extents(space, patches))) {
+    std::optional<int64_t> most =
+        space.range(space.subtract(extent, input[2 + axis])).high;
+    if (patches.getLow()[axis] != 0 || !most || *most > 0)
       return false;
   }
   return true;
 }
 
+/// The bytes that `patches` reads, with the zero point where it reads 0.
+Value QuantizedRowsFinder::surrounded(graph::PatchesOp patches,
+                                      const QuantizedRows &rows) {
+  Type element = elementOf(rows.bytes);
+  auto conversion =
+      rows.zero ? rows.zero.getDefiningOp<graph::CastOp>() : graph::CastOp();
+  Value zero = conversion  ? conversion.getInput()
+               : rows.zero ? build.scalar(element, *numberOf(rows.zero))
+                           : build.scalar(element, 0);
+  graph::DimSpace::Sizes sizes = build.sizesOf(rows.bytes);
+  sizes.truncate(2);
+  llvm::append_range(sizes, extents(build.space(), patches));
+  SmallVector<int64_t> low(2, 0);
+  llvm::append_range(low, patches.getLow());
+  return graph::PadOp::create(build.operations(), patches.getLoc(),
+                              build.space().type(sizes, element), rows.bytes,
+                              zero, graph::PadMode::constant, low);
+}
+
 QuantizedRows QuantizedRowsFinder::moved(Operation *move) {
-  if (auto patches = dyn_cast<graph::PatchesOp>(move);
-      patches && !staysInside(patches))
-    return {};
   QuantizedRows rows = find(move->getOperand(0));
   if (!rows || !isOneNumber(rows.zero) || !isOneNumber(rows.scale))
     return {};
-  OpBuilder builder(move->getContext());
-  builder.setInsertionPointAfter(move);
+  OpBuilder &ops = build.operations();
+  OpBuilder::InsertionGuard guard(ops);
+  ops.setInsertionPointAfter(move);
+  build.setLocation(move->getLoc());
+  auto patches = dyn_cast<graph::PatchesOp>(move);
+  bool exceeds = patches && !staysInside(build.space(), patches);
   IRMapping mapping;
-  mapping.map(move->getOperand(0), rows.bytes);
-  Type element = elementOf(rows.bytes);
-  rows.bytes = builder.clone(*move, mapping)->getResult(0);
-  rows.bytes.setType(typeOf(rows.bytes).clone(element));
+  mapping.map(move->getOperand(0),
+              exceeds ? surrounded(patches, rows) : rows.bytes);
+  Operation *clone = ops.clone(*move, mapping);
+  if (exceeds)
+    cast<graph::PatchesOp>(clone).setLow(
+        SmallVector<int64_t>(patches.getLow().size(), 0));
+  Value bytes = clone->getResult(0);
+  bytes.setType(typeOf(bytes).clone(elementOf(rows.bytes)));
+  rows.bytes = bytes;
   return rows;
 }
 

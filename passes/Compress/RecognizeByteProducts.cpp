@@ -12,13 +12,17 @@
 //     = sum x * w  -  zero * (sum w + depth * rest)  +  rest * sum x
 //
 // modulo 2^32: a product of bytes, what is known of its columns, and where
-// there is a rest the sum of each row.
+// there is a rest the sum of each row. Where both sides are computed, see
+// ActivationProducts.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Builder.h"
+#include "dialects/Target/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Compress/ActivationProducts.h"
 #include "passes/Compress/ByteMatrices.h"
+#include "passes/Compress/ByteTensors.h"
 #include "passes/Compress/ConstantNumber.h"
 #include "passes/Compress/Passes.h"
 #include "passes/Compress/QuantizedRows.h"
@@ -39,7 +43,8 @@ public:
   FunctionRecognizer(func::FuncOp function, ByteMatrices &matrices)
       : function(function), matrices(matrices),
         space(graph::DimSpace::of(function)), ops(function.getContext()),
-        build(ops, space) {}
+        build(ops, space),
+        activations(build, target::machineFor(function).getUnsignedRows()) {}
 
   void run() {
     SmallVector<graph::GatherOp> lookups;
@@ -127,7 +132,7 @@ private:
     constexpr double smallest = 0x1p-100, largest = 0x1p100;
     if (!scale || !(*scale >= smallest && *scale <= largest))
       return;
-    QuantizedRows rows = finder.find(ratio.getLhs());
+    QuantizedRows rows = rowFinder.find(ratio.getLhs());
     if (rows && rows.bytes.getType() == conversion.getType() && rows.scale &&
         numberOf(rows.scale) == scale &&
         (rows.zero ? numberOf(rows.zero) == zero : zero == 0))
@@ -140,56 +145,115 @@ private:
 
   void visit(graph::MatmulOp product) {
     auto matrix = product.getRhs().getDefiningOp<weight::GetOp>();
-    QuantizedRows rows = finder.find(product.getLhs());
+    QuantizedRows rows = rowFinder.find(product.getLhs()), columns;
+    if (!matrix)
+      columns = columnFinder.find(product.getRhs());
+    // Bytes of weights are limited where they are stored, nowhere else.
+    if (columns && columns.bytes.getDefiningOp<weight::GetOp>())
+      columns = {};
+    if (!matrix && !columns)
+      columns = activations.columnsOf(product.getRhs());
     bool isOfIntegers = matrix ? matrices.isOfIntegers(matrix)
-                               : bool(finder.find(product.getRhs()));
+                               : columns || isOfBytes(product.getRhs());
     bool isInteger = !product.getType().getElementType().isF32();
-    if (!(isInteger || (isOfIntegers && rows)))
+    if (!(isInteger || (isOfIntegers && isOfBytes(product.getLhs()))))
       return;
-    if (llvm::Error error = rewrite(product, matrix, rows))
+    llvm::Error error = columns ? rewrite(product, rows, columns)
+                                : rewrite(product, matrix, rows);
+    if (error)
       emitRemark(product.getLoc())
           << "quantised: not, " << llvm::toString(std::move(error));
   }
 
+  llvm::Error rewrite(graph::MatmulOp product, const QuantizedRows &rows,
+                      const QuantizedRows &columns) {
+    if (!rows)
+      return noRows();
+    AffineExpr depth = build.sizesOf(product.getLhs()).back();
+    std::optional<int64_t> most = space.range(depth).high;
+    bool isInteger = !product.getType().getElementType().isF32();
+    if (!isInteger && (!most || *most > deepest))
+      return tooDeep(space.text(depth));
+    ops.setInsertionPoint(product);
+    build.setLocation(product.getLoc());
+    emitRemark(product.getLoc())
+        << "quantised: as in the model, rows of " << signOf(rows)
+        << " bytes, columns of " << signOf(columns) << " bytes";
+    finish(product, activations.sumOf(rows, columns), rows.scale,
+           columns.scale);
+    return llvm::Error::success();
+  }
+
+  /// Whatever its zero points and scales belong to.
+  bool isOfBytes(Value value) {
+    return rowFinder.find(value) || columnFinder.find(value);
+  }
+
+  static llvm::Error tooDeep(const Twine &depth) {
+    return llvm::createStringError("its depth of " + depth + " may exceed " +
+                                   Twine(deepest));
+  }
+
+  static llvm::Error noRows() {
+    return llvm::createStringError("its left side is not made of bytes with "
+                                   "one zero point and scale for each row");
+  }
+
+  static StringRef signOf(const QuantizedRows &side) {
+    bool isUnsigned = graph::Builder::elementOf(side.bytes).isUnsignedInteger();
+    return isUnsigned ? "unsigned" : "signed";
+  }
+
   llvm::Error rewrite(graph::MatmulOp product, weight::GetOp matrix,
                       const QuantizedRows &rows) {
-    if (!matrix || graph::Builder::rankOf(matrix) != 2)
-      return llvm::createStringError("its right side is no weight matrix");
-    if (!rows || !matrices.isOfIntegers(matrix))
-      return llvm::createStringError("its sides do not come from bytes");
+    if (!matrix)
+      return llvm::createStringError(
+          "its right side is neither a weight matrix nor bytes with one zero "
+          "point and scale for each column");
+    if (graph::Builder::rankOf(matrix) != 2)
+      return llvm::createStringError("its weight has " +
+                                     Twine(graph::Builder::rankOf(matrix)) +
+                                     " axes, as of a convolution in groups");
+    if (!matrices.isOfIntegers(matrix))
+      return llvm::createStringError("its weight is not made of integers");
+    if (!rows)
+      return noRows();
     auto type = cast<RankedTensorType>(matrix.getType());
     int64_t depth = type.getDimSize(0);
-    if (depth % graph::wordBytes != 0 || depth > deepest)
-      return llvm::createStringError(
-          "its depth of " + Twine(depth) + " is no multiple of " +
-          Twine(graph::wordBytes) + " up to " + Twine(deepest));
+    if (depth > deepest)
+      return tooDeep(Twine(depth));
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
     llvm::Expected<ByteMatrix> bytes = matrices.get(ops, matrix);
     if (!bytes)
       return bytes.takeError();
-    bool areUnsigned =
-        graph::Builder::elementOf(rows.bytes).isUnsignedInteger();
     emitRemark(product.getLoc())
-        << "quantised: as in the model, rows of "
-        << (areUnsigned ? "unsigned" : "signed") << " bytes, weights of "
-        << depth << " x " << type.getDimSize(1) << " in 8 bits"
+        << "quantised: as in the model, rows of " << signOf(rows)
+        << " bytes, weights of " << depth << " x " << type.getDimSize(1)
+        << " in 8 bits"
         << (bytes->excess ? ", and a second product for what exceeds them"
                           : "");
-    Value sum = sumOf(rows, *bytes, depth);
-    product.getResult().replaceAllUsesWith(
-        product.getType().getElementType().isF32() ? scaled(sum, rows, *bytes)
-                                                   : sum);
-    product.erase();
+    matrices.completeWords(ops, *bytes);
+    finish(product, sumOf(rows, *bytes, depth), rows.scale, bytes->scales);
     return llvm::Error::success();
+  }
+
+  void finish(graph::MatmulOp product, Value sum, Value rowScale,
+              Value columnScale) {
+    bool isInteger = !product.getType().getElementType().isF32();
+    product.getResult().replaceAllUsesWith(
+        isInteger ? sum : scaled(sum, rowScale, columnScale));
+    product.erase();
   }
 
   /// The exact sum, in i32.
   Value sumOf(const QuantizedRows &rows, const ByteMatrix &matrix,
               int64_t depth) {
-    Value sum = build.matmul(rows.bytes, matrix.bytes);
+    int64_t last = graph::Builder::rankOf(rows.bytes) - 1;
+    Value words = inWholeWords(build, rows.bytes, last);
+    Value sum = build.matmul(words, matrix.bytes);
     if (matrix.excess)
-      sum = build.add(sum, build.matmul(rows.bytes, matrix.excess));
+      sum = build.add(sum, build.matmul(words, matrix.excess));
     Type i32 = ops.getI32Type();
     if (rows.zero && numberOf(rows.zero) != 0.0) {
       Value columns = matrix.negativeSums;
@@ -199,7 +263,6 @@ private:
       sum = build.add(sum, build.mul(columns, rows.zero));
     }
     if (matrix.rest) {
-      int64_t last = graph::Builder::rankOf(rows.bytes) - 1;
       Value total = build.reduce(graph::Reduction::sum,
                                  build.cast(rows.bytes, i32), {last}, true);
       sum = build.add(sum, build.mul(matrix.rest, total));
@@ -208,15 +271,15 @@ private:
   }
 
   /// What the sum stands for. Scales that are constants become one.
-  Value scaled(Value sum, const QuantizedRows &rows, const ByteMatrix &matrix) {
+  Value scaled(Value sum, Value rowScale, Value columnScale) {
     Value result = build.cast(sum, ops.getF32Type());
-    if (!rows.scale && !matrix.scales)
+    if (!rowScale && !columnScale)
       return result;
-    if (!rows.scale || !matrix.scales)
-      return build.mul(result, rows.scale ? rows.scale : matrix.scales);
-    if (numberOf(rows.scale))
-      return build.mul(result, build.mul(matrix.scales, rows.scale));
-    return build.mul(build.mul(result, matrix.scales), rows.scale);
+    if (!rowScale || !columnScale)
+      return build.mul(result, rowScale ? rowScale : columnScale);
+    if (numberOf(rowScale))
+      return build.mul(result, build.mul(columnScale, rowScale));
+    return build.mul(build.mul(result, columnScale), rowScale);
   }
 
   func::FuncOp function;
@@ -224,7 +287,9 @@ private:
   graph::DimSpace space;
   OpBuilder ops;
   graph::Builder build;
-  QuantizedRowsFinder finder;
+  ActivationProducts activations;
+  QuantizedRowsFinder rowFinder{build, /*axisFromBack=*/1};
+  QuantizedRowsFinder columnFinder{build, /*axisFromBack=*/2};
 };
 
 struct RecognizeByteProducts

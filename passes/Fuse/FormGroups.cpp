@@ -73,6 +73,19 @@ bool narrowsToBytes(Operation *op, bool isLast) {
   return from.isF32() || (isLast && from.isInteger(32));
 }
 
+/// Whether `op` gives bytes, other than bytes of the same group with the other
+/// sign: 128 more or less.
+bool limitsToBytes(Operation *op) {
+  if (!resultType(op).getElementType().isInteger(8))
+    return false;
+  auto conversion = dyn_cast<graph::CastOp>(op);
+  auto sum = conversion ? conversion.getInput().getDefiningOp<graph::AddOp>()
+                        : graph::AddOp();
+  auto bytes =
+      sum ? sum.getLhs().getDefiningOp<graph::CastOp>() : graph::CastOp();
+  return !(bytes && bytes.getInput().getType().getElementType().isInteger(8));
+}
+
 /// Whether an epilogue over `result` can read `operand`: where the leading axes
 /// are flattened to rows, it must be a full tensor, a row, a column or one
 /// element; where batch axes stay loops, any broadcast will do.
@@ -139,7 +152,7 @@ private:
   }
 
   bool canJoin(Operation *op, const Group &group) {
-    if (isView(op, group))
+    if (isView(op, group) || isSummed(op, group))
       return true;
     if (!llvm::all_of(group.members, [](Operation *member) {
           return isElementwise(member) || isa<graph::MatmulOp>(member);
@@ -179,6 +192,17 @@ private:
     });
   }
 
+  /// Sums of rows widen the bytes that they add.
+  static bool isSummed(Operation *op, const Group &group) {
+    auto sum = dyn_cast<graph::ReduceOp>(group.root());
+    auto conversion = dyn_cast<graph::CastOp>(op);
+    if (!sum || !conversion || group.members.size() != 1)
+      return false;
+    return sum.getReduction() == graph::Reduction::sum &&
+           conversion.getInput().getType().getElementType().isInteger(8) &&
+           conversion.getType().getElementType().isSignlessInteger(32);
+  }
+
   static bool fitsEpilogue(Operation *op, graph::MatmulOp product,
                            bool isLast) {
     RankedTensorType result = product.getType();
@@ -201,17 +225,14 @@ private:
   static bool canCarryEpilogue(graph::MatmulOp product, const Group &group) {
     // The kernel of floats stores sums where the group's result goes, that of
     // words can store bytes.
-    bool isOfWords = product.isProductOfWords() &&
-                     product.getRhs().getDefiningOp<weight::GetOp>();
+    bool isOfWords = product.isProductOfWords();
     Type stored = group.type().getElementType();
     if (!(product.getType().getElementType().isF32() || isOfWords) ||
         !(stored.isF32() || (isOfWords && stored.isInteger(8))))
       return false;
     // Each limits and rounds with constants of its own; those of several leave
     // no registers for the sums.
-    if (llvm::count_if(group.members, [](Operation *member) {
-          return resultType(member).getElementType().isInteger(8);
-        }) > 1)
+    if (llvm::count_if(group.members, limitsToBytes) > 1)
       return false;
     return llvm::all_of(group.members, [&](Operation *member) {
       return fitsEpilogue(member, product, member == group.root());

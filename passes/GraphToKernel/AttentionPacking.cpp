@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "passes/GraphToKernel/Packing.h"
 
 using namespace mlir;
@@ -177,8 +176,8 @@ FailureOr<StridedTensor> Packing::values(GroupSite &site) {
     return emitError(location, "no kernel averages values whose length is no "
                                "number");
   KernelBuilder k(location, space);
-  buildPackValuesKernel(values, packed.buffer,
-                        dividingPanelWidth(*length, machine), k);
+  buildPackWordsKernel(values, packed.buffer,
+                       dividingPanelWidth(*length, machine), k);
   schedule.call(k, {}, "pack_values", "pack values into words of four keys");
   return packed;
 }
@@ -200,149 +199,6 @@ FailureOr<StridedTensor> Packing::queryStarts(GroupSite &site) {
   for (AffineExpr &stride : MutableArrayRef(starts.strides).drop_back())
     stride = *space.divide(stride, space.number(length));
   return starts;
-}
-
-//===----------------------------------------------------------------------===//
-// Kernels
-//===----------------------------------------------------------------------===//
-
-namespace {
-
-using Index = OpFoldResult;
-
-class ValuePacker {
-public:
-  ValuePacker(const StridedTensor &values, Value panels, int64_t width,
-              KernelBuilder &k)
-      : k(k), space(k.space()), builder(k.body()), location(k.location()),
-        width(width), batch(ArrayRef(values.sizes).drop_back(2)) {
-    keys = values.sizes[batch.size()];
-    whole = space.simplify(keys.floorDiv(graph::wordBytes));
-    words = space.simplify(keys.ceilDiv(graph::wordBytes));
-    k.size(keys, "keys");
-    k.sizes(batch);
-    from = k.stridedView(k.buffer(values.buffer, "x"), values.sizes,
-                         values.strides);
-    graph::DimSpace::Sizes four(values.sizes), steps(values.strides);
-    AffineExpr step = steps[batch.size()];
-    four[batch.size()] = whole;
-    four.insert(four.begin() + batch.size() + 1,
-                space.number(graph::wordBytes));
-    steps[batch.size()] = space.multiply(step, space.number(graph::wordBytes));
-    steps.insert(steps.begin() + batch.size() + 1, step);
-    fromWords = k.stridedView(k.buffer(values.buffer, "x"), four, steps);
-    graph::DimSpace::Sizes packed(batch);
-    panelCount = *space.divide(values.sizes.back(), space.number(width));
-    packed.append({panelCount, words, space.number(width)});
-    to = k.view(k.buffer(panels, "w"), packed);
-  }
-
-  void run() {
-    graph::DimSpace::Sizes places(batch);
-    places.push_back(panelCount);
-    k.loops(k.sizes(places), [&](ArrayRef<Index> place) {
-      at.assign(place.begin(), place.end() - 1);
-      panel = place.back();
-      column = kernel::multiplySizes(builder, location, panel, k.number(width));
-      wholeWords();
-      AffineExpr rest = space.subtract(words, whole);
-      if (space.constant(rest) != 0)
-        k.loop(k.size(rest), [&](Index) { lastWord(); });
-    });
-  }
-
-private:
-  Value part(Value view, ArrayRef<Index> offsets, ArrayRef<Index> sizes) {
-    SmallVector<Index> allOffsets(at), allSizes(at.size());
-    allOffsets.append(offsets.begin(), offsets.end());
-    allSizes.append(sizes.begin(), sizes.end());
-    return k.part(view, allOffsets, allSizes);
-  }
-
-  Value widened(OpBuilder &inner, Value byte) {
-    return arith::ExtUIOp::create(inner, location, inner.getI32Type(), byte);
-  }
-
-  void wholeWords() {
-    if (space.constant(whole) == 0)
-      return;
-    SmallVector<Value> rows;
-    for (int64_t key = 0; key < graph::wordBytes; ++key)
-      rows.push_back(part(fromWords, {k.number(0), k.number(key), column},
-                          {k.size(whole), {}, k.number(width)}));
-    k.map(rows,
-          part(to, {panel, k.number(0), k.number(0)},
-               {{}, k.size(whole), k.number(width)}),
-          [&](OpBuilder &inner, ValueRange bytes) {
-            Value word = widened(inner, bytes[0]);
-            for (int64_t key = 1; key < graph::wordBytes; ++key) {
-              Value shift = arith::ConstantIntOp::create(
-                  inner, location, inner.getI32Type(), 8 * key);
-              Value byte = arith::ShLIOp::create(
-                  inner, location, widened(inner, bytes[key]), shift);
-              word = arith::OrIOp::create(inner, location, word, byte);
-            }
-            return word;
-          });
-  }
-
-  /// Keys that are not there are the last one, times 0.
-  void lastWord() {
-    Value first = k.value(kernel::multiplySizes(
-        builder, location, k.size(whole), k.number(graph::wordBytes)));
-    Value end = k.value(k.size(keys));
-    Value last = k.value(
-        kernel::addSizes(builder, location, k.size(keys), k.number(-1)));
-    SmallVector<Value> rows, factors;
-    for (int64_t number = 0; number < graph::wordBytes; ++number) {
-      Value key =
-          k.value(kernel::addSizes(builder, location, first, k.number(number)));
-      Value exists = arith::CmpIOp::create(builder, location,
-                                           arith::CmpIPredicate::slt, key, end);
-      Index row = Value(arith::MinSIOp::create(builder, location, key, last));
-      rows.push_back(part(from, {row, column}, {{}, k.number(width)}));
-      Type word = builder.getI32Type();
-      factors.push_back(arith::SelectOp::create(
-          builder, location, exists,
-          arith::ConstantIntOp::create(builder, location, word,
-                                       int64_t(1) << (8 * number)),
-          arith::ConstantIntOp::create(builder, location, word, 0)));
-    }
-    k.map(rows,
-          part(to, {panel, k.size(whole), k.number(0)},
-               {{}, {}, k.number(width)}),
-          [&](OpBuilder &inner, ValueRange bytes) {
-            Value word;
-            for (auto [byte, factor] : llvm::zip(bytes, factors)) {
-              Value moved = arith::MulIOp::create(inner, location,
-                                                  widened(inner, byte), factor);
-              word = word ? arith::AddIOp::create(inner, location, word, moved)
-                                .getResult()
-                          : moved;
-            }
-            return word;
-          });
-  }
-
-  KernelBuilder &k;
-  const graph::DimSpace &space;
-  OpBuilder &builder;
-  Location location;
-  int64_t width;
-  graph::DimSpace::Sizes batch;
-  AffineExpr keys, whole, words, panelCount;
-  /// `[batch.., keys, length]`, `[batch.., whole words, 4, length]` and
-  /// `[batch.., panels, words, width]`
-  Value from, fromWords, to;
-  SmallVector<Index> at;
-  Index panel, column;
-};
-
-} // namespace
-
-void buildPackValuesKernel(const StridedTensor &values, Value panels,
-                           int64_t width, KernelBuilder &k) {
-  ValuePacker(values, panels, width, k).run();
 }
 
 } // namespace lmcc

@@ -281,13 +281,15 @@ private:
     return get ? tiedTables.transposeOf(get.getWeight()) : std::nullopt;
   }
 
-  /// Of a product without groups, whose rows are split if there are several.
+  /// Of a product without groups, whose rows are split if there are several and
+  /// they meet a weight.
   FailureOr<PackedSide> packColumns(Location location, graph::MatmulOp product,
                                     Value matrix, Value rows) {
     FailureOr<PackedSide> side =
         packing.columns(location, matrix, product.stepsTogether());
     auto sizes = sizesOf(product.getResult());
     if (failed(side) || product.isFloatProduct() || !machine.getSplitRows() ||
+        side->hasFullRange ||
         space.constant(space.product(ArrayRef(sizes).drop_back())) == 1)
       return side;
     FailureOr<SplitRows> split = packing.split(location, rows);

@@ -43,8 +43,8 @@ struct GroupSite {
   mlir::Operation *root();
   /// The product of the group, if it has one.
   graph::MatmulOp product();
-  /// The same, if it runs over column panels: one of floats, or of whole words
-  /// of bytes with a weight.
+  /// The same, if it runs over column panels: one of floats, of whole words of
+  /// bytes, or of groups of a weight.
   graph::MatmulOp panelProduct();
   /// The attention of the group, if it has one.
   graph::AttentionOp attention();
@@ -131,6 +131,8 @@ struct PackedSide {
   mlir::Value panels, starts, zeros, rows;
   int64_t width = 0, bits = 4;
   bool hasWideScales = false;
+  /// Whether bytes may be -128, which those of weights are not.
+  bool hasFullRange = false;
 
   /// Words of a group of `size` steps in a panel.
   int64_t groupWords(int64_t size) const {
@@ -158,10 +160,10 @@ llvm::LogicalResult buildPlainProductKernel(GroupSite &site, KernelBuilder &k);
 /// Packs `matrix` ([batch.., depth, columns] of f32 or words) into `panels`.
 void buildPackKernel(const StridedTensor &matrix, mlir::Value panels,
                      int64_t width, KernelBuilder &k);
-/// Packs `values` ([batch.., keys, length] of bytes) into panels of `width`
-/// columns: each word holds a column of four keys, or 0 behind the last one.
-void buildPackValuesKernel(const StridedTensor &values, mlir::Value panels,
-                           int64_t width, KernelBuilder &k);
+/// Packs `matrix` ([batch.., depth, columns] of bytes) into `panels` of `width`
+/// columns, of words: each holds four steps of a column, or 0 behind the last.
+void buildPackWordsKernel(const StridedTensor &matrix, mlir::Value panels,
+                          int64_t width, KernelBuilder &k);
 /// An attention that streams over its keys.
 llvm::LogicalResult buildAttentionKernel(GroupSite &site, KernelBuilder &k,
                                          const AttentionPanels &panels);

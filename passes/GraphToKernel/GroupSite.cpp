@@ -67,11 +67,10 @@ graph::MatmulOp GroupSite::panelProduct() {
     return argument && group.getInputs()[argument.getArgNumber()]
                            .getDefiningOp<weight::GetOp>();
   };
-  bool fits =
-      isWeight(found.getRhs()) &&
-      (found.isGrouped() ? isWeight(found.getScales()) &&
-                               (!found.getZeros() || isWeight(found.getZeros()))
-                         : found.isProductOfWords());
+  bool fits = found.isGrouped()
+                  ? isWeight(found.getRhs()) && isWeight(found.getScales()) &&
+                        (!found.getZeros() || isWeight(found.getZeros()))
+                  : found.isProductOfWords();
   return fits ? found : graph::MatmulOp();
 }
 

@@ -212,6 +212,12 @@ private:
     return success();
   }
 
+  Index smaller(Index a, Index b) {
+    return arith::MinSIOp::create(k.body(), k.location(), k.value(a),
+                                  k.value(b))
+        .getResult();
+  }
+
   LogicalResult pad(graph::PadOp op) {
     Sizes from = sizesOf(op.getInput()), to = sizesOf(op.getResult());
     if (op.getMode() != graph::PadMode::constant)
@@ -232,14 +238,21 @@ private:
       int64_t low = op.getLow()[axis];
       AffineExpr high = k.space().subtract(
           k.space().subtract(to[axis], from[axis]), k.space().number(low));
-      std::optional<int64_t> behind = k.space().constant(high);
-      if (!behind)
-        return failure();
       sources.push_back(k.number(std::max<int64_t>(-low, 0)));
       targets.push_back(k.number(std::max<int64_t>(low, 0)));
-      lengths.push_back(k.size(k.space().add(
-          from[axis], k.space().number(std::min<int64_t>(low, 0) +
-                                       std::min<int64_t>(*behind, 0)))));
+      AffineExpr length = k.space().add(
+          from[axis], k.space().number(std::min<int64_t>(low, 0)));
+      std::optional<int64_t> behind = k.space().constant(high);
+      if (behind)
+        length = k.space().add(length,
+                               k.space().number(std::min<int64_t>(*behind, 0)));
+      // A size of the caller decides whether there is room for all.
+      lengths.push_back(
+          behind ? k.size(length)
+                 : smaller(k.size(length),
+                           k.size(k.space().subtract(
+                               to[axis],
+                               k.space().number(std::max<int64_t>(low, 0))))));
     }
     // Where the padding takes everything away there is nothing to copy.
     bool nothingLeft = llvm::any_of(lengths, [](Index length) {

@@ -29,6 +29,10 @@ FailureOr<PackedSide> Packing::columns(Location location, Value matrix,
   if (failed(packedMatrix))
     return failure();
   side.panels = *packedMatrix;
+  bool isMatrixOfWeights =
+      typeOf(matrix).getRank() == 2 && matrix.getDefiningOp<weight::GetOp>();
+  side.hasFullRange =
+      typeOf(matrix).getElementType().isInteger(8) && !isMatrixOfWeights;
   return side;
 }
 
@@ -48,20 +52,31 @@ FailureOr<Value> Packing::packed(Location location, Value matrix, int64_t width,
   FailureOr<Value> source = places.buffer(matrix);
   if (failed(source))
     return failure();
+  Type element = type.getElementType();
+  bool isOfBytes = element.isSignlessInteger(8) && together == graph::wordBytes;
+  if (!element.isF32() && !isOfBytes)
+    return emitError(location) << "no kernel packs " << type;
   auto sizes = space.sizes(type);
+  AffineExpr &depth = sizes[sizes.size() - 2];
+  depth = *space.divide(depth, space.number(together));
   AffineExpr count = space.product({space.product(ArrayRef(sizes).drop_back()),
                                     space.simplify(sizes.back().ceilDiv(width)),
                                     space.number(width)});
-  FailureOr<Value> buffer =
-      schedule.allocate(location, type.getElementType(), count);
+  FailureOr<Value> buffer = schedule.allocate(
+      location, isOfBytes ? IntegerType::get(type.getContext(), 32) : element,
+      count);
   if (failed(buffer))
     return failure();
   known = *buffer;
-  if (!type.getElementType().isF32())
-    return emitError(location) << "no kernel packs " << type;
   KernelBuilder k(location, space);
-  buildPackKernel(denseTensor(space, *source, type), *buffer, width, k);
-  schedule.call(k, {}, "pack", "pack into column panels");
+  StridedTensor tensor = denseTensor(space, *source, type);
+  if (isOfBytes)
+    buildPackWordsKernel(tensor, *buffer, width, k);
+  else
+    buildPackKernel(tensor, *buffer, width, k);
+  schedule.call(k, {}, isOfBytes ? "pack_words" : "pack",
+                isOfBytes ? "pack into column panels of words of four steps"
+                          : "pack into column panels");
   return *buffer;
 }
 

@@ -266,7 +266,7 @@ private:
         builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
         starts, signs, zeros, builder.getArrayAttr(maps), /*continues=*/false,
         /*streams=*/flattensRows(), group, product.getBytes(),
-        right.hasWideScales);
+        right.hasWideScales, right.hasFullRange);
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
         builder.createBlock(&op.getEpilogue(), {}, types,

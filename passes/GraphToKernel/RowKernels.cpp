@@ -30,9 +30,14 @@ public:
 
   LogicalResult build() {
     Operation *op = site.root();
-    auto type = cast<RankedTensorType>(op->getOperand(0).getType());
+    Value source = op->getOperand(0);
     bool isReduction = isa<graph::ReduceOp>(op);
-    if (site.members().size() != 1 || type.getRank() == 0 ||
+    // Sums widen their bytes.
+    if (auto widening = source.getDefiningOp<graph::CastOp>();
+        widening && isReduction)
+      source = widening.getInput();
+    auto type = cast<RankedTensorType>(source.getType());
+    if (!isa<BlockArgument>(source) || type.getRank() == 0 ||
         !(isReduction || type.getElementType().isF32()))
       return failure();
     sizes = k.space().sizes(type);
@@ -40,7 +45,7 @@ public:
     rows = k.space().product(ArrayRef(sizes).drop_back());
     k.size(rows, "rows");
     k.size(columns, "columns");
-    input = k.view(buffer(op->getOperand(0), "x"), {rows, columns});
+    input = k.view(buffer(source, "x"), {rows, columns});
     return llvm::TypeSwitch<Operation *, LogicalResult>(op)
         .Case([&](graph::SoftmaxOp) { return softmax(); })
         .Case([&](graph::LayerNormOp op) { return layerNorm(op); })
@@ -243,12 +248,47 @@ private:
     return success();
   }
 
+  /// An element as `type`.
+  Value widened(OpBuilder &b, Value element, Type type, bool isUnsigned) {
+    if (element.getType() == type)
+      return element;
+    if (isUnsigned)
+      return arith::ExtUIOp::create(b, location, type, element);
+    return arith::ExtSIOp::create(b, location, type, element);
+  }
+
+  LogicalResult sumWords(graph::ReduceOp op, Value output) {
+    auto widening = op.getInput().getDefiningOp<graph::CastOp>();
+    bool isUnsigned =
+        widening && cast<RankedTensorType>(widening.getInput().getType())
+                        .getElementType()
+                        .isUnsignedInteger();
+    Type word = builder.getI32Type();
+    if (k.space().constant(columns) == 0) {
+      k.fill(output, 0);
+      return success();
+    }
+    k.loop(k.size(rows), [&](Index at) {
+      k.store(k.reduceRow(
+                  RowReduction::sum, row(input, at),
+                  [&](OpBuilder &b, ValueRange e) {
+                    return widened(b, e[0], word, isUnsigned);
+                  },
+                  word),
+              output, at);
+    });
+    return success();
+  }
+
   /// Integers need no lanes: their order does not matter.
   LogicalResult reduceIntegers(graph::ReduceOp op, Value output) {
     Type graphElement = cast<RankedTensorType>(op.getType()).getElementType();
     auto type = dyn_cast<IntegerType>(bufferElement(graphElement));
     if (!type)
       return failure();
+    if (type.isSignlessInteger(32) &&
+        op.getReduction() == graph::Reduction::sum)
+      return sumWords(op, output);
     bool isUnsigned = graphElement.isUnsignedInteger();
     k.loop(k.size(rows), [&](Index at) {
       Value start = arith::ConstantOp::create(

@@ -356,8 +356,7 @@ private:
         builder, location, factors.lhs, factors.panels, output, ValueRange(),
         ahead, starts, factors.signs, factors.zeros, builder.getArrayAttr({}),
         continues, product.getStreams(), product.getGroupAttr(),
-        product.getBytes(), product.getWideScales(),
-        product.getFullRange());
+        product.getBytes(), product.getWideScales(), product.getFullRange());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);

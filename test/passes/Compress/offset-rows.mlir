@@ -82,6 +82,36 @@ func.func @moved_twice(%x: tensor<4x2xf32>) -> tensor<1x2x3xi32> {
   return %0 : tensor<1x2x3xi32>
 }
 
+// Behind windows and what surrounds them, which becomes 128 more as well.
+// CHECK-LABEL: func.func @windows(
+// CHECK:         %[[U:.*]] = graph.cast %{{.*}} : tensor<1x1x7xi32> -> tensor<1x1x7xui8>
+// CHECK:         %[[V:.*]] = graph.cast %{{.*}} : tensor<i32> -> tensor<ui8>
+// CHECK:         %[[P:.*]] = graph.pad constant %[[U]], %[[V]] low [0, 0, 1] : tensor<1x1x7xui8>, tensor<ui8> -> tensor<1x1x9xui8>
+// CHECK:         %[[B:.*]] = graph.patches %[[P]] strides [2] dilations [1] low [0] : tensor<1x1x9xui8> -> tensor<1x3x1x4xui8>
+// CHECK:         graph.matmul
+func.func @windows(%x: tensor<1x1x7xf32>) -> tensor<1x3x3xi32> {
+  %q = graph.cast %x : tensor<1x1x7xf32> -> tensor<1x1x7xi8>
+  %z = graph.constant dense<-5> : tensor<i8>
+  %p = graph.pad constant %q, %z low [0, 0, 1] : tensor<1x1x7xi8>, tensor<i8> -> tensor<1x1x9xi8>
+  %b = graph.patches %p strides [2] dilations [1] low [0] : tensor<1x1x9xi8> -> tensor<1x3x1x4xi8>
+  %r = graph.reshape %b : tensor<1x3x1x4xi8> -> tensor<1x3x4xi8>
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %r, %w : tensor<1x3x4xi8>, tensor<4x3xi8> -> tensor<1x3x3xi32>
+  return %0 : tensor<1x3x3xi32>
+}
+
+// What windows read outside is 0 whatever the bytes are.
+// CHECK-LABEL: func.func @keep_windows_that_exceed(
+// CHECK:         graph.patches %{{.*}} low [1] : tensor<1x1x7xi8>
+// CHECK:         graph.cast %{{.*}} -> tensor<1x3x1x4xui8>
+func.func @keep_windows_that_exceed(%q: tensor<1x1x7xi8>) -> tensor<1x3x3xi32> {
+  %b = graph.patches %q strides [2] dilations [1] low [1] : tensor<1x1x7xi8> -> tensor<1x3x1x4xi8>
+  %r = graph.reshape %b : tensor<1x3x1x4xi8> -> tensor<1x3x4xi8>
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %r, %w : tensor<1x3x4xi8>, tensor<4x3xi8> -> tensor<1x3x3xi32>
+  return %0 : tensor<1x3x3xi32>
+}
+
 // CHECK-LABEL: func.func @keep_products_of_rows(
 // CHECK-NOT:     ui8
 // CHECK:         return

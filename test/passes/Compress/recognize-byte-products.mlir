@@ -42,6 +42,13 @@ weight.data @one_scale : tensor<4x3xf32> {
   weight.yield %3 : tensor<4x3xf32>
 }
 
+// No whole words of four.
+weight.data @odd : tensor<6x2xi32> {
+  %0 = graph.constant dense<[[1, -2], [3, 127], [-4, 5], [6, 7], [-127, 8], [9, 10]]> : tensor<6x2xi8>
+  %1 = graph.cast %0 : tensor<6x2xi8> -> tensor<6x2xi32>
+  weight.yield %1 : tensor<6x2xi32>
+}
+
 weight.data @bias : tensor<3xf32> {
   %0 = graph.constant dense<[0.5, 1.5, 2.5]> : tensor<3xf32>
   weight.yield %0 : tensor<3xf32>
@@ -218,5 +225,57 @@ func.func @keep_what_is_quantized_otherwise(%q: tensor<2x4xi8>) -> tensor<2x4xi8
   %3 = graph.round %2 : tensor<2x4xf32>
   %4 = graph.cast %3 : tensor<2x4xf32> -> tensor<2x4xi8>
   return %4 : tensor<2x4xi8>
+}
+
+// A depth of 6 is completed with zeros.
+// CHECK-LABEL: func.func @odd_depth(
+// CHECK-SAME:      %[[Q:.*]]: tensor<2x6xui8>
+// CHECK-DAG:     %[[P:.*]] = graph.pad constant %[[Q]], %{{.*}} low [0, 0] : tensor<2x6xui8>, tensor<ui8> -> tensor<2x8xui8>
+// CHECK-DAG:     %[[W:.*]] = weight.get @odd.bytes.words : tensor<8x2xi8>
+// CHECK:         graph.matmul %[[P]], %[[W]] : tensor<2x8xui8>, tensor<8x2xi8>
+func.func @odd_depth(%q: tensor<2x6xui8>) -> tensor<2x2xi32> {
+  %0 = graph.cast %q : tensor<2x6xui8> -> tensor<2x6xi32>
+  %1 = graph.constant dense<5> : tensor<i32>
+  %2 = graph.sub %0, %1 : tensor<2x6xi32>, tensor<i32> -> tensor<2x6xi32>
+  %w = weight.get @odd : tensor<6x2xi32>
+  %3 = graph.matmul %2, %w : tensor<2x6xi32>, tensor<6x2xi32> -> tensor<2x2xi32>
+  return %3 : tensor<2x2xi32>
+}
+
+// What a convolution reads outside of its input is the zero point.
+// CHECK-LABEL: func.func @padded_windows(
+// CHECK-SAME:      %[[Q:.*]]: tensor<1x2x5xui8>
+// CHECK:         %[[Z:.*]] = graph.constant dense<200> : tensor<ui8>
+// CHECK:         %[[P:.*]] = graph.pad constant %[[Q]], %[[Z]] low [0, 0, 1] : tensor<1x2x5xui8>, tensor<ui8> -> tensor<1x2x7xui8>
+// CHECK:         %[[B:.*]] = graph.patches %[[P]] strides [2] dilations [1] low [0] : tensor<1x2x7xui8> -> tensor<1x3x2x3xui8>
+// CHECK:         graph.reshape %[[B]] : tensor<1x3x2x3xui8> -> tensor<1x3x6xui8>
+// CHECK:         graph.matmul %{{.*}} : tensor<1x3x8xui8>, tensor<8x2xi8>
+func.func @padded_windows(%q: tensor<1x2x5xui8>) -> tensor<1x3x2xi32> {
+  %0 = graph.cast %q : tensor<1x2x5xui8> -> tensor<1x2x5xi32>
+  %z = graph.constant dense<200> : tensor<i32>
+  %1 = graph.sub %0, %z : tensor<1x2x5xi32>, tensor<i32> -> tensor<1x2x5xi32>
+  %2 = graph.patches %1 strides [2] dilations [1] low [1] : tensor<1x2x5xi32> -> tensor<1x3x2x3xi32>
+  %3 = graph.reshape %2 : tensor<1x3x2x3xi32> -> tensor<1x3x6xi32>
+  %w = weight.get @odd : tensor<6x2xi32>
+  %4 = graph.matmul %3, %w : tensor<1x3x6xi32>, tensor<6x2xi32> -> tensor<1x3x2xi32>
+  return %4 : tensor<1x3x2xi32>
+}
+
+// A length that the caller chooses, and a zero point that is computed.
+// CHECK-LABEL: func.func @padded_windows_of_any_length(
+// CHECK-SAME:      %[[Q:[^:]*]]: tensor<1x2x?xi8, {{.*}}>, %[[Z:[^:]*]]: tensor<i8>
+// CHECK:         %[[P:.*]] = graph.pad constant %[[Q]], %[[Z]] low [0, 0, 1] {{.*}} -> tensor<1x2x?xi8, #graph.dims<1, 2, length + 2>>
+// CHECK:         graph.patches %[[P]] strides [1] dilations [1] low [0]
+// CHECK:         graph.matmul
+func.func @padded_windows_of_any_length(%q: tensor<1x2x?xi8, #graph.dims<1, 2, length>>, %zero: tensor<i8>) -> tensor<1x?x2xi32, #graph.dims<1, length, 2>>
+    attributes {graph.symbols = [#graph.symbol<"length", 1, 30>]} {
+  %0 = graph.cast %q : tensor<1x2x?xi8, #graph.dims<1, 2, length>> -> tensor<1x2x?xi32, #graph.dims<1, 2, length>>
+  %z = graph.cast %zero : tensor<i8> -> tensor<i32>
+  %1 = graph.sub %0, %z : tensor<1x2x?xi32, #graph.dims<1, 2, length>>, tensor<i32> -> tensor<1x2x?xi32, #graph.dims<1, 2, length>>
+  %2 = graph.patches %1 strides [1] dilations [1] low [1] : tensor<1x2x?xi32, #graph.dims<1, 2, length>> -> tensor<1x?x2x3xi32, #graph.dims<1, length, 2, 3>>
+  %3 = graph.reshape %2 : tensor<1x?x2x3xi32, #graph.dims<1, length, 2, 3>> -> tensor<1x?x6xi32, #graph.dims<1, length, 6>>
+  %w = weight.get @odd : tensor<6x2xi32>
+  %4 = graph.matmul %3, %w : tensor<1x?x6xi32, #graph.dims<1, length, 6>>, tensor<6x2xi32> -> tensor<1x?x2xi32, #graph.dims<1, length, 2>>
+  return %4 : tensor<1x?x2xi32, #graph.dims<1, length, 2>>
 }
 }
