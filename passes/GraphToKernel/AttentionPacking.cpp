@@ -54,12 +54,19 @@ FailureOr<AttentionPanels> Packing::attention(GroupSite &site) {
   panels.keys = key;
   panels.columns = places.panelColumns(key.buffer);
   if (panels.columns == 0) {
-    panels.columns =
-        attentionBlockColumns(space, key.sizes[key.sizes.size() - 2]);
-    FailureOr<StridedTensor> packed = keys(site, panels.columns);
+    AffineExpr count = key.sizes[key.sizes.size() - 2];
+    panels.columns = attentionBlockColumns(space, count);
+    panels.side = panels.columns;
+    // Panels of the machine would leave the rest of a block as it was.
+    if (std::optional<int64_t> known = space.constant(count);
+        known && *known % panels.columns == 0)
+      panels.side = dividingPanelWidth(panels.columns, machine);
+    FailureOr<StridedTensor> packed = keys(site, panels.columns, panels.side);
     if (failed(packed))
       return failure();
     panels.keys = *packed;
+  } else {
+    panels.side = panels.columns;
   }
   if (!attention.isQuantized())
     return panels;
@@ -85,7 +92,8 @@ LogicalResult Packing::allocate(Location location, StridedTensor &tensor,
   return success();
 }
 
-FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t columns) {
+FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t columns,
+                                       int64_t side) {
   Location location = site.group.getLoc();
   StridedTensor keys = stridedOperand(space, site, site.attention().getKey());
   Type element = Float32Type::get(site.group.getContext());
@@ -101,7 +109,7 @@ FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t columns) {
                       space.multiply(keys.sizes.back(), columnsOfBlocks))))
     return failure();
   KernelBuilder k(location, space);
-  buildPackKernel(transposed(keys), packed.buffer, columns, k);
+  buildPackKernel(transposed(keys), packed.buffer, side, k);
   schedule.call(k, {}, "pack_keys", "pack keys into column panels");
   return packed;
 }

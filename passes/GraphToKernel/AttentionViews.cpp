@@ -157,11 +157,14 @@ private:
   Value keyView(const AttentionPanels &panels, int64_t width) {
     int64_t columns = panels.columns;
     AffineExpr blocks = space.simplify(keys.ceilDiv(columns));
+    AffineExpr side = space.number(panels.side);
+    AffineExpr next = panels.side == columns ? space.number(width)
+                                             : space.multiply(depth, side);
     return view(
         withoutGroup(panels.keys), "k",
         {blocks, space.number(columns / width), depth, space.number(width)},
-        {space.multiply(depth, space.number(columns)), space.number(width),
-         space.number(columns), space.number(1)});
+        {space.multiply(depth, space.number(columns)), next, side,
+         space.number(1)});
   }
 
   Value valueView(int64_t width) {

@@ -76,11 +76,14 @@ struct ByteOperands {
   std::optional<StridedTensor> starts;
 };
 /// The keys of an attention as columns of panels: for each place of the batch
-/// axes of `keys`, the key operand, `[blocks, depth, columns]`, bytes as words.
-/// The strides of the last two axes of `keys` mean nothing.
+/// axes of `keys`, the key operand, `[blocks, columns / side, depth, side]`,
+/// bytes as words. The strides of the last two axes of `keys` mean nothing.
 struct AttentionPanels {
   StridedTensor keys;
   int64_t columns = 0;
+  /// Columns that lie side by side: those of a block, or of a panel of the
+  /// machine.
+  int64_t side = 0;
   std::optional<ByteOperands> bytes;
 };
 /// All of `buffer`, row-major, as a tensor of `type`.

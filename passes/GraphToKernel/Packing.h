@@ -60,7 +60,8 @@ private:
   llvm::FailureOr<mlir::Value> packed(mlir::Location location,
                                       mlir::Value matrix, int64_t width,
                                       int64_t together);
-  llvm::FailureOr<StridedTensor> keys(GroupSite &site, int64_t columns);
+  llvm::FailureOr<StridedTensor> keys(GroupSite &site, int64_t columns,
+                                      int64_t side);
   llvm::FailureOr<ByteOperands> byteOperands(GroupSite &site, int64_t columns);
   llvm::FailureOr<StridedTensor> scales(GroupSite &site, mlir::Value value,
                                         int64_t columns);

@@ -1,13 +1,13 @@
 // RUN: lmcc-opt %s --lmcc-graph-to-kernel --cse --mlir-print-local-scope --split-input-file | FileCheck %s
 
-// Keys are packed as columns, blocks of 64 of them; values and the result are
-// used where they lie, through the transposes. One block of keys after the
+// Keys are packed as columns, blocks of 64 of them in panels of 16; values and the
+// result are used where they lie, through the transposes. One block of keys after the
 // other: scores, mask, weights, average.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func private @pack_keys(
 // CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 16, 128], strides: [16, 1, 32]
-// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 2, 16, 64], strides: [2048, 1024, 64, 1]
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 8, 16, 16], strides: [2048, 256, 16, 1]
 
 // CHECK-LABEL: func.func private @attention(
 // CHECK-SAME:      %[[Q:[^:]*]]: memref<?xf32>, %[[K:[^:]*]]: memref<?xf32>, %[[V:[^:]*]]: memref<?xf32>, %[[Y:[^:]*]]: memref<?xf32>, %[[M:[^:]*]]: memref<?xf32>, %[[SCALE:[^:]*]]: f32)
@@ -16,7 +16,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-DAG:     %[[SUMS:.*]] = memref.alloca() : memref<4x32xf32>
 // CHECK-DAG:     %[[WEIGHTS:.*]] = memref.alloca() : memref<4x64xf32>
 // CHECK-DAG:     %[[QV:.*]] = memref.reinterpret_cast %[[Q]] to offset: [0], sizes: [2, 8, 16], strides: [16, 32, 1]
-// CHECK-DAG:     %[[KV:.*]] = memref.reinterpret_cast %[[K]] to offset: [0], sizes: [2, 2, 4, 16, 16], strides: [2048, 1024, 16, 64, 1]
+// CHECK-DAG:     %[[KV:.*]] = memref.reinterpret_cast %[[K]] to offset: [0], sizes: [2, 2, 4, 16, 16], strides: [2048, 1024, 256, 16, 1]
 // CHECK-DAG:     %[[VV:.*]] = memref.reinterpret_cast %[[V]] to offset: [0], sizes: [2, 1, 128, 16], strides: [16, 16, 32, 1]
 // CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [2, 8, 16], strides: [16, 32, 1]
 // CHECK-DAG:     %[[MV:.*]] = memref.reinterpret_cast %[[M]] to offset: [0], sizes: [2, 128], strides: [0, 1]
