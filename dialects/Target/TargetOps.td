@@ -52,6 +52,12 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
   let extraClassDeclaration = [{
     /// Elements of a 32-bit type in a native vector.
     unsigned lanes() const { return getVectorBits() / 32; }
+    /// Whether a turn of the loop over the depth takes whole vectors of a row,
+    /// whose lanes it multiplies by. That is how machines do it which take no
+    /// operand from memory: constants want registers, too.
+    bool multipliesByLane() const {
+      return lanes() > 1 && getDepthStep() >= lanes();
+    }
     /// Whether a product with that depth is cut into blocks of it. Rows of one
     /// tile read each weight once, so a block that stays in the cache serves
     /// nobody; `rows` is null if they are no number.

@@ -26,8 +26,8 @@ class Target<string name> {
   // Steps of depth after which a panel has filled about half of the first
   // cache; more depth is cut into blocks of this.
   int DepthBlock = 256;
-  // Steps of depth in one turn of the loop. With as many as the vector has lanes,
-  // rows of activations are loaded as vectors and multiplied by lane.
+  // Steps of depth in one turn of the loop. If they are whole vectors, rows of
+  // activations are loaded as such and multiplied by lane; a power of two.
   int DepthStep = 1;
   // Whether products of bytes want the rows unsigned (value + 128), with signed
   // weights; signed otherwise.
@@ -149,7 +149,7 @@ def ArmV8_2Dotprod : Target<"armv8.2-dotprod"> {
   let AlignmentBytes = 64;
   let TileRows = 4;
   let PanelColumns = 16;
-  let DepthStep = 4;
+  let DepthStep = 16;
   let QuantizesByDefault = true;
   let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "NeonDotprod.h",
                      "Scalar.h", "Math.h"];

@@ -76,6 +76,10 @@ def TileProducts : Pass<"lmcc-tile-products", "::mlir::func::FuncOp"> {
     Columns that end within a vector (panels are padded with zeros) go into a
     small local array, from which the epilogue stores only those that exist.
 
+    On a machine that multiplies by lane, an epilogue of several rows that computes
+    erf is a loop over the sums, which a local array holds: sums in registers would
+    leave too few to the constants of its polynomials.
+
     Before:
 
     ```mlir

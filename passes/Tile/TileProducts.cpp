@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
+#include "dialects/Kernel/Polynomials.h"
 #include "dialects/Kernel/Views.h"
 #include "dialects/Target/Target.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -22,6 +23,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "passes/Tile/EpilogueLoop.h"
 #include "passes/Tile/Passes.h"
 
 using namespace mlir;
@@ -43,7 +45,8 @@ public:
         depthBlock(machine.getDepthBlock()), width(product.panelWidth()),
         lanes(std::min<int64_t>(machine.lanes(), width)),
         panelsOfOneRow(panelsFor(product, machine)),
-        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0) {
+        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0),
+        loopsEpilogue(wantsRegisters(product, machine)) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
     columns = sizes[1];
@@ -97,6 +100,14 @@ private:
                             target::MachineAttr machine) {
     int64_t rows = machine.getTileRows();
     return product.getGroup() ? std::max<int64_t>(rows / 2, 1) : rows;
+  }
+
+  /// Whether the epilogue wants the registers that sums fill to half, for the
+  /// constants of a polynomial of the carried header.
+  static bool wantsRegisters(PanelProductOp product,
+                             target::MachineAttr machine) {
+    return machine.multipliesByLane() &&
+           kernel::polynomialConstants(product.getEpilogue().front()) > 16;
   }
 
   Value value(Index index) {
@@ -324,7 +335,7 @@ private:
                 int64_t columns) {
     Index rowCount = builder.getIndexAttr(count);
     Index columnCount = builder.getIndexAttr(columns);
-    Index column = firstColumn(panel);
+    Index column = firstColumn(panel), zero = builder.getIndexAttr(0);
     int64_t panelCount = llvm::divideCeil(columns, width);
     Factors tileFactors =
         factors(panel, row, count, block.start, block.steps, panelCount);
@@ -334,6 +345,17 @@ private:
                                      : aheadOf(panel, row, count, block);
     if (!block.isLast) {
       plainProduct(tileFactors, output, block.continues, {}, ahead);
+      return;
+    }
+    if (loopsEpilogue && count > 1) {
+      if (!block.continues && !wholeTile)
+        wholeTile = localTile(width);
+      Value sums = block.continues ? output
+                                   : subview(wholeTile, {zero, zero},
+                                             {rowCount, columnCount});
+      plainProduct(tileFactors, sums, block.continues, startsOf(row, count),
+                   ahead);
+      epilogueOver(sums, output, row, column);
       return;
     }
     SmallVector<Value> extras;
@@ -428,15 +450,17 @@ private:
                          {rowCount, builder.getIndexAttr(computed)}),
                  product.getContinues(), startsOf(row, count),
                  aheadOf(panel, row, count, {zero, depth}));
-    SmallVector<Value> inputs = {sums()};
-    SmallVector<AffineMap> maps = {builder.getMultiDimIdentityMap(2)};
-    for (unsigned number = 0; number < product.getExtras().size(); ++number) {
-      inputs.push_back(extraTile(number, row, column, rowCount, columnCount));
-      maps.push_back(
-          cast<AffineMapAttr>(product.getExtraMaps()[number]).getValue());
-    }
-    maps.push_back(builder.getMultiDimIdentityMap(2));
-    storeEpilogue(inputs, result(), maps);
+    Value some = sums(), output = result();
+    epilogueOver(some, output, row, column);
+  }
+
+  /// The epilogue as a loop over the sums of the tile at `row` and `column`.
+  void epilogueOver(Value sums, Value output, Index row, Index column) {
+    SmallVector<Index> sizes = kernel::sizesOf(output);
+    SmallVector<Value> extras;
+    for (unsigned number = 0; number < product.getExtras().size(); ++number)
+      extras.push_back(extraTile(number, row, column, sizes[0], sizes[1]));
+    loopEpilogue(builder, product, sums, extras, output);
   }
 
   void copy(Value from, Value to) {
@@ -446,25 +470,6 @@ private:
         SmallVector<utils::IteratorType>(2, utils::IteratorType::parallel),
         [&](OpBuilder &body, Location, ValueRange elements) {
           linalg::YieldOp::create(body, location, elements.front());
-        });
-  }
-
-  void storeEpilogue(ArrayRef<Value> inputs, Value output,
-                     ArrayRef<AffineMap> maps) {
-    SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
-    mlir::Block &epilogue = product.getEpilogue().front();
-    linalg::GenericOp::create(
-        builder, location, inputs, output, maps, parallel,
-        [&](OpBuilder &body, Location, ValueRange arguments) {
-          IRMapping mapping;
-          mapping.map(epilogue.getArguments(),
-                      arguments.take_front(epilogue.getNumArguments()));
-          for (Operation &op : epilogue.without_terminator())
-            body.clone(op, mapping);
-          auto yield = cast<kernel::YieldOp>(epilogue.getTerminator());
-          linalg::YieldOp::create(
-              body, location,
-              mapping.lookupOrDefault(yield.getValues().front()));
         });
   }
 
@@ -479,6 +484,10 @@ private:
   /// before it: several panels at once keep the multipliers busy.
   int64_t panelsOfOneRow;
   bool fetchesAhead;
+  /// Whether the epilogue of several rows is a loop of its own, over the sums
+  /// in this array.
+  bool loopsEpilogue;
+  Value wholeTile;
   Index rows, columns, depth;
 };
 

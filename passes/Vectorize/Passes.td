@@ -29,8 +29,9 @@ def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
     panel's row once, splats one element per row of the left side and adds with
     one fused multiply-add per vector. The epilogue runs on the sums in
     registers. The loop takes `depth_step` steps a turn, and what is left behind
-    goes step by step; with as many steps as lanes a row's elements are loaded as
-    one vector and taken lane by lane.
+    goes step by step. If these steps are whole vectors, a row's elements are
+    loaded as such and taken lane by lane; of a depth that is not known to be whole
+    turns a turn takes one vector.
 
     Words of bytes take a `kernel.dot4` a step. The steps of one row are summed
     in as many shares as make eight sums that do not wait for each other. Where
@@ -88,6 +89,10 @@ def VectorizeElementwise : LmccVectorizePass<"lmcc-vectorize-elementwise"> {
     transposes them in registers (`vector.shuffle`) and stores vectors. Two
     operands that hold the first and the second elements of neighbouring pairs
     are loaded or stored together, and taken apart or put together likewise.
+
+    On a machine that multiplies by lane, vectors share a turn, and with it the
+    constants, of a body that computes polynomials of the carried header: two for
+    exp and tanh, four for erf, if that leaves no vector.
 
     Scalar instead: other element types, other strided operands, bodies that use
     `linalg.index` of the innermost axis.

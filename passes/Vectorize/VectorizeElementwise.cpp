@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
+#include "dialects/Kernel/Polynomials.h"
 #include "dialects/Kernel/Views.h"
 #include "dialects/Target/Target.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -33,10 +34,10 @@ using Index = OpFoldResult;
 
 class ElementwiseExpander {
 public:
-  ElementwiseExpander(linalg::GenericOp generic, int64_t machineLanes)
-      : generic(generic), builder(generic), location(generic.getLoc()),
-        rank(generic.getNumLoops()), machineLanes(machineLanes),
-        neighbours(findNeighbours(generic)) {}
+  ElementwiseExpander(linalg::GenericOp generic, target::MachineAttr machine)
+      : generic(generic), machine(machine), builder(generic),
+        location(generic.getLoc()), rank(generic.getNumLoops()),
+        machineLanes(machine.lanes()), neighbours(findNeighbours(generic)) {}
 
   LogicalResult run() {
     if (generic.getNumParallelLoops() != rank || generic->getNumResults() != 0)
@@ -97,8 +98,30 @@ private:
       });
       start = quads;
     }
+    if (int64_t together = vectorsTogether(size) * machineLanes;
+        together > machineLanes) {
+      loop(start, whole, together, [&](Index at) {
+        for (int64_t first = 0; first < together; first += machineLanes)
+          run(machineLanes)(kernel::addSizes(builder, location, at,
+                                             builder.getIndexAttr(first)));
+      });
+      return;
+    }
     loop(start, whole, machineLanes, run(machineLanes));
     loop(whole, size, 1, run(1));
+  }
+
+  /// How many vectors a turn takes. They share the constants of polynomials on
+  /// machines that take no operand from memory: two where registers hold all of
+  /// these, four where they would be loaded again in each turn.
+  int64_t vectorsTogether(Index size) {
+    int64_t constants =
+        kernel::polynomialConstants(generic.getRegion().front());
+    if (!machine.multipliesByLane() || !neighbours.empty() || constants == 0)
+      return 1;
+    int64_t vectors = constants > 16 ? 4 : 2;
+    std::optional<int64_t> known = getConstantIntValue(size);
+    return known && *known % (vectors * machineLanes) == 0 ? vectors : 1;
   }
 
   Index wholeSteps(Index size, int64_t step) {
@@ -283,6 +306,7 @@ private:
   }
 
   linalg::GenericOp generic;
+  target::MachineAttr machine;
   OpBuilder builder;
   Location location;
   unsigned rank;
@@ -295,13 +319,14 @@ private:
 struct VectorizeElementwise
     : impl::VectorizeElementwiseBase<VectorizeElementwise> {
   void runOnOperation() override {
-    int64_t lanes = target::machineFor(getOperation()).lanes();
+    target::MachineAttr machine = target::machineFor(getOperation());
+    int64_t lanes = machine.lanes();
     SmallVector<linalg::GenericOp> generics;
     getOperation().walk([&](linalg::GenericOp op) { generics.push_back(op); });
     for (linalg::GenericOp generic : generics) {
       if (lanes > 1 && isTransposedCopy(generic))
         expandTransposedCopy(generic, lanes);
-      else if (failed(ElementwiseExpander(generic, lanes).run()))
+      else if (failed(ElementwiseExpander(generic, machine).run()))
         return signalPassFailure();
       generic.erase();
     }

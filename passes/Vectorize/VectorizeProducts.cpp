@@ -18,6 +18,7 @@
 #include "passes/Vectorize/GroupPanels.h"
 #include "passes/Vectorize/Lanes.h"
 #include "passes/Vectorize/Passes.h"
+#include "passes/Vectorize/RowElements.h"
 #include "passes/Vectorize/WordSteps.h"
 
 #include <numeric>
@@ -42,6 +43,7 @@ public:
         rows(output().getDimSize(0)), width(product.panelWidth()),
         lanes(builder, location, std::min<int64_t>(machine.lanes(), width)),
         panels(product, builder, lanes, machine.getUnsignedRows()),
+        elements(product, builder, lanes, machine),
         panelVectors(width / lanes.count()),
         vectors(output().getDimSize(1) / lanes.count()),
         depthStep(machine.getDepthStep()),
@@ -86,7 +88,7 @@ private:
         carried.push_back(startOf(row, vector));
     carried.append((shares - 1) * vectors, zeros());
     Index depth = kernel::sizesOf(product.getLhs())[1];
-    int64_t turn = std::max(depthStep, shares);
+    int64_t turn = stepsOfTurn(depth);
     Index whole = kernel::multiplySizes(
         builder, location, kernel::floorDivide(builder, location, depth, turn),
         number(turn));
@@ -104,6 +106,19 @@ private:
     }
     carried.truncate(rows * vectors);
     return carried;
+  }
+
+  /// Where the depth is not known to be whole turns, a turn takes one vector of
+  /// a row at most: what is left goes step by step. So it does for one row,
+  /// whose loads are weights nearly all: GCC pairs fewer of them in a longer
+  /// turn.
+  int64_t stepsOfTurn(Index depth) {
+    std::optional<int64_t> known = getConstantIntValue(depth);
+    int64_t steps = depthStep;
+    while (elements.takesVectors(steps / 2) &&
+           (rows == 1 || !known || *known % steps != 0))
+      steps /= 2;
+    return std::max(steps, shares);
   }
 
   Value startOf(int64_t row, int64_t vector) {
@@ -222,9 +237,11 @@ private:
         kernel::multiplySizes(builder, location, group,
                               number(groupSize() / bytesOfWord)),
         kernel::multiplySizes(builder, location, first, number(factors)));
-    SmallVector<SmallVector<Value>> left;
+    elements.load(word, factors * turnWordRows);
+    SmallVector<SmallVector<Value>> left(rows);
     for (int64_t row = 0; row < rows; ++row)
-      left.push_back(wordsOfRow(row, word, factors * turnWordRows));
+      for (int64_t u = 0; u < factors * turnWordRows; ++u)
+        left[row].push_back(elements.inAllLanes(row, u));
     for (int64_t u = 0; u < turnWordRows; ++u) {
       Index wordRow = kernel::addSizes(builder, location, first, number(u));
       for (int64_t vector = 0; vector < vectors; ++vector) {
@@ -252,37 +269,17 @@ private:
     SmallVector<Value> words;
     for (int64_t vector = 0; vector < vectors; ++vector)
       words.push_back(panels.signedWords(group, wordRow, vector));
-    SmallVector<Value> left;
+    int64_t turn = std::min(depthStep, panels.stepsOfWord());
     for (int64_t step = 0; step < panels.stepsOfWord(); ++step) {
-      int64_t lane = step % depthStep;
-      Index k = kernel::addSizes(builder, location, first, number(step));
-      if (lane == 0)
-        left = loadRows(k, depthStep);
+      int64_t element = step % turn;
+      if (element == 0)
+        elements.load(kernel::addSizes(builder, location, first, number(step)),
+                      turn);
       SmallVector<Value> weights;
       for (Value ofColumns : words)
         weights.push_back(panels.number(ofColumns, step));
-      addStep(k, lane, left, weights, sums);
+      addStep(number(0), element, weights, sums);
     }
-  }
-
-  /// The `count` words of a row that meet those of one turn, each in all lanes.
-  SmallVector<Value> wordsOfRow(int64_t row, Index first, int64_t count) {
-    SmallVector<Value> words;
-    bool byLane = depthStep > 1 && depthStep == lanes.count();
-    Value several;
-    for (int64_t u = 0; u < count; ++u) {
-      Index place = kernel::addSizes(builder, location, first, number(u));
-      if (!byLane) {
-        words.push_back(
-            lanes.loadSplat(product.getLhs(), {number(row), place}));
-        continue;
-      }
-      if (u % lanes.count() == 0)
-        several = lanes.load(product.getLhs(), {number(row), place});
-      words.push_back(lanes.splat(vector::ExtractOp::create(
-          builder, location, several, u % lanes.count())));
-    }
-    return words;
   }
 
   Type factorType() {
@@ -309,28 +306,16 @@ private:
     carried.assign(loop.getRegionIterArgs().begin(),
                    loop.getRegionIterArgs().end());
     Index first = loop.getInductionVar();
-    SmallVector<Value> left = loadRows(first, step);
+    elements.load(first, step);
     for (int64_t u = 0; u < step; ++u)
-      oneStep(kernel::addSizes(builder, location, first, number(u)), u, left,
+      oneStep(kernel::addSizes(builder, location, first, number(u)), u,
               carried);
     scf::YieldOp::create(builder, location, carried);
     return loop.getResults();
   }
 
-  /// A vector of steps of each row, if a turn takes as many as there are lanes.
-  SmallVector<Value> loadRows(Index first, int64_t step) {
-    SmallVector<Value> left;
-    if (step > 1 && step == lanes.count() &&
-        kernel::isUnitStride(product.getLhs(), 1))
-      for (int64_t row = 0; row < rows; ++row)
-        left.push_back(lanes.load(product.getLhs(), {number(row), first}));
-    return left;
-  }
-
-  /// Adds step `k` to what is `carried`: it is lane `lane` of `left`, if that
-  /// was loaded.
-  void oneStep(Index k, int64_t lane, ArrayRef<Value> left,
-               MutableArrayRef<Value> carried) {
+  /// Adds step `k`, number `u` of its turn, to what is `carried`.
+  void oneStep(Index k, int64_t u, MutableArrayRef<Value> carried) {
     if (carriesPlace)
       fetchAt(carried.back());
     else
@@ -341,7 +326,7 @@ private:
           widened(lanes.load(product.getPanels(),
                              {number(vector / panelVectors), k,
                               number(vector % panelVectors * lanes.count())})));
-    addStep(k, lane, left, weights, carried);
+    addStep(k, u, weights, carried);
   }
 
   /// Weights that are narrower than the rows, converted.
@@ -354,23 +339,35 @@ private:
     return weights;
   }
 
-  /// Adds the products of step `k` with its `weights`.
-  void addStep(Index k, int64_t lane, ArrayRef<Value> left,
-               ArrayRef<Value> weights, MutableArrayRef<Value> carried) {
-    for (int64_t row = 0; row < rows; ++row) {
-      Value signs = product.getSigns()
-                        ? lanes.loadSplat(product.getSigns(), {number(row), k})
-                        : Value();
-      Value one = left.empty()
-                      ? lanes.loadSplat(product.getLhs(), {number(row), k})
-                      : lanes.splat(vector::ExtractOp::create(builder, location,
-                                                              left[row], lane));
-      for (int64_t vector = 0; vector < vectors; ++vector) {
-        int64_t share = lane % shares; // Of one row, or there is one.
-        Value &sum = carried[(share + row) * vectors + vector];
-        sum = multiplyAdd(one, signs, weights[vector], sum);
-      }
+  /// Adds the products of step `k`, number `u` of a turn, with its `weights`.
+  /// Where rows are vectors already, a vector of weights meets all of them, so
+  /// that it stays in a register for a short time; elsewhere each element of a
+  /// row does.
+  void addStep(Index k, int64_t u, ArrayRef<Value> weights,
+               MutableArrayRef<Value> carried) {
+    int64_t share = u % shares; // Of one row, or there is one.
+    auto add = [&](Value element, Value signs, int64_t row, int64_t vector) {
+      Value &sum = carried[(share + row) * vectors + vector];
+      sum = multiplyAdd(element, signs, weights[vector], sum);
+    };
+    if (elements.areVectors()) {
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        for (int64_t row = 0; row < rows; ++row)
+          add(elements.inAllLanes(row, u), signsOf(row, k), row, vector);
+      return;
     }
+    for (int64_t row = 0; row < rows; ++row) {
+      Value signs = signsOf(row, k), element = elements.inAllLanes(row, u);
+      for (int64_t vector = 0; vector < vectors; ++vector)
+        add(element, signs, row, vector);
+    }
+  }
+
+  /// The signs of step `k` of a row, if it has any.
+  Value signsOf(int64_t row, Index k) {
+    return product.getSigns()
+               ? lanes.loadSplat(product.getSigns(), {number(row), k})
+               : Value();
   }
 
   /// One row of what lies ahead, line by line.
@@ -458,6 +455,7 @@ private:
   int64_t rows, width;
   Lanes lanes;
   GroupPanels panels;
+  RowElements elements;
   /// Of one panel, and of the tile, which may end within its last panel.
   int64_t panelVectors, vectors;
   /// Steps of a turn of the loop.

@@ -26,9 +26,9 @@ func.func @static_rest(%x: memref<4x7xf32>, %w: memref<2x7x16xf32>, %y: memref<4
   // CHECK-NEXT:     kernel.yield %[[S]] : f32
   // CHECK-NEXT:   }
   // CHECK-NEXT:   %[[SOME:.*]] = memref.subview %[[LOCAL]][0, 0] [4, 5] [1, 1]
+  // CHECK-NEXT:   %[[OUT:.*]] = memref.subview %[[Y]][%[[I]], 16] [4, 5] [1, 1]
   // CHECK-NEXT:   %[[RT:.*]] = memref.subview %[[R]][16] [5] [1]
   // CHECK-NEXT:   %[[CT:.*]] = memref.subview %[[C]][%[[I]]] [4] [1]
-  // CHECK-NEXT:   %[[OUT:.*]] = memref.subview %[[Y]][%[[I]], 16] [4, 5] [1, 1]
   // CHECK-NEXT:   linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> ()>, affine_map<(d0, d1) -> (d0, d1)>]
   // CHECK-SAME:     ins(%[[SOME]], %[[RT]], %[[CT]], %[[O]] : {{.*}}) outs(%[[OUT]] : {{.*}}) {
   // CHECK-NEXT:   ^bb0(%[[SUM:.*]]: f32, %[[RE:.*]]: f32, %[[CE:.*]]: f32, %[[OE:.*]]: f32, %{{.*}}: f32):

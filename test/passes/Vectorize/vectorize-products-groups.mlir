@@ -106,6 +106,8 @@ module attributes {target.machine = #target.machine<name = "by lane", vector_bit
 // CHECK-NEXT:      %[[SUMS:.*]]:2 = scf.for %[[U:.*]] = %c0 to %c8 step %c4 iter_args(%[[A:.*]] = %[[START]], %[[B:.*]] = %[[START]])
 // CHECK-NEXT:        %[[K:.*]] = affine.apply affine_map<(d0, d1) -> (d0 * 16 + d1 * 2)>(%[[G]], %[[U]])
 // CHECK-NEXT:        %[[ROW:.*]] = vector.load %[[X]][%c0, %[[K]]] : memref<1x32xi32>, vector<4xi32>
+// CHECK-NEXT:        %[[NEXT:.*]] = affine.apply affine_map<(d0, d1) -> (d0 * 16 + d1 * 2 + 4)>(%[[G]], %[[U]])
+// CHECK-NEXT:        vector.load %[[X]][%c0, %[[NEXT]]]
 // CHECK-NEXT:        %[[L0:.*]] = vector.extract %[[ROW]][0]
 // CHECK-NEXT:        %[[R0:.*]] = vector.broadcast %[[L0]]
 // CHECK-NEXT:        %[[L1:.*]] = vector.extract %[[ROW]][1]

@@ -70,3 +70,41 @@ func.func @unrolled(%x: memref<2x?xf32>, %w: memref<1x?x8xf32>, %y: memref<2x8xf
   return
 }
 }
+
+// -----
+
+module attributes {target.machine = #target.machine<name = "two vectors", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, depth_step = 8>} {
+// Two vectors of a row lie side by side, so that one instruction may load both.
+// CHECK-LABEL: func.func @two_vectors(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<2x16xf32>
+func.func @two_vectors(%x: memref<2x16xf32>, %w: memref<1x16x4xf32>, %y: memref<2x4xf32>) {
+  // CHECK:         scf.for %[[K:.*]] = %c0 to %c16 step %c8
+  // CHECK-NEXT:      %[[X00:.*]] = vector.load %[[X]][%c0, %[[K]]]
+  // CHECK-NEXT:      %[[BEHIND:.*]] = affine.apply affine_map<(d0) -> (d0 + 4)>(%[[K]])
+  // CHECK-NEXT:      %[[X01:.*]] = vector.load %[[X]][%c0, %[[BEHIND]]]
+  // CHECK:           vector.extract %[[X00]][3]
+  // CHECK:           vector.extract %[[X01]][0]
+  // CHECK:           scf.yield
+  // CHECK-NOT:     scf.for
+  kernel.panel_product %x, %w into %y maps [] : memref<2x16xf32>, memref<1x16x4xf32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// Eight does not divide the depth: a turn takes one vector, and no step is left.
+// CHECK-LABEL: func.func @one_vector(
+func.func @one_vector(%x: memref<2x12xf32>, %w: memref<1x12x4xf32>, %y: memref<2x4xf32>) {
+  // CHECK:         scf.for %{{.*}} = %c0 to %c12 step %c4
+  // CHECK-COUNT-8: math.fma
+  // CHECK-NOT:     math.fma
+  // CHECK-NOT:     scf.for
+  // CHECK:         return
+  kernel.panel_product %x, %w into %y maps [] : memref<2x12xf32>, memref<1x12x4xf32>, memref<2x4xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+}

@@ -1,0 +1,51 @@
+//===- RowElements.h - Elements of a product's rows, in all lanes -*- C++ -*-=//
+//
+// Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef LMCC_PASSES_VECTORIZE_ROWELEMENTS_H
+#define LMCC_PASSES_VECTORIZE_ROWELEMENTS_H
+
+#include "dialects/Kernel/Kernel.h"
+#include "dialects/Target/Target.h"
+#include "passes/Vectorize/Lanes.h"
+
+namespace lmcc {
+
+/// Reads the left side of a tile's product, a few steps of its rows at a time.
+/// On machines that multiply by lane (see `takesVectors`) those are vectors,
+/// elsewhere each element is loaded where it is used.
+class RowElements {
+public:
+  using Value = mlir::Value;
+  using Index = mlir::OpFoldResult;
+
+  RowElements(kernel::PanelProductOp product, mlir::OpBuilder &builder,
+              Lanes &lanes, target::MachineAttr machine);
+
+  /// Whether that many steps of a row are read as whole vectors: if the machine
+  /// takes whole vectors of steps and these are some.
+  bool takesVectors(int64_t steps) const;
+  /// Turns to the elements from `first` on, `steps` of each row.
+  void load(Index first, int64_t steps);
+  /// Whether these have been read as vectors.
+  bool areVectors() const { return !vectors.empty(); }
+  /// Element `step` of those of `row`, in all lanes.
+  Value inAllLanes(int64_t row, int64_t step);
+
+private:
+  kernel::PanelProductOp product;
+  mlir::OpBuilder &builder;
+  mlir::Location location;
+  Lanes &lanes;
+  bool multipliesByLane;
+  Index first;
+  /// Of each row; empty if elements are loaded one by one.
+  llvm::SmallVector<llvm::SmallVector<Value>> vectors;
+};
+
+} // namespace lmcc
+
+#endif // LMCC_PASSES_VECTORIZE_ROWELEMENTS_H
