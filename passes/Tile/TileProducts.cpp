@@ -15,7 +15,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Kernel/Kernel.h"
-#include "dialects/Kernel/Polynomials.h"
 #include "dialects/Kernel/Views.h"
 #include "dialects/Target/Target.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -25,6 +24,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "passes/Tile/EpilogueLoop.h"
 #include "passes/Tile/Passes.h"
+#include "passes/Tile/TileShape.h"
 
 using namespace mlir;
 
@@ -41,12 +41,10 @@ class ProductTiler {
 public:
   ProductTiler(PanelProductOp product, target::MachineAttr machine)
       : product(product), machine(machine), builder(product),
-        location(product.getLoc()), tileRows(rowsOfTile(product, machine)),
+        location(product.getLoc()), shape(TileShape::of(product, machine)),
         depthBlock(machine.getDepthBlock()), width(product.panelWidth()),
         lanes(std::min<int64_t>(machine.lanes(), width)),
-        panelsOfOneRow(panelsFor(product, machine)),
-        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0),
-        loopsEpilogue(wantsRegisters(product, machine)) {
+        fetchesAhead(product.getStreams() && machine.getPrefetchBytes() != 0) {
     SmallVector<Index> sizes = kernel::sizesOf(product.getOutput());
     rows = sizes[0];
     columns = sizes[1];
@@ -58,14 +56,15 @@ public:
     std::optional<int64_t> columnCount = getConstantIntValue(columns);
     if (!rowCount || !columnCount || *columnCount % lanes != 0)
       return false;
-    return *rowCount == 1 ? *columnCount <= panelsOfOneRow * width
-                          : *rowCount <= tileRows && *columnCount <= width;
+    return *rowCount == 1 ? *columnCount <= shape.panelsOfOneRow * width
+                          : *rowCount <= shape.rows && *columnCount <= width;
   }
 
   void run() {
     Index zero = builder.getIndexAttr(0);
     Index fullPanels = kernel::floorDivide(builder, location, columns, width);
-    int64_t together = getConstantIntValue(rows) == 1 ? panelsOfOneRow : 1;
+    int64_t together =
+        getConstantIntValue(rows) == 1 ? shape.panelsOfOneRow : 1;
     Index several = kernel::multiplySizes(
         builder, location,
         kernel::floorDivide(builder, location, fullPanels, together),
@@ -83,33 +82,6 @@ public:
   }
 
 private:
-  /// How many panels one row is multiplied by at once. Sums of integers may be
-  /// taken in any order, so that those of one panel are enough.
-  static int64_t panelsFor(PanelProductOp product,
-                           target::MachineAttr machine) {
-    auto lhs = cast<MemRefType>(product.getLhs().getType());
-    if (lhs.getElementType().isInteger(32))
-      return 1;
-    int64_t sums = product.getGroup() ? independentSums / 2 : independentSums;
-    return llvm::divideCeil(
-        sums, llvm::divideCeil(product.panelWidth(), machine.lanes()));
-  }
-
-  /// Groups have a sum of their own, and one of what is scaled.
-  static int64_t rowsOfTile(PanelProductOp product,
-                            target::MachineAttr machine) {
-    int64_t rows = machine.getTileRows();
-    return product.getGroup() ? std::max<int64_t>(rows / 2, 1) : rows;
-  }
-
-  /// Whether the epilogue wants the registers that sums fill to half, for the
-  /// constants of a polynomial of the carried header.
-  static bool wantsRegisters(PanelProductOp product,
-                             target::MachineAttr machine) {
-    return machine.multipliesByLane() &&
-           kernel::polynomialConstants(product.getEpilogue().front()) > 16;
-  }
-
   Value value(Index index) {
     return getValueOrCreateConstantIndexOp(builder, location, index);
   }
@@ -119,25 +91,26 @@ private:
     kernel::loop(builder, location, from, to, step, body);
   }
 
-  /// Every row once: tiles of `tileRows`, then one with the rows that are left.
+  /// Every row once: tiles of the shape's rows, then one with the rows that are
+  /// left.
   void overRows(function_ref<void(Index row, int64_t count)> body) {
     std::optional<int64_t> known = getConstantIntValue(rows);
     if (!known) {
       overUnknownRows(body);
       return;
     }
-    int64_t rest = *known % tileRows;
+    int64_t rest = *known % shape.rows;
     Index whole = builder.getIndexAttr(*known - rest);
-    loop(builder.getIndexAttr(0), whole, tileRows,
-         [&](Index row) { body(row, tileRows); });
+    loop(builder.getIndexAttr(0), whole, shape.rows,
+         [&](Index row) { body(row, shape.rows); });
     if (rest != 0)
       body(whole, rest);
   }
 
-  /// Tiles of `tileRows`, then halves of that down to 1.
+  /// Tiles of the shape's rows, then halves of that down to 1.
   void overUnknownRows(function_ref<void(Index row, int64_t count)> body) {
     Index start = builder.getIndexAttr(0);
-    for (int64_t count = tileRows; count >= 1; count /= 2) {
+    for (int64_t count = shape.rows; count >= 1; count /= 2) {
       // start + (rows - start) floordiv count * count; start is a multiple of
       // the previous, larger count, and so of this one for powers of two.
       Index whole = kernel::floorDivide(
@@ -280,19 +253,19 @@ private:
     if (!fetchesAhead || product.getGroup() || known == 1)
       return {};
     // The tiles before it have fetched all.
-    if (known && *known > 2 * tileRows && count < tileRows)
+    if (known && *known > 2 * shape.rows && count < shape.rows)
       return {};
     Index end = kernel::addSizes(builder, location, block.start, block.steps);
     kernel::Address next =
         kernel::addressOf(builder, location, product.getPanels(),
                           {panel, end, builder.getIndexAttr(0)});
-    if (count < tileRows || known == tileRows)
+    if (count < shape.rows || known == shape.rows)
       return kernel::viewAt(builder, location, next,
                             {block.steps, builder.getIndexAttr(width)});
     Index part = elementsPerStep();
     Index before = kernel::multiplySizes(
         builder, location,
-        kernel::floorDivide(builder, location, row, tileRows),
+        kernel::floorDivide(builder, location, row, shape.rows),
         kernel::multiplySizes(builder, location, block.steps, part));
     next.index = kernel::addSizes(builder, location, next.index, before);
     // Of two tiles or more no part is larger than half a row. One that turns
@@ -321,9 +294,9 @@ private:
   Index elementsPerStep() {
     if (std::optional<int64_t> known = getConstantIntValue(rows))
       return builder.getIndexAttr(
-          llvm::divideCeil(width, std::max<int64_t>(*known / tileRows, 2)));
+          llvm::divideCeil(width, std::max<int64_t>(*known / shape.rows, 2)));
     // There is a whole tile, so rows are not 0.
-    int64_t all = width * tileRows;
+    int64_t all = width * shape.rows;
     Index sum = kernel::addSizes(builder, location, rows,
                                  builder.getIndexAttr(all - 1));
     return arith::DivUIOp::create(builder, location, value(sum), value(rows))
@@ -347,7 +320,7 @@ private:
       plainProduct(tileFactors, output, block.continues, {}, ahead);
       return;
     }
-    if (loopsEpilogue && count > 1) {
+    if (shape.loopsEpilogue && count > 1) {
       if (!block.continues && !wholeTile)
         wholeTile = localTile(width);
       Value sums = block.continues ? output
@@ -391,7 +364,7 @@ private:
     auto function = product->getParentOfType<func::FuncOp>();
     builder.setInsertionPointToStart(&function.getBody().front());
     int64_t rowCount =
-        std::min(getConstantIntValue(rows).value_or(tileRows), tileRows);
+        std::min(getConstantIntValue(rows).value_or(shape.rows), shape.rows);
     return memref::AllocaOp::create(
         builder, location,
         MemRefType::get({rowCount, columnCount}, product.sumType()));
@@ -477,16 +450,10 @@ private:
   target::MachineAttr machine;
   OpBuilder builder;
   Location location;
-  /// Multiply-adds take 4 cycles and two of them start in each.
-  static constexpr int64_t independentSums = 8;
-  int64_t tileRows, depthBlock, width, lanes;
-  /// One row has one sum per vector of a panel, and each waits for the one
-  /// before it: several panels at once keep the multipliers busy.
-  int64_t panelsOfOneRow;
+  TileShape shape;
+  int64_t depthBlock, width, lanes;
   bool fetchesAhead;
-  /// Whether the epilogue of several rows is a loop of its own, over the sums
-  /// in this array.
-  bool loopsEpilogue;
+  /// The array of the sums over which an epilogue loops.
   Value wholeTile;
   Index rows, columns, depth;
 };
