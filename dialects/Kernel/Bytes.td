@@ -40,9 +40,10 @@ def Kernel_Dot4Op : Kernel_Op<"dot4",
     with `small_rows` they are, and none is above 128.
 
     With signed rows no byte of `columns` is -128, or else the result is
-    unspecified, but with `full_range`, where rows are signed as well: weights lie in [-127, 127], so that two products fit 16 bits. All
-    machines then compute the same integers; `#target.machine` says which rows
-    are one instruction there.
+    unspecified, but with `full_range`, where rows are signed as well: weights
+    lie in [-127, 127], so that two products fit 16 bits. All machines then
+    compute the same integers; `#target.machine` says which rows are one
+    instruction there.
 
     Constraints:
 
