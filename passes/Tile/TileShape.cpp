@@ -14,8 +14,8 @@ namespace lmcc {
 
 /// Sums of integers may be taken in any order, so that those of one panel are
 /// enough.
-static int64_t panelsOfOneRow(kernel::PanelProductOp product,
-                              target::MachineAttr machine) {
+static int64_t panelsFor(kernel::PanelProductOp product,
+                         target::MachineAttr machine) {
   auto lhs = cast<MemRefType>(product.getLhs().getType());
   if (lhs.getElementType().isInteger(32))
     return 1;
@@ -36,7 +36,7 @@ TileShape TileShape::of(kernel::PanelProductOp product,
   bool loopsEpilogue = machine.multipliesByLane() &&
                        kernel::polynomialConstants(
                            product.getEpilogue().front()) > mostConstants;
-  return {rows, panelsOfOneRow(product, machine), loopsEpilogue};
+  return {rows, panelsFor(product, machine), loopsEpilogue};
 }
 
 } // namespace lmcc
