@@ -30,8 +30,9 @@ BOUNDS = ["--dim=batch_size=1..2", "--dim=sequence_length=1..32"]
 CASES = (
     Case("bert-tiny-dyn-int8", BOUNDS, 13, 0),
     Case("bert-tiny-qdq-int8", BOUNDS, 13, 4),
-    Case("stories260k-decode-qdq-u8s8", ["--entry=stateless", "--dim=batch=1", "--dim=sequence=1..4",
-                                  "--dim=past=0..64"], 36, 10),
+    Case("stories260k-decode-qdq-u8s8",
+         ["--entry=stateless", "--dim=batch=1", "--dim=sequence=1..4",
+          "--dim=past=0..64"], 36, 10),
 )
 AS_IN_MODEL = re.compile(r"remark: quantised: as in the model, rows of "
                          r"(?:un)?signed bytes, weights of \d+ x \d+ in 8 bits")
