@@ -158,19 +158,15 @@ template <typename V> void testDot4(Test &test) {
   constexpr int count = lanes<V>;
   Random random;
   for (int step = 0; step < 100000; ++step) {
-    V sum{}, columns{}, rows{}, any{};
+    V sum{}, columns{}, rows{}, any{}, small{};
     for (int lane = 0; lane < count; ++lane) {
       sum[lane] = someSum(random);
       columns[lane] = someWord(random, true);
-      any[lane] = someWord(random, false);
       rows[lane] = someWord(random, false);
-    }
-    i32x4 few = {rows[0], rows[1], step, step + 1};
-    V any{}, small{};
-    for (int lane = 0; lane < count; ++lane) {
       any[lane] = someWord(random, false);
       small[lane] = someSmallWord(random);
     }
+    i32x4 few = {rows[0], rows[1], step, step + 1};
     V smallRows = dot4_small(sum, any, small);
     V ofSmallLane = dot4_small_lane<1>(sum, any, small);
     V plain = dot4(sum, columns, rows);
