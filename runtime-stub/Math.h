@@ -69,7 +69,7 @@ template <typename V> inline V exp_fraction(V x) {
 /// also lets NaN pass.
 template <typename V> inline V exp(V x) {
   V n = fma(x, splat<V>(log2E), splat<V>(-0.4999f));
-  n = select(n > 127.4f, splat<V>(127.4f), n);
+  n = at_most(n, 127.4f);
   V shifted = n + exponentShift;
   n = shifted - exponentShift;
   V r = fma(n, splat<V>(-ln2), x);
@@ -81,7 +81,7 @@ template <typename V> inline V exp(V x) {
 /// 2^(high + low) with |low| below 2^-16 or high infinite; 0 below 2^-126.
 template <typename V> inline V exp2_sum(V high, V low) {
   V n = high - 0.4999f;
-  n = select(n > 127.4f, splat<V>(127.4f), n);
+  n = at_most(n, 127.4f);
   V shifted = n + exponentShift;
   n = shifted - exponentShift;
   V fraction = (high - n) + low;
@@ -116,7 +116,7 @@ template <typename V> inline V sigmoid(V x) {
 /// The hyperbolic tangent within 3 ulp; +-1 from 10 on.
 template <typename V> inline V tanh(V x) {
   V a = abs(x);
-  a = select(a > 10.0f, splat<V>(10.0f), a);
+  a = at_most(a, 10.0f);
   V e = exp_minus_one(a * -2.0f);
   return copysign(e / (e + 2.0f), x);
 }
@@ -124,16 +124,16 @@ template <typename V> inline V tanh(V x) {
 /// The error function within 2 ulp; +-1 from 4 on.
 ///
 /// erf(a) = 1 - e^(-a P(a)): the logarithm of 1 - erf is as smooth as a
-/// parabola.
+/// parabola. The coefficients are those of -P.
 template <typename V> inline V erf(V x) {
   V a = abs(x);
-  a = select(a > 4.0f, splat<V>(4.0f), a);
-  V p = polynomial(a, -5.86353828e-08f, 0.636619508f, 0.10277652f,
-                   -0.0191469863f, -0.000174016561f, 0.00168270315f,
-                   -0.000642101688f, 0.000120265177f, -9.53217386e-06f);
-  // 2/sqrt(pi), the value of P at 0, is a sum of two floats.
-  V exponent = fma(a, splat<V>(1.12837923f), a * p);
-  return copysign(exp_minus_one(-exponent), x);
+  a = at_most(a, 4.0f);
+  V p = polynomial(a, 5.86353828e-08f, -0.636619508f, -0.10277652f,
+                   0.0191469863f, 0.000174016561f, -0.00168270315f,
+                   0.000642101688f, -0.000120265177f, 9.53217386e-06f);
+  // -2/sqrt(pi), the value of -P at 0, is a sum of two floats.
+  V exponent = fma(a, splat<V>(-1.12837923f), a * p);
+  return copysign(exp_minus_one(exponent), x);
 }
 
 //===----------------------------------------------------------------------===//

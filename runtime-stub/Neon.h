@@ -50,6 +50,17 @@ template <Rounding rounding> inline float round_to(float x) {
   return round_to<rounding>(v)[0];
 }
 
+// What Scalar.h defines for every width, as one instruction each: compilers make
+// two or three of the comparisons and masks there.
+inline f32x4 copysign(f32x4 v, f32x4 sign) {
+  return vbslq_f32(vdupq_n_u32(0x80000000), sign, v);
+}
+inline f32x4 max_number(f32x4 a, f32x4 b) { return vmaxnmq_f32(a, b); }
+inline f32x4 min_number(f32x4 a, f32x4 b) { return vminnmq_f32(a, b); }
+inline f32x4 at_most(f32x4 v, float bound) {
+  return vminq_f32(v, vdupq_n_f32(bound));
+}
+
 template <> inline i32x4 high_nibbles(i32x4 words) {
   return vreinterpretq_s32_u8(vshrq_n_u8(vreinterpretq_u8_s32(words), 4));
 }

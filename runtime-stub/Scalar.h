@@ -314,6 +314,11 @@ template <typename V> inline V min_number(V a, V b) {
   return select(a < b, a, b);
 }
 
+/// `v`, or `bound`, which is not 0, where it is larger; NaN stays.
+template <typename V> inline V at_most(V v, float bound) {
+  return select(v > bound, splat<V>(bound), v);
+}
+
 /// Towards zero, limited to the range of a byte; NaN gives 0.
 template <typename V> inline auto to_u8(V v) {
   auto whole = to_i32(v);
