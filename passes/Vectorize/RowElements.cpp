@@ -41,7 +41,7 @@ void RowElements::load(Index first, int64_t steps) {
 }
 
 Value RowElements::inAllLanes(int64_t row, int64_t step) {
-  if (!areVectors())
+  if (vectors.empty())
     return lanes.loadSplat(product.getLhs(),
                            {builder.getIndexAttr(row),
                             kernel::addSizes(builder, location, first,

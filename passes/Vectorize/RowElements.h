@@ -30,8 +30,10 @@ public:
   bool takesVectors(int64_t steps) const;
   /// Turns to the elements from `first` on, `steps` of each row.
   void load(Index first, int64_t steps);
-  /// Whether these have been read as vectors.
-  bool areVectors() const { return !vectors.empty(); }
+  /// Whether these have been read as more than one vector of each row.
+  bool fillSeveralVectors() const {
+    return !vectors.empty() && vectors.front().size() > 1;
+  }
   /// Element `step` of those of `row`, in all lanes.
   Value inAllLanes(int64_t row, int64_t step);
 

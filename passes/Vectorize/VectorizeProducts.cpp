@@ -340,9 +340,9 @@ private:
   }
 
   /// Adds the products of step `k`, number `u` of a turn, with its `weights`.
-  /// Where rows of words are vectors already, a vector of weights meets all of
-  /// them, so that it stays in a register for a short time; elsewhere an
-  /// element of a row meets all weights, for g++ moves floats about otherwise.
+  /// Where several vectors of each row wait in registers, a vector of weights
+  /// meets all rows, so that it is in one for a short time; elsewhere an element
+  /// of a row meets all weights, for g++ moves floats about otherwise.
   void addStep(Index k, int64_t u, ArrayRef<Value> weights,
                MutableArrayRef<Value> carried) {
     int64_t share = u % shares; // Of one row, or there is one.
@@ -350,7 +350,7 @@ private:
       Value &sum = carried[(share + row) * vectors + vector];
       sum = multiplyAdd(element, signs, weights[vector], sum);
     };
-    if (elements.areVectors() && product.sumType().isInteger(32)) {
+    if (elements.fillSeveralVectors()) {
       for (int64_t vector = 0; vector < vectors; ++vector)
         for (int64_t row = 0; row < rows; ++row)
           add(elements.inAllLanes(row, u), signsOf(row, k), row, vector);
