@@ -59,7 +59,9 @@ UNKNOWN = r"<unknown>"
 Rule = collections.namedtuple("Rule", "needs lacks above features")
 RULES = {
     "generic-c++": Rule([], [], [ANY_AVX], []),
-    "x86-64-v3": Rule([r"vpmaddubsw.*%ymm", r"vpmaddwd.*%ymm", "vpsignb"],
+    # Signs of one row, and of several.
+    "x86-64-v3": Rule([r"vpmaddubsw.*%ymm", r"vpmaddwd.*%ymm",
+                       r"vpsignb.*%ymm|vpxor.*%ymm"],
                       [], [AVX512, DOT_PRODUCTS, LATER], []),
     "x86-64-v4": Rule([r"vpmaddubsw.*%zmm", r"vpmaddwd.*%zmm"],
                       [], [DOT_PRODUCTS, LATER], []),
