@@ -36,7 +36,7 @@ public:
   KeyAppender(KernelBuilder &k, const StateBuffers::View &state, Value buffer,
               const StridedTensor &added, AffineExpr past)
       : k(k), space(k.space()), state(state), added(added),
-        width(state.panelColumns) {
+        width(state.keyPanels->width) {
     for (int64_t axis = 0; axis < static_cast<int64_t>(added.sizes.size());
          ++axis)
       if (axis != state.axis && axis != state.depthAxis)
@@ -54,30 +54,30 @@ public:
       batchSizes.push_back(added.sizes[axis]);
     k.loops(k.sizes(batchSizes), [&](ArrayRef<OpFoldResult> place) {
       if (space.constant(added.sizes[state.axis]) == 1) {
-        OpFoldResult block = divide(first);
-        append(place, block, minus(first, times(block)), k.number(0),
+        OpFoldResult panel = divide(first);
+        append(place, panel, minus(first, times(panel)), k.number(0),
                k.number(1));
         return;
       }
       OpFoldResult end = plus(first, keys);
       k.loop(divide(first), divide(plus(end, k.number(width - 1))), 1,
-             [&](OpFoldResult block) { appendBlock(place, block, end); });
+             [&](OpFoldResult panel) { appendPart(place, panel, end); });
     });
   }
 
 private:
-  /// The part of the new keys that lies in `block`.
-  void appendBlock(ArrayRef<OpFoldResult> place, OpFoldResult block,
-                   OpFoldResult end) {
-    OpFoldResult start = times(block);
+  /// The part of the new keys that lies in `panel`.
+  void appendPart(ArrayRef<OpFoldResult> place, OpFoldResult panel,
+                  OpFoldResult end) {
+    OpFoldResult start = times(panel);
     OpFoldResult from = select<arith::MaxSIOp>(first, start);
     OpFoldResult stop =
         select<arith::MinSIOp>(end, plus(start, k.number(width)));
-    append(place, block, minus(from, start), minus(from, first),
+    append(place, panel, minus(from, start), minus(from, first),
            minus(stop, from));
   }
 
-  void append(ArrayRef<OpFoldResult> place, OpFoldResult block,
+  void append(ArrayRef<OpFoldResult> place, OpFoldResult panel,
               OpFoldResult column, OpFoldResult key, OpFoldResult count) {
     SmallVector<OpFoldResult> offsets(place), sizes(place.size());
     offsets.append({k.number(0), key});
@@ -85,7 +85,7 @@ private:
     Value source = k.part(this->from, offsets, sizes);
     offsets.assign(place.begin(), place.end());
     sizes.assign(place.size(), {});
-    offsets.append({block, k.number(0), column});
+    offsets.append({panel, k.number(0), column});
     sizes.append({{}, depth, count});
     copy(k, source, k.part(to, offsets, sizes));
   }
@@ -107,7 +107,7 @@ private:
     return k.stridedView(buffer, sizes, strides);
   }
 
-  /// `[batch.., blocks, depth, width]`
+  /// `[batch.., panels, depth, width]`
   Value panelView(Value buffer) {
     graph::DimSpace::Sizes sizes, strides;
     for (int64_t axis : batch) {
@@ -228,7 +228,7 @@ void buildAppendKernel(KernelBuilder &k, const StateBuffers::View &state,
                        Value buffer, const StridedTensor &added,
                        AffineExpr past) {
   Value target = k.buffer(buffer, "state");
-  if (state.panelColumns != 0) {
+  if (state.keyPanels) {
     bool hasWords =
         cast<MemRefType>(added.buffer.getType()).getElementType().isInteger(8);
     StridedTensor keys = hasWords ? asWords(k.space(), added) : added;

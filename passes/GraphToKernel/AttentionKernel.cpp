@@ -25,8 +25,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "passes/GraphToKernel/ByteSoftmax.h"
-#include "passes/GraphToKernel/ScoreAdjustment.h"
-#include "passes/GraphToKernel/VisibleKeys.h"
+#include "passes/GraphToKernel/KeyRanges.h"
 #include <limits>
 
 using namespace mlir;
@@ -57,7 +56,7 @@ public:
     if (!length)
       return failure();
     valueLength = *length;
-    blockColumns = panels.columns;
+    blockColumns = panels.panels.block;
     k.size(rows, "rows");
     k.size(keys, "keys");
     if (panels.bytes)
@@ -98,10 +97,6 @@ private:
     }
   }
 
-  struct KeyRange {
-    Index begin, end;
-  };
-
   Sizes sizesOf(Value value) {
     return space.sizes(cast<RankedTensorType>(value.getType()));
   }
@@ -110,9 +105,6 @@ private:
   // Small things
   //===--------------------------------------------------------------------===//
 
-  template <typename Op> Value make(Value a, Value b) {
-    return Op::create(builder, location, a, b);
-  }
   Index times(Index a, int64_t factor) {
     return kernel::multiplySizes(builder, location, a, k.number(factor));
   }
@@ -160,9 +152,13 @@ private:
       complete = overBlocks(row, count, all);
     } else if (!visible.leastMaximum) {
       softmax->clear(count);
-      complete = overBlocks(row, count, visibleRange(row, count));
+      complete = overBlocks(
+          row, count,
+          KeyRanges(k, visible, *adjustment, keys, at).of(row, count));
     } else {
-      complete = withSecondLook(row, count, visibleRange(row, count), all);
+      complete = withSecondLook(
+          row, count,
+          KeyRanges(k, visible, *adjustment, keys, at).of(row, count), all);
     }
     softmax->finish(count, [&](Index line) {
       Index place = kernel::addSizes(builder, location, row, line);
@@ -184,12 +180,13 @@ private:
     k.loop(begin, end, 1, [&](Index block) {
       Index first = times(block, blockColumns);
       Index valid = keysFrom(first, k.size(keys));
-      score(row, count, block);
+      score(row, count, block, valid);
       complete &= adjust(row, count, first, valid);
       hideRest(count, valid);
       Index seen = keysFrom(first, range.end);
       if (panels.bytes) {
-        bytes->weigh(count, blockOf(views.valueScales, block));
+        bytes->weigh(
+            count, part(views.valueScales, {first}, {k.number(blockColumns)}));
         averageBytes(count, block, seen);
       } else {
         softmax->weigh(count);
@@ -225,55 +222,8 @@ private:
   }
 
   //===--------------------------------------------------------------------===//
-  // Which keys
+  // One block of keys
   //===--------------------------------------------------------------------===//
-
-  /// The keys that some row of a tile can see. Limits may lie anywhere.
-  KeyRange visibleRange(Index row, int64_t count) {
-    Value zero = k.value(k.number(0)), all = k.value(k.size(keys));
-    Value begin = zero, end = all;
-    for (const KeyLimit &first : visible.first)
-      begin = make<arith::MaxSIOp>(begin,
-                                   furthest<arith::MinSIOp>(first, row, count));
-    if (!visible.first.empty())
-      begin = make<arith::MinSIOp>(begin, all);
-    for (const KeyLimit &last : visible.last) {
-      Index key = furthest<arith::MaxSIOp>(last, row, count);
-      Index behind = kernel::addSizes(builder, location, key, k.number(1));
-      end = make<arith::MinSIOp>(end, k.value(behind));
-    }
-    if (!visible.last.empty())
-      end = make<arith::MaxSIOp>(end, zero);
-    return {begin, end};
-  }
-
-  /// The largest or smallest place of a limit over the rows of a tile.
-  template <typename Extreme>
-  Value furthest(const KeyLimit &limit, Index row, int64_t count) {
-    bool isLast = std::is_same_v<Extreme, arith::MaxSIOp>;
-    auto line = [&](int64_t number) {
-      return kernel::addSizes(builder, location, row, k.number(number));
-    };
-    if (!limit.value || !variesAlong(limit.value, 2))
-      return limitOf(limit,
-                     line((limit.rowFactor > 0) == isLast ? count - 1 : 0));
-    Value result = limitOf(limit, row);
-    for (int64_t number = 1; number < count; ++number)
-      result = make<Extreme>(result, limitOf(limit, line(number)));
-    return result;
-  }
-
-  Value limitOf(const KeyLimit &limit, Index row) {
-    Index place = kernel::addSizes(
-        builder, location, times(row, limit.rowFactor), k.size(limit.offset));
-    if (!limit.value)
-      return k.value(place);
-    Value value = arith::IndexCastOp::create(
-        builder, location, builder.getIndexType(),
-        adjustment->elementOfRow(limit.value, at, row));
-    return k.value(kernel::addSizes(builder, location, place,
-                                    times(value, limit.valueFactor)));
-  }
 
   /// How many keys in front of `end` a block has: fewer at most in the last
   /// one.
@@ -288,27 +238,54 @@ private:
                                         k.value(k.number(blockColumns))));
   }
 
-  /// weights = queries * keys
-  void score(Index row, int64_t count, Index block) {
-    Index zero = k.number(0);
-    Value lhs =
-        part(views.queries, {row, zero}, {k.number(count), k.size(depth)});
-    Value panels = part(views.keys, {block, zero, zero, zero},
-                        {{},
-                         k.number(blockColumns / views.keyWidth),
-                         k.size(depth),
-                         k.number(views.keyWidth)});
-    Value scores = k.part(softmax->block(), {zero, zero},
-                          {k.number(count), k.number(blockColumns)});
-    if (this->panels.bytes)
-      scoreBytes(lhs, panels, scores, row, block);
-    else
-      product(lhs, panels, scores, /*continues=*/false);
+  /// weights = queries * keys, of the panels that hold one of the `valid` keys
+  /// of a block. One row takes the panels of a whole block at once.
+  void score(Index row, int64_t count, Index block, Index valid) {
+    int64_t width = panels.panels.width;
+    Index used = kernel::floorDivide(
+        builder, location,
+        kernel::addSizes(builder, location, valid, k.number(width - 1)), width);
+    if (std::optional<int64_t> known = getConstantIntValue(used)) {
+      scorePanels(row, count, block, k.number(0), *known);
+      return;
+    }
+    auto onePanel = [&](Index panel) {
+      scorePanels(row, count, block, panel, 1);
+    };
+    if (count > 1) {
+      k.loop(k.number(0), used, 1, onePanel);
+      return;
+    }
+    int64_t all = blockColumns / width;
+    Value isWhole =
+        arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq,
+                              k.value(used), k.value(k.number(all)));
+    auto branch = scf::IfOp::create(builder, location, isWhole,
+                                    /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    scorePanels(row, count, block, k.number(0), all);
+    builder.setInsertionPointToStart(branch.elseBlock());
+    k.loop(k.number(0), used, 1, onePanel);
   }
 
-  /// The part of scales `[batch.., keys]` that belongs to a block.
-  Value blockOf(Value scales, Index block) {
-    return part(scales, {times(block, blockColumns)}, {k.number(blockColumns)});
+  /// The scores of `number` panels of a block from `panel` on.
+  void scorePanels(Index row, int64_t count, Index block, Index panel,
+                   int64_t number) {
+    Index zero = k.number(0);
+    int64_t width = panels.panels.width;
+    Index first = kernel::addSizes(builder, location,
+                                   times(block, blockColumns / width), panel);
+    Value lhs =
+        part(views.queries, {row, zero}, {k.number(count), k.size(depth)});
+    Value side = part(views.keys, {first, zero, zero},
+                      {k.number(number), k.size(depth), k.number(width)});
+    Value scores = k.part(softmax->block(), {zero, times(panel, width)},
+                          {k.number(count), k.number(number * width)});
+    if (panels.bytes)
+      scoreBytes(lhs, side, scores, row, times(first, width));
+    else
+      product(lhs, side, scores, /*continues=*/false);
   }
 
   /// A column of the rows of a tile.
@@ -319,14 +296,15 @@ private:
 
   /// The sums of bytes, times the scale of the key and that of the query.
   void scoreBytes(Value lhs, Value panels, Value scores, Index row,
-                  Index block) {
-    Index count = kernel::sizesOf(scores)[0];
+                  Index firstKey) {
+    SmallVector<Index> sizes = kernel::sizesOf(scores);
+    Index count = sizes[0];
     Value starts;
     if (views.starts)
       starts = columnOf(views.starts, row, count, /*keepsAxis=*/true);
     product(
         lhs, panels, scores,
-        {{blockOf(views.keyScales, block), {1}},
+        {{part(views.keyScales, {firstKey}, {sizes[1]}), {1}},
          {columnOf(views.queryScales, row, count, /*keepsAxis=*/false), {0}}},
         starts, [&](OpBuilder &inner, ValueRange e) -> Value {
           Value score = scaled(inner, exact(inner, e[0]), e[1]);

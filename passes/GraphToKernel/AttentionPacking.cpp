@@ -14,9 +14,12 @@ namespace lmcc {
 /// What unsigned keys hold more.
 static constexpr int64_t byteOffset = 128;
 
-int64_t attentionBlockColumns(const graph::DimSpace &space, AffineExpr keys) {
+KeyPanels keyPanels(const graph::DimSpace &space, AffineExpr keys,
+                    target::MachineAttr machine) {
+  constexpr int64_t longest = 64;
   std::optional<int64_t> most = space.range(keys).high;
-  return most && *most <= keyBlock / 2 ? keyBlock / 2 : keyBlock;
+  int64_t block = most && *most <= longest / 2 ? longest / 2 : longest;
+  return {block, dividingPanelWidth(block / 2, machine)};
 }
 
 int64_t dividingPanelWidth(int64_t columns, target::MachineAttr machine) {
@@ -50,31 +53,24 @@ StridedTensor asWords(const graph::DimSpace &space, StridedTensor tensor) {
 FailureOr<AttentionPanels> Packing::attention(GroupSite &site) {
   graph::AttentionOp attention = site.attention();
   StridedTensor key = stridedOperand(space, site, attention.getKey());
-  AttentionPanels panels;
-  panels.keys = key;
-  panels.columns = places.panelColumns(key.buffer);
-  if (panels.columns == 0) {
-    AffineExpr count = key.sizes[key.sizes.size() - 2];
-    panels.columns = attentionBlockColumns(space, count);
-    panels.side = panels.columns;
-    // Panels of the machine would leave the rest of a block as it was.
-    if (std::optional<int64_t> known = space.constant(count);
-        known && *known % panels.columns == 0)
-      panels.side = dividingPanelWidth(panels.columns, machine);
-    FailureOr<StridedTensor> packed = keys(site, panels.columns, panels.side);
+  AttentionPanels result;
+  result.keys = key;
+  if (std::optional<KeyPanels> kept = places.keyPanels(key.buffer)) {
+    result.panels = *kept;
+  } else {
+    result.panels = keyPanels(space, key.sizes[key.sizes.size() - 2], machine);
+    FailureOr<StridedTensor> packed = keys(site, result.panels.width);
     if (failed(packed))
       return failure();
-    panels.keys = *packed;
-  } else {
-    panels.side = panels.columns;
+    result.keys = *packed;
   }
   if (!attention.isQuantized())
-    return panels;
-  FailureOr<ByteOperands> bytes = byteOperands(site, panels.columns);
+    return result;
+  FailureOr<ByteOperands> bytes = byteOperands(site, result.panels.block);
   if (failed(bytes))
     return failure();
-  panels.bytes = *bytes;
-  return panels;
+  result.bytes = *bytes;
+  return result;
 }
 
 /// Makes `tensor` one of matrices of `count` elements, one behind the other, in
@@ -92,8 +88,7 @@ LogicalResult Packing::allocate(Location location, StridedTensor &tensor,
   return success();
 }
 
-FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t columns,
-                                       int64_t side) {
+FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t width) {
   Location location = site.group.getLoc();
   StridedTensor keys = stridedOperand(space, site, site.attention().getKey());
   Type element = Float32Type::get(site.group.getContext());
@@ -103,13 +98,13 @@ FailureOr<StridedTensor> Packing::keys(GroupSite &site, int64_t columns,
   }
   AffineExpr count = keys.sizes[keys.sizes.size() - 2];
   StridedTensor packed = keys;
-  AffineExpr columnsOfBlocks = space.multiply(
-      space.simplify(count.ceilDiv(columns)), space.number(columns));
+  AffineExpr columns =
+      space.multiply(space.simplify(count.ceilDiv(width)), space.number(width));
   if (failed(allocate(location, packed, element,
-                      space.multiply(keys.sizes.back(), columnsOfBlocks))))
+                      space.multiply(keys.sizes.back(), columns))))
     return failure();
   KernelBuilder k(location, space);
-  buildPackKernel(transposed(keys), packed.buffer, side, k);
+  buildPackKernel(transposed(keys), packed.buffer, width, k);
   schedule.call(k, {}, "pack_keys", "pack keys into column panels");
   return packed;
 }

@@ -39,10 +39,9 @@ public:
     AttentionViews views;
     views.batch = batch;
     views.rows = rows;
-    views.keyWidth = dividingPanelWidth(panels.columns, machine);
     views.valueWidth = dividingPanelWidth(*space.constant(length), machine);
     views.queries = queryView();
-    views.keys = keyView(panels, views.keyWidth);
+    views.keys = keyView(panels.keys, panels.panels.width);
     if (panels.bytes)
       addBytes(views, *panels.bytes);
     else
@@ -154,17 +153,11 @@ private:
                 ArrayRef(query.strides).take_back(2));
   }
 
-  Value keyView(const AttentionPanels &panels, int64_t width) {
-    int64_t columns = panels.columns;
-    AffineExpr blocks = space.simplify(keys.ceilDiv(columns));
-    AffineExpr side = space.number(panels.side);
-    AffineExpr next = panels.side == columns ? space.number(width)
-                                             : space.multiply(depth, side);
-    return view(
-        withoutGroup(panels.keys), "k",
-        {blocks, space.number(columns / width), depth, space.number(width)},
-        {space.multiply(depth, space.number(columns)), next, side,
-         space.number(1)});
+  Value keyView(const StridedTensor &tensor, int64_t width) {
+    AffineExpr panels = space.simplify(keys.ceilDiv(width));
+    AffineExpr columns = space.number(width);
+    return view(withoutGroup(tensor), "k", {panels, depth, columns},
+                {space.multiply(depth, columns), columns, space.number(1)});
   }
 
   Value valueView(int64_t width) {

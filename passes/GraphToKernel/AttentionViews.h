@@ -27,11 +27,11 @@ struct AttentionViews {
   mlir::AffineExpr rows;
   /// `[batch.., rows, depth]` and `[batch.., rows, value length]`
   mlir::Value queries, output;
-  /// `[batch.., blocks, panels of a block, depth, keyWidth]`
+  /// `[batch.., panels, depth, width]`
   mlir::Value keys;
   /// `[batch.., panels of a value, keys, valueWidth]`
   mlir::Value values;
-  int64_t keyWidth, valueWidth;
+  int64_t valueWidth;
   /// Of bytes only: `[batch.., rows, 1]`, the latter null where keys are
   /// signed, and `[batch.., keys of all blocks]`.
   mlir::Value queryScales, starts, keyScales, valueScales;

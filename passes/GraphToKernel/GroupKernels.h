@@ -75,15 +75,25 @@ struct ByteOperands {
   /// Where keys are unsigned: -128 times the sum of each query.
   std::optional<StridedTensor> starts;
 };
-/// The keys of an attention as columns of panels: for each place of the batch
-/// axes of `keys`, the key operand, `[blocks, columns / side, depth, side]`,
-/// bytes as words. The strides of the last two axes of `keys` mean nothing.
+/// How keys are the columns of panels.
+struct KeyPanels {
+  /// The keys after which an attention rescales what it has.
+  int64_t block = 0;
+  /// Columns of a panel. A part of a block, so that the last block of a few
+  /// keys need not be read to its end.
+  int64_t width = 0;
+};
+/// Those of up to `keys` keys. The block is part of the numbers (rule N7 in
+/// docs/Numerics.md), and half as long if there are never more keys.
+KeyPanels keyPanels(const graph::DimSpace &space, mlir::AffineExpr keys,
+                    target::MachineAttr machine);
+
+/// What an attention reads: for each place of the batch axes of `keys`, the key
+/// operand, `[panels, depth, width]`, bytes as words. The strides of the last
+/// two axes of `keys` mean nothing.
 struct AttentionPanels {
   StridedTensor keys;
-  int64_t columns = 0;
-  /// Columns that lie side by side: those of a block, or of a panel of the
-  /// machine.
-  int64_t side = 0;
+  KeyPanels panels;
   std::optional<ByteOperands> bytes;
 };
 /// All of `buffer`, row-major, as a tensor of `type`.
@@ -98,14 +108,6 @@ StridedTensor asWords(const graph::DimSpace &space, StridedTensor tensor);
 /// `value`, the result of the group's region or what a transpose makes it of.
 StridedTensor stridedResult(const graph::DimSpace &space, GroupSite &site,
                             mlir::Value value);
-
-/// The keys after which an attention rescales what it has. Part of the numbers
-/// (rule N7 in docs/Numerics.md).
-inline constexpr int64_t keyBlock = 64;
-/// The columns of a panel of keys: a block, or half a one if there are never
-/// more keys.
-int64_t attentionBlockColumns(const graph::DimSpace &space,
-                              mlir::AffineExpr keys);
 
 /// The widest panels that divide `columns`: whole vectors if there are any.
 int64_t dividingPanelWidth(int64_t columns, target::MachineAttr machine);

@@ -52,16 +52,15 @@ public:
   /// A weight in column panels.
   mlir::Value weight(mlir::Location location, llvm::StringRef name,
                      int64_t width, int64_t together);
-  /// Keys as columns, in panels of one block of an attention: those that a
-  /// state holds, or packed here. With what an attention of bytes needs.
+  /// Keys as columns of panels: those that a state holds, or packed here. With
+  /// what an attention of bytes needs.
   llvm::FailureOr<AttentionPanels> attention(GroupSite &site);
 
 private:
   llvm::FailureOr<mlir::Value> packed(mlir::Location location,
                                       mlir::Value matrix, int64_t width,
                                       int64_t together);
-  llvm::FailureOr<StridedTensor> keys(GroupSite &site, int64_t columns,
-                                      int64_t side);
+  llvm::FailureOr<StridedTensor> keys(GroupSite &site, int64_t width);
   llvm::FailureOr<ByteOperands> byteOperands(GroupSite &site, int64_t columns);
   llvm::FailureOr<StridedTensor> scales(GroupSite &site, mlir::Value value,
                                         int64_t columns);

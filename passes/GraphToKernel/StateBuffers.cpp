@@ -207,10 +207,10 @@ void StateBuffers::declare(ModuleOp module, func::FuncOp function) {
     llvm::interleaveComma(shape, text);
     text << "], ";
     if (layout.isPanels && isOfBytes) {
-      text << unnamed.panelColumns << " keys side by side, in words";
+      text << unnamed.keyPanels->width << " keys side by side, in words";
       element = builder.getI32Type();
     } else if (layout.isPanels) {
-      text << unnamed.panelColumns << " keys side by side";
+      text << unnamed.keyPanels->width << " keys side by side";
     } else if (layout.isWords) {
       text << "words of four rows";
       elements = space.multiply(elements, space.number(graph::wordBytes));
@@ -241,13 +241,13 @@ StateBuffers::View StateBuffers::view(BlockArgument argument,
   AffineExpr stride = space.number(1);
   if (layout.isPanels) {
     view.depthAxis = layout.depthAxis;
-    view.panelColumns =
-        attentionBlockColumns(space, space.number(layout.capacity));
+    view.keyPanels = keyPanels(space, space.number(layout.capacity), machine);
     AffineExpr depth = sizes[layout.depthAxis];
     if (typeOf(argument).getElementType().isInteger(8))
       depth = *space.divide(depth, space.number(graph::wordBytes));
     stride = space.multiply(
-        depth, space.number(llvm::alignTo(layout.capacity, view.panelColumns)));
+        depth,
+        space.number(llvm::alignTo(layout.capacity, view.keyPanels->width)));
   } else if (layout.isWords) {
     view.depthAxis = layout.depthAxis;
     view.wordColumns =

@@ -41,8 +41,8 @@ public:
     /// Strides of the buffer by the axes of the state, in words for bytes in
     /// panels or words; 0 for the last two axes of these.
     graph::DimSpace::Sizes strides;
-    /// Columns of the panels that hold keys; 0 if the state lies row-major.
-    int64_t panelColumns = 0;
+    /// Of a state that holds keys in panels.
+    std::optional<KeyPanels> keyPanels;
     /// Columns of the panels that hold values in words of four keys; 0 if the
     /// state lies otherwise.
     int64_t wordColumns = 0;

@@ -23,7 +23,7 @@ void ValuePlaces::place(BlockArgument argument, bool isState) {
   StateBuffers::View view = states.view(argument, space);
   Value buffer = schedule.state(argument.getLoc(), view.state);
   stored[argument] = {buffer, sizesOf(argument), view.strides};
-  columns[buffer] = view.panelColumns;
+  panels[buffer] = view.keyPanels;
   if (view.wordColumns != 0)
     rooms[buffer] = llvm::divideCeil(view.capacity, graph::wordBytes);
 }

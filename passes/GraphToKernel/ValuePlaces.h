@@ -32,9 +32,10 @@ public:
   mlir::FailureOr<Value> buffer(Value value);
   /// Where `value` lies in a state; null if it does not.
   const StridedTensor *inState(Value value) const;
-  /// Columns of the panels in which keys lie in a buffer of a state; 0 if they
-  /// do not.
-  int64_t panelColumns(Value buffer) const { return columns.lookup(buffer); }
+  /// The panels in which keys lie in a buffer of a state, if they do.
+  std::optional<KeyPanels> keyPanels(Value buffer) const {
+    return panels.lookup(buffer);
+  }
   /// Words of four keys for which a buffer of a state that holds values in them
   /// has room; 0 if it does not.
   int64_t roomInWords(Value buffer) const { return rooms.lookup(buffer); }
@@ -58,7 +59,8 @@ private:
   const graph::DimSpace &space;
   llvm::DenseMap<Value, Value> dense;
   llvm::DenseMap<Value, StridedTensor> stored;
-  llvm::DenseMap<Value, int64_t> columns, rooms;
+  llvm::DenseMap<Value, std::optional<KeyPanels>> panels;
+  llvm::DenseMap<Value, int64_t> rooms;
 };
 
 } // namespace lmcc

@@ -7,7 +7,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-LABEL: func.func private @pack_keys(
 // CHECK:         %[[WORDS:.*]] = kernel.words %{{.*}} : memref<?xi8> to memref<?xi32>
 // CHECK:         memref.reinterpret_cast %[[WORDS]] to offset: [0], sizes: [2, 4, 70], strides: [4, 1, 8]
-// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 2, 4, 64], strides: [512, 256, 64, 1]
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 5, 4, 16], strides: [320, 64, 16, 1]
 
 // CHECK-LABEL: func.func private @pack_scales(
 // CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 1, 70], strides: [1, 1, 2]

@@ -16,15 +16,16 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-DAG:     %[[SUMS:.*]] = memref.alloca() : memref<4x32xf32>
 // CHECK-DAG:     %[[WEIGHTS:.*]] = memref.alloca() : memref<4x64xf32>
 // CHECK-DAG:     %[[QV:.*]] = memref.reinterpret_cast %[[Q]] to offset: [0], sizes: [2, 8, 16], strides: [16, 32, 1]
-// CHECK-DAG:     %[[KV:.*]] = memref.reinterpret_cast %[[K]] to offset: [0], sizes: [2, 2, 4, 16, 16], strides: [2048, 1024, 256, 16, 1]
+// CHECK-DAG:     %[[KV:.*]] = memref.reinterpret_cast %[[K]] to offset: [0], sizes: [2, 8, 16, 16], strides: [2048, 256, 16, 1]
 // CHECK-DAG:     %[[VV:.*]] = memref.reinterpret_cast %[[V]] to offset: [0], sizes: [2, 1, 128, 16], strides: [16, 16, 32, 1]
 // CHECK-DAG:     %[[YV:.*]] = memref.reinterpret_cast %[[Y]] to offset: [0], sizes: [2, 8, 16], strides: [16, 32, 1]
 // CHECK-DAG:     %[[MV:.*]] = memref.reinterpret_cast %[[M]] to offset: [0], sizes: [2, 128], strides: [0, 1]
 // CHECK:         scf.for %[[H:.*]] =
 // CHECK:           scf.for %[[I:.*]] =
 // CHECK:             scf.for %[[B:.*]] =
+// CHECK:               %[[PANEL:.*]] = affine.apply affine_map<(d0) -> (d0 * 4)>(%[[B]])
 // CHECK:               %[[ROWS:.*]] = memref.subview %[[QV]][%[[H]], %[[I]], 0] [1, 4, 16]
-// CHECK:               %[[BLOCK:.*]] = memref.subview %[[KV]][%[[H]], %[[B]], 0, 0, 0] [1, 1, 4, 16, 16]
+// CHECK:               %[[BLOCK:.*]] = memref.subview %[[KV]][%[[H]], %[[PANEL]], 0, 0] [1, 4, 16, 16]
 // CHECK:               kernel.panel_product %[[ROWS]], %[[BLOCK]] into %{{.*}} maps [] :
 // CHECK:               linalg.generic
 // CHECK:                 arith.mulf %{{.*}}, %[[SCALE]]
@@ -72,17 +73,23 @@ func.func @main(%q: tensor<8x2x16xf32>, %k: tensor<128x2x16xf32>, %v: tensor<128
 
 // -----
 
-// The last block has fewer keys: the other places get no weight, and nothing
-// behind the last value is read. Several heads of queries step through one head
+// The last block has fewer keys: only the panels that hold one are multiplied, the
+// other places get no weight, and nothing behind the last value is read. Several heads of queries step through one head
 // of keys.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
 
 // CHECK-LABEL: func.func private @attention(
 // CHECK-SAME:      %[[KEYS:[^:,]*]]: index
-// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [3, 2, {{.*}}, 4, 8, 16], strides: [{{.*}}, 0, 512, 16, 64, 1]
+// CHECK:         memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [3, 2, {{.*}}, 8, 16], strides: [{{.*}}, 0, 128, 16, 1]
 // CHECK:         %[[FIRST:.*]] = affine.apply affine_map<(d0) -> (d0 * 64)>
 // CHECK:         %[[LEFT:.*]] = affine.apply affine_map<(d0)[s0] -> (d0 * -64 + s0)>(%{{.*}})[%[[KEYS]]]
 // CHECK:         %[[VALID:.*]] = arith.minsi %[[LEFT]], %{{.*}} : index
+// CHECK:         %[[USED:.*]] = affine.apply affine_map<(d0) -> ((d0 + 15) floordiv 16)>(%[[VALID]])
+// CHECK:         scf.for %[[PANEL:.*]] = %{{.*}} to %[[USED]]
+// CHECK:           affine.apply affine_map<(d0, d1) -> (d0 + d1 * 4)>(%[[PANEL]], %{{.*}})
+// CHECK:           %[[COLUMN:.*]] = affine.apply affine_map<(d0) -> (d0 * 16)>(%[[PANEL]])
+// CHECK:           %[[SCORES:.*]] = memref.subview %{{.*}}[0, %[[COLUMN]]] [4, 16] [1, 1]
+// CHECK:           kernel.panel_product %{{.*}} into %[[SCORES]] maps [] :
 // CHECK:         memref.subview %{{.*}}[0, %[[VALID]]] [4, %{{.*}}] [1, 1]
 // CHECK:         arith.constant 0xFF800000 : f32
 // CHECK:         memref.subview %{{.*}}, 0, %[[FIRST]], 0] [1, 1, 1, %[[VALID]], 8]

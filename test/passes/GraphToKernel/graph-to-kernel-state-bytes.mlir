@@ -4,7 +4,7 @@
 // four keys; scales lie in rows, and are filled up to blocks for each call.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
 
-// CHECK-DAG: kernel.state @keys : memref<1536xi32> "[2, 150, 16], 64 keys side by side, in words"
+// CHECK-DAG: kernel.state @keys : memref<1280xi32> "[2, 150, 16], 16 keys side by side, in words"
 // CHECK-DAG: kernel.state @keys.scales : memref<300xf32> "[2, 150, 1], rows"
 // CHECK-DAG: kernel.state @values : memref<4864xi8> "[2, 150, 16], words of four rows"
 // CHECK-DAG: kernel.state @values.scales : memref<300xf32> "[2, 150, 1], rows"
@@ -14,7 +14,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK-SAME:      %[[STATE:[^:]*]]: memref<?xi32>, %[[X:[^:]*]]: memref<?xi8>, %[[PAST:[^:]*]]: index)
 // CHECK-DAG:     %[[WORDS:.*]] = kernel.words %[[X]]
 // CHECK-DAG:     memref.reinterpret_cast %[[WORDS]] to offset: [0], sizes: [2, 4, 1], strides: [4, 1, 4]
-// CHECK-DAG:     %[[PANELS:.*]] = memref.reinterpret_cast %[[STATE]] to offset: [0], sizes: [2, 3, 4, 64], strides: [768, 256, 64, 1]
+// CHECK-DAG:     %[[PANELS:.*]] = memref.reinterpret_cast %[[STATE]] to offset: [0], sizes: [2, 10, 4, 16], strides: [640, 64, 16, 1]
 // CHECK:         memref.subview %[[PANELS]][%{{.*}}, %{{.*}}, 0, %{{.*}}] [1, 1, 4, 1]
 
 // Each byte of a value belongs to another word.
@@ -24,7 +24,7 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 // CHECK:         memref.subview %[[BYTES]][%{{.*}}, 0, %{{.*}}, 0, %{{.*}}] [1, 1, 1, 16, 1]
 
 // CHECK-LABEL: func.func private @attention(
-// CHECK-DAG:     memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, %{{.*}}, 4, 4, 16], strides: [768, 256, 16, 64, 1]
+// CHECK-DAG:     memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, %{{.*}}, 4, 16], strides: [640, 64, 16, 1]
 // CHECK-DAG:     memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [2, 1, %{{.*}}, 16], strides: [608, 608, 16, 1]
 
 // CHECK-LABEL: func.func @decode(

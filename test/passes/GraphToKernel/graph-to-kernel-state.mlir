@@ -5,16 +5,16 @@
 // or copied. After that only the logits are computed, for who wants them.
 module attributes {target.machine = #target.machine<name = "8 lanes", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64>} {
 
-// CHECK-DAG: kernel.state @keys : memref<6144xf32> "[2, 150, 16], 64 keys side by side"
+// CHECK-DAG: kernel.state @keys : memref<5120xf32> "[2, 150, 16], 16 keys side by side"
 // CHECK-DAG: kernel.state @values : memref<4800xf32> "[2, 150, 16], rows"
 
-// One new key: a column of its block.
+// One new key: a column of its panel.
 // CHECK-LABEL: func.func private @append(
 // CHECK-SAME:      %[[STATE:[^:]*]]: memref<?xf32>, %[[X:[^:]*]]: memref<?xf32>, %[[PAST:[^:]*]]: index)
 // CHECK-DAG:     memref.reinterpret_cast %[[X]] to offset: [0], sizes: [2, 16, 1], strides: [16, 1, 16]
-// CHECK-DAG:     %[[PANELS:.*]] = memref.reinterpret_cast %[[STATE]] to offset: [0], sizes: [2, 3, 16, 64], strides: [3072, 1024, 64, 1]
-// CHECK-DAG:     %[[BLOCK:.*]] = affine.apply affine_map<()[s0] -> (s0 floordiv 64)>()[%[[PAST]]]
-// CHECK:         memref.subview %[[PANELS]][%{{.*}}, %[[BLOCK]], 0, %{{.*}}] [1, 1, 16, 1]
+// CHECK-DAG:     %[[PANELS:.*]] = memref.reinterpret_cast %[[STATE]] to offset: [0], sizes: [2, 10, 16, 16], strides: [2560, 256, 16, 1]
+// CHECK-DAG:     %[[PANEL:.*]] = affine.apply affine_map<()[s0] -> (s0 floordiv 16)>()[%[[PAST]]]
+// CHECK:         memref.subview %[[PANELS]][%{{.*}}, %[[PANEL]], 0, %{{.*}}] [1, 1, 16, 1]
 
 // One new row of values.
 // CHECK-LABEL: func.func private @append_2(
@@ -24,8 +24,14 @@ module attributes {target.machine = #target.machine<name = "8 lanes", vector_bit
 
 // CHECK-LABEL: func.func private @attention(
 // CHECK-SAME:      %[[Q:[^:]*]]: memref<?xf32>, %[[K:[^:]*]]: memref<?xf32>, %[[V:[^:]*]]: memref<?xf32>
-// CHECK-DAG:     memref.reinterpret_cast %[[K]] to {{.*}}strides: [3072, 1024, 16, 64, 1]
+// CHECK-DAG:     memref.reinterpret_cast %[[K]] to {{.*}}strides: [2560, 256, 16, 1]
 // CHECK-DAG:     memref.reinterpret_cast %[[V]] to {{.*}}strides: [2400, 16, 16, 1]
+// One row takes all panels of a whole block at once.
+// CHECK:         scf.if
+// CHECK:           kernel.panel_product {{.*}} memref<4x16x16xf32
+// CHECK:         else
+// CHECK:           scf.for
+// CHECK:             kernel.panel_product {{.*}} memref<1x16x16xf32
 
 // CHECK-LABEL: func.func @decode(
 // CHECK-SAME:      %{{.*}}: index, %[[TOKENS:[^:]*]]: memref<?xi32>, %[[ADDED:[^:]*]]: memref<?xf32>, %[[OUT:[^:]*]]: memref<?xf32>)
