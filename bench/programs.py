@@ -33,6 +33,8 @@ FORMS = {
     "w4a8": ["--quantize=w4a8", "--group=32"],
     "w4a8_tables": ["--quantize=w4a8", "--group=32",
                     "--quantize-embedding=4"],
+    "w4a8_i8": ["--quantize=w4a8", "--group=32", "--quantize-embedding=4",
+                "--attention=i8", "--cache=i8"],
 }
 # float32 lanes of the widest vectors, for the loop that finds the peak.
 LANES = {"x86-64-v3": 8, "x86-64-v4": 16, "x86-64-v4-vnni": 16, "armv8-a": 4,

@@ -70,10 +70,9 @@ void Case::prepareModels() {
 
 void Case::prepareStream() {
   const Generated &model = runners.front().instance->model();
+  streamBytes = model.blobBytes / 256 * 256;
   stream.set(
-      [this, &model] {
-        streamSum += readStream(model.blob, model.blobBytes / 256 * 256);
-      },
+      [this, &model] { streamSum += readStream(model.blob, streamBytes); },
       planned.turnSeconds);
 }
 

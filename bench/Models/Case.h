@@ -53,6 +53,7 @@ public:
   std::list<Runner> runners;
   std::vector<std::unique_ptr<Rival>> rivals;
   Timed stream;
+  size_t streamBytes = 0; ///< That `stream` reads.
 
 private:
   void prepareModels();

@@ -75,8 +75,8 @@ static void print(const Case &of, const Runner &runner, const Timed &peak,
   if (!of.rivals.empty())
     printField("error", of.error(runner.instance->outputs()));
   if (of.stream.work)
-    printField("stream", static_cast<double>(model.blobBytes) /
-                             median(of.stream.seconds));
+    printField("stream",
+               static_cast<double>(of.streamBytes) / median(of.stream.seconds));
   printRivals(of, runner);
   std::printf("}\n");
 }
