@@ -17,17 +17,14 @@
 
 using namespace lmcc;
 
-static constexpr const char headIncludes[] = R"cpp(#include <algorithm>
-#include <array>
-#include <cinttypes>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <string>
-#include <vector>
-
+// Headers of C alone: with containers, compiling the harness took as long as
+// compiling a small model.
+static constexpr const char headIncludes[] = R"cpp(#include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 namespace {
@@ -35,37 +32,49 @@ namespace {
 // Aligned for one element and no more; nothing follows the last element.
 class Buffer {
 public:
+  Buffer() = default;
   Buffer(size_t bytes, size_t elementBytes, int fill)
-      : base(bytes ? std::malloc(bytes + elementBytes) : nullptr),
+      : base(bytes ? malloc(bytes + elementBytes) : nullptr),
         offset(elementBytes), bytes(bytes) {
     if (bytes == 0)
       return;
     if (!base) {
-      std::fprintf(stderr, "no memory for %zu bytes\n", bytes);
-      std::exit(2);
+      fprintf(stderr, "no memory for %zu bytes\n", bytes);
+      exit(2);
     }
-    std::memset(base, fill, bytes + elementBytes);
+    memset(base, fill, bytes + elementBytes);
   }
-  Buffer(Buffer &&other) noexcept
-      : base(other.base), offset(other.offset), bytes(other.bytes) {
-    other.base = nullptr;
-  }
+  Buffer(Buffer &&other) noexcept { *this = static_cast<Buffer &&>(other); }
   Buffer(const Buffer &) = delete;
   Buffer &operator=(const Buffer &) = delete;
-  Buffer &operator=(Buffer &&) = delete;
-  ~Buffer() { std::free(base); }
+  Buffer &operator=(Buffer &&other) noexcept {
+    free(base);
+    base = other.base;
+    offset = other.offset;
+    bytes = other.bytes;
+    other.base = nullptr;
+    return *this;
+  }
+  ~Buffer() { free(base); }
 
   // Null when there are no elements, which the contract allows.
   void *data() const {
     return base ? static_cast<unsigned char *>(base) + offset : nullptr;
   }
+  template <typename Element> Element *as() const {
+    return static_cast<Element *>(data());
+  }
   size_t size() const { return bytes; }
 
 private:
-  void *base;
-  size_t offset;
-  size_t bytes;
+  void *base = nullptr;
+  size_t offset = 0;
+  size_t bytes = 0;
 };
+
+template <typename Element> Buffer makeBuffer(size_t count) {
+  return Buffer(count * sizeof(Element), sizeof(Element), 0);
+}
 
 struct Input {
   size_t elementBytes;
@@ -81,40 +90,61 @@ struct Output {
 
 static constexpr const char body[] = R"cpp(
 struct Options {
-  std::string folder;
+  const char *folder = nullptr;
   unsigned long sets = 0;
   unsigned long repeat = 0;
   int arenaFill = 255;
 };
 
+// The name of a file of a set.
+struct Path {
+  char text[4096];
+};
+
+// One run: what goes in, and room for what comes out. An array cannot be empty,
+// so these have room for one more.
+struct Set {
+  const char *folder = nullptr;
+  unsigned long number = 0;
+  ModelDims dims{};
+  Buffer inputs[inputCount + 1];
+  Buffer outputDims[outputCount + 1];
+  Buffer outputs[outputCount + 1];
+};
+
 [[noreturn]] void failUsage() {
-  std::fprintf(stderr, "usage: harness WORKFOLDER SETS [--repeat=N] "
-                       "[--arena-fill=BYTE]\n");
-  std::exit(2);
+  fprintf(stderr, "usage: harness WORKFOLDER SETS [--repeat=N] "
+                  "[--arena-fill=BYTE]\n");
+  exit(2);
 }
 
-[[noreturn]] void failFile(const std::string &path, const char *what) {
-  std::fprintf(stderr, "%s: %s\n", path.c_str(), what);
-  std::exit(2);
+[[noreturn]] void failFile(const Path &path, const char *what) {
+  fprintf(stderr, "%s: %s\n", path.text, what);
+  exit(2);
 }
 
 void requireSuccess(const char *where, int32_t status) {
   if (status == 0)
     return;
-  std::fprintf(stderr, "%s: status %" PRId32 ": %s\n", where, status,
-               modelStatusText(status));
-  std::exit(3);
+  fprintf(stderr, "%s: status %" PRId32 ": %s\n", where, status,
+          modelStatusText(status));
+  exit(3);
 }
 
-[[noreturn]] void failOutput(const char *where, size_t output,
-                             const char *what) {
-  std::fprintf(stderr, "%s: output %zu %s\n", where, output, what);
-  std::exit(3);
+void requireSuccess(const Set &set, int32_t status) {
+  char where[32];
+  snprintf(where, sizeof where, "set %lu", set.number);
+  requireSuccess(where, status);
+}
+
+[[noreturn]] void failOutput(const Set &set, size_t output, const char *what) {
+  fprintf(stderr, "set %lu: output %zu %s\n", set.number, output, what);
+  exit(3);
 }
 
 unsigned long parseNumber(const char *text, unsigned long most) {
   char *end = nullptr;
-  const unsigned long value = std::strtoul(text, &end, 10);
+  const unsigned long value = strtoul(text, &end, 10);
   if (*text < '0' || *text > '9' || *end != '\0' || value > most)
     failUsage();
   return value;
@@ -127,9 +157,9 @@ Options parseOptions(int count, char **words) {
   options.folder = words[1];
   options.sets = parseNumber(words[2], 1000000);
   for (int word = 3; word < count; ++word) {
-    if (std::strncmp(words[word], "--repeat=", 9) == 0)
+    if (strncmp(words[word], "--repeat=", 9) == 0)
       options.repeat = parseNumber(words[word] + 9, 1000000000);
-    else if (std::strncmp(words[word], "--arena-fill=", 13) == 0)
+    else if (strncmp(words[word], "--arena-fill=", 13) == 0)
       options.arenaFill = static_cast<int>(parseNumber(words[word] + 13, 255));
     else
       failUsage();
@@ -137,133 +167,150 @@ Options parseOptions(int count, char **words) {
   return options;
 }
 
-Buffer readFile(const std::string &path, size_t elementBytes) {
-  std::FILE *file = std::fopen(path.c_str(), "rb");
+Path checkLength(const Path &path, int length) {
+  if (length < 0 || static_cast<size_t>(length) >= sizeof path.text)
+    failFile(path, "is too long a name");
+  return path;
+}
+
+Path dimsFile(const Set &set) {
+  Path path;
+  return checkLength(path, snprintf(path.text, sizeof path.text,
+                                    "%s/%lu/dims.bin", set.folder, set.number));
+}
+
+// `input_0.bin`, `output_0_dims.bin`
+Path tensorFile(const Set &set, const char *kind, size_t index,
+                const char *ending) {
+  Path path;
+  return checkLength(path, snprintf(path.text, sizeof path.text,
+                                    "%s/%lu/%s_%zu%s", set.folder, set.number,
+                                    kind, index, ending));
+}
+
+Buffer readFile(const Path &path, size_t elementBytes) {
+  FILE *file = fopen(path.text, "rb");
   if (!file)
     failFile(path, "cannot be opened");
-  if (std::fseek(file, 0, SEEK_END) != 0)
+  if (fseek(file, 0, SEEK_END) != 0)
     failFile(path, "cannot be read");
-  const long bytes = std::ftell(file);
-  if (bytes < 0 || std::fseek(file, 0, SEEK_SET) != 0)
+  const long bytes = ftell(file);
+  if (bytes < 0 || fseek(file, 0, SEEK_SET) != 0)
     failFile(path, "cannot be read");
   Buffer buffer(static_cast<size_t>(bytes), elementBytes, 0);
   if (buffer.size() != 0 &&
-      std::fread(buffer.data(), 1, buffer.size(), file) != buffer.size())
+      fread(buffer.data(), 1, buffer.size(), file) != buffer.size())
     failFile(path, "cannot be read");
-  std::fclose(file);
+  fclose(file);
   return buffer;
 }
 
-void writeFile(const std::string &path, const void *data, size_t bytes) {
-  std::FILE *file = std::fopen(path.c_str(), "wb");
+void writeFile(const Path &path, const Buffer &buffer) {
+  FILE *file = fopen(path.text, "wb");
   if (!file)
     failFile(path, "cannot be created");
-  const bool written = bytes == 0 || std::fwrite(data, 1, bytes, file) == bytes;
-  if (std::fclose(file) != 0 || !written)
+  const bool written =
+      buffer.size() == 0 ||
+      fwrite(buffer.data(), 1, buffer.size(), file) == buffer.size();
+  if (fclose(file) != 0 || !written)
     failFile(path, "cannot be written");
 }
-
-// One run: what goes in, and room for what comes out.
-struct Set {
-  std::string folder;
-  std::string label;
-  ModelDims dims{};
-  std::vector<Buffer> inputs;
-  std::vector<std::vector<int64_t>> outputDims;
-  std::vector<Buffer> outputs;
-};
 
 // The bytes of an output, which must stay below the promised bound.
 size_t countBytes(const Set &set, size_t index) {
   const Output &output = outputTable[index];
-  const std::vector<int64_t> &sizes = set.outputDims[index];
-  for (const int64_t size : sizes) {
-    if (size < 0)
-      failOutput(set.label.c_str(), index, "has a negative axis");
-    if (size == 0)
-      return 0;
-  }
+  const int64_t *sizes = set.outputDims[index].as<int64_t>();
   size_t bytes = output.elementBytes;
-  for (const int64_t size : sizes) {
-    if (static_cast<uint64_t>(size) > output.maxBytes / bytes)
-      failOutput(set.label.c_str(), index, "exceeds its largest size");
-    bytes *= static_cast<size_t>(size);
+  bool isEmpty = false;
+  for (size_t axis = 0; axis < output.rank; ++axis) {
+    if (sizes[axis] < 0)
+      failOutput(set, index, "has a negative axis");
+    isEmpty |= sizes[axis] == 0;
+  }
+  if (isEmpty)
+    return 0;
+  for (size_t axis = 0; axis < output.rank; ++axis) {
+    if (static_cast<uint64_t>(sizes[axis]) > output.maxBytes / bytes)
+      failOutput(set, index, "exceeds its largest size");
+    bytes *= static_cast<size_t>(sizes[axis]);
   }
   return bytes;
 }
 
-Set readSet(const Options &options, unsigned long number) {
-  Set set;
-  set.folder = options.folder + "/" + std::to_string(number) + "/";
-  set.label = "set " + std::to_string(number);
+void readSet(Set &set, const Options &options, unsigned long number) {
+  set.folder = options.folder;
+  set.number = number;
   if (dimCount != 0) {
-    const Buffer values = readFile(set.folder + "dims.bin", sizeof(int64_t));
+    const Path path = dimsFile(set);
+    const Buffer values = readFile(path, sizeof(int64_t));
     if (values.size() != sizeof(ModelDims))
-      failFile(set.folder + "dims.bin", "has the wrong size");
-    std::memcpy(&set.dims, values.data(), sizeof(ModelDims));
+      failFile(path, "has the wrong size");
+    memcpy(&set.dims, values.data(), sizeof(ModelDims));
   }
-  for (size_t index = 0; index < inputTable.size(); ++index)
-    set.inputs.push_back(
-        readFile(set.folder + "input_" + std::to_string(index) + ".bin",
-                 inputTable[index].elementBytes));
-  for (size_t index = 0; index < outputTable.size(); ++index) {
-    std::vector<int64_t> sizes(outputTable[index].rank);
-    requireSuccess(set.label.c_str(),
-                   modelOutputDims(&set.dims, static_cast<uint32_t>(index),
-                                   sizes.data()));
-    set.outputDims.push_back(sizes);
-    set.outputs.emplace_back(countBytes(set, index),
-                             outputTable[index].elementBytes,
-                             options.arenaFill);
+  for (size_t index = 0; index < inputCount; ++index)
+    set.inputs[index] = readFile(tensorFile(set, "input", index, ".bin"),
+                                 inputTable[index].elementBytes);
+  for (size_t index = 0; index < outputCount; ++index) {
+    const Output &output = outputTable[index];
+    set.outputDims[index] = makeBuffer<int64_t>(output.rank);
+    requireSuccess(
+        set, modelOutputDims(&set.dims, static_cast<uint32_t>(index),
+                             set.outputDims[index].as<int64_t>()));
+    set.outputs[index] =
+        Buffer(countBytes(set, index), output.elementBytes, options.arenaFill);
   }
-  return set;
 }
 
 void writeSet(const Set &set) {
-  for (size_t index = 0; index < set.outputs.size(); ++index) {
-    const std::string name = set.folder + "output_" + std::to_string(index);
-    const std::vector<int64_t> &sizes = set.outputDims[index];
-    writeFile(name + "_dims.bin", sizes.data(), sizes.size() * sizeof(int64_t));
-    writeFile(name + ".bin", set.outputs[index].data(),
-              set.outputs[index].size());
+  for (size_t index = 0; index < outputCount; ++index) {
+    writeFile(tensorFile(set, "output", index, "_dims.bin"),
+              set.outputDims[index]);
+    writeFile(tensorFile(set, "output", index, ".bin"), set.outputs[index]);
   }
 }
 
 void runSet(Model &model, const Set &set) {
-  std::vector<const void *> inputs;
-  for (const Buffer &input : set.inputs)
-    inputs.push_back(input.data());
-  std::vector<void *> outputs;
-  for (const Buffer &output : set.outputs)
-    outputs.push_back(output.data());
-  requireSuccess(set.label.c_str(), modelRun(&model, &set.dims, inputs.data(),
-                                             outputs.data()));
+  const Buffer inputs = makeBuffer<const void *>(inputCount);
+  for (size_t index = 0; index < inputCount; ++index)
+    inputs.as<const void *>()[index] = set.inputs[index].data();
+  const Buffer outputs = makeBuffer<void *>(outputCount);
+  for (size_t index = 0; index < outputCount; ++index)
+    outputs.as<void *>()[index] = set.outputs[index].data();
+  requireSuccess(set, modelRun(&model, &set.dims, inputs.as<const void *>(),
+                               outputs.as<void *>()));
 }
 
 double threadMicroseconds() {
   timespec now{};
   if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) != 0) {
-    std::fprintf(stderr, "the thread's processor time is not available\n");
-    std::exit(2);
+    fprintf(stderr, "the thread's processor time is not available\n");
+    exit(2);
   }
   return static_cast<double>(now.tv_sec) * 1e6 +
          static_cast<double>(now.tv_nsec) * 1e-3;
 }
 
+int compareTimes(const void *left, const void *right) {
+  const double difference =
+      *static_cast<const double *>(left) - *static_cast<const double *>(right);
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
+
 void measure(Model &model, const Set &set, unsigned long repeat) {
   runSet(model, set);
-  std::vector<double> times;
+  const Buffer buffer = makeBuffer<double>(repeat);
+  double *times = buffer.as<double>();
   for (unsigned long run = 0; run < repeat; ++run) {
     const double start = threadMicroseconds();
     runSet(model, set);
-    times.push_back(threadMicroseconds() - start);
+    times[run] = threadMicroseconds() - start;
   }
-  std::sort(times.begin(), times.end());
-  const size_t middle = times.size() / 2;
-  const double median = times.size() % 2 != 0
+  qsort(times, repeat, sizeof(double), compareTimes);
+  const size_t middle = repeat / 2;
+  const double median = repeat % 2 != 0
                             ? times[middle]
                             : (times[middle - 1] + times[middle]) / 2;
-  std::printf("median_us=%.1f min_us=%.1f\n", median, times.front());
+  printf("median_us=%.1f min_us=%.1f\n", median, times[0]);
 }
 
 // A firmware would feed its watchdog here.
@@ -278,12 +325,13 @@ int main(int argc, char **argv) {
 
   // No padding behind the arena, so that an overrun is one byte away.
   void *arena = nullptr;
-  const size_t alignment = std::max(arenaAlignment, sizeof(void *));
-  if (posix_memalign(&arena, alignment, std::max<size_t>(arenaBytes, 1)) != 0) {
-    std::fprintf(stderr, "no memory for the arena of %zu bytes\n", arenaBytes);
+  const size_t alignment = arenaAlignment > sizeof(void *) ? arenaAlignment
+                                                           : sizeof(void *);
+  if (posix_memalign(&arena, alignment, arenaBytes ? arenaBytes : 1) != 0) {
+    fprintf(stderr, "no memory for the arena of %zu bytes\n", arenaBytes);
     return 2;
   }
-  std::memset(arena, options.arenaFill, arenaBytes);
+  memset(arena, options.arenaFill, arenaBytes);
 
   Model model;
   unsigned long progressCalls = 0;
@@ -292,29 +340,32 @@ int main(int argc, char **argv) {
   requireSuccess("check of weights",
                  modelCheckWeights(&model, reportProgress, &progressCalls));
   for (unsigned long number = 0; number < options.sets; ++number) {
-    const Set set = readSet(options, number);
+    Set set;
+    readSet(set, options, number);
     runSet(model, set);
     writeSet(set);
   }
-  if (options.repeat != 0 && options.sets != 0)
-    measure(model, readSet(options, 0), options.repeat);
-  std::free(arena);
+  if (options.repeat != 0 && options.sets != 0) {
+    Set set;
+    readSet(set, options, 0);
+    measure(model, set, options.repeat);
+  }
+  free(arena);
   return 0;
 }
 )cpp";
 
-/// `constexpr std::array<Input, 2> inputTable{{ ... }};`, one row per tensor.
+/// `constexpr Input inputTable[] = {{...}, {...}};`, one row per tensor.
 template <typename PrintRow>
 static std::string printTable(llvm::StringRef type, llvm::StringRef name,
                               unsigned rows, PrintRow printRow) {
-  std::string text = fmt::format("constexpr std::array<{}, {}> {}{{",
-                                 type.str(), rows, name.str());
-  if (rows == 0)
-    return text + "};\n";
-  text += "{\n";
+  if (rows == 0) // An array cannot be empty.
+    return fmt::format("constexpr {} {}[1] = {{}};\n", type.str(), name.str());
+  std::string text =
+      fmt::format("constexpr {} {}[] = {{\n", type.str(), name.str());
   for (unsigned row = 0; row < rows; ++row)
     text += fmt::format("    {{{}}},\n", printRow(row));
-  return text + "}};\n";
+  return text + "};\n";
 }
 
 /// The names of one contract, bound to the names that the body uses.
@@ -331,6 +382,8 @@ using ModelDims = {m}_dims;
 static_assert(sizeof(ModelDims) == {dimSlots} * sizeof(int64_t),
               "one int64 per free symbol, or an unused one");
 
+constexpr size_t inputCount = {inputs};
+constexpr size_t outputCount = {outputs};
 constexpr size_t dimCount = {dims};
 constexpr size_t arenaBytes = {M}_ARENA_BYTES;
 constexpr size_t arenaAlignment = {M}_ARENA_ALIGNMENT;
