@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception OR 0BSD
-//===- Prologue.h - What the carried header asks of compiler and machine --===//
+//===- Prologue.h - What the carried code asks of compiler and machine ----===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions. This text
 // is carried into generated code; there it may also be used under 0BSD, that
@@ -7,14 +7,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The carried header of a target is the concatenation of these parts:
+// This part is lmcc_base.h, which is enough for a schedule and entry points.
+// lmcc_rt.h includes it; the rest of that is the concatenation of these:
 //
-//   generic-c++      Prologue Generic Scalar Math
-//   armv8-a          Prologue Vector Neon NeonWiden Scalar Math
-//   armv8.2-dotprod  Prologue Vector Neon NeonDotprod Scalar Math
-//   x86-64-v3        Prologue Vector X86Avx2 Scalar Math
-//   x86-64-v4        Prologue Vector X86Avx2 X86Avx512 Scalar Math
-//   x86-64-v4-vnni   Prologue Vector X86Avx2 X86Avx512 X86Vnni Scalar Math
+//   generic-c++      Generic Scalar Math
+//   armv8-a          Vector Neon NeonWiden Scalar Math
+//   armv8.2-dotprod  Vector Neon NeonDotprod Scalar Math
+//   x86-64-v3        Vector X86Avx2 Scalar Math
+//   x86-64-v4        Vector X86Avx2 X86Avx512 Scalar Math
+//   x86-64-v4-vnni   Vector X86Avx2 X86Avx512 X86Vnni Scalar Math
 //
 // Sampler follows where a decoder is asked to choose tokens.
 //

@@ -1,4 +1,4 @@
-//===- CarriedHeader.cpp - lmcc_rt.h, the runtime of the output -----------===//
+//===- CarriedHeader.cpp - The runtime of the output ----------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -28,6 +28,8 @@ static constexpr Part parts[] = {
 };
 
 static constexpr llvm::StringLiteral samplerPart = "Sampler.h";
+static constexpr llvm::StringLiteral baseInclude =
+    "\n#include \"lmcc_base.h\"\n\n";
 
 static const Part *findPart(StringRef name) {
   const Part *part =
@@ -40,20 +42,31 @@ bool emit::hasCarriedParts(const target::Record &target) {
                       [](StringRef name) { return findPart(name); });
 }
 
-std::string emit::printCarriedHeader(const Program &program) {
+/// Under which terms a file comes, and where from.
+static std::string originLines(const Program &program) {
+  return licenseLine.str() + fmt::format("// Carried by lmcc {} for {}.\n",
+                                         commentText(program.version),
+                                         program.target->name.str());
+}
+
+/// The parts one after another.
+static std::string join(llvm::ArrayRef<StringRef> names) {
   std::string text;
-  llvm::SmallVector<StringRef> names(program.target->headerParts);
-  if (program.hasSampler)
-    names.push_back(samplerPart);
   for (StringRef name : names) {
-    auto [firstLine, rest] = findPart(name)->text.split('\n');
-    text += (firstLine + "\n").str();
-    // The first line of all says under which terms the file comes.
-    if (name == names.front())
-      text +=
-          fmt::format("// Carried by lmcc {} for {}.\n",
-                      commentText(program.version), program.target->name.str());
-    text += (rest + "\n").str();
+    StringRef part = findPart(name)->text;
+    part.consume_front(licenseLine); // The file has it in front.
+    text += (part + "\n").str();
   }
   return StringRef(text).rtrim('\n').str() + "\n";
+}
+
+std::string emit::printCarriedBase(const Program &program) {
+  return originLines(program) + join(program.target->headerParts.take_front());
+}
+
+std::string emit::printCarriedHeader(const Program &program) {
+  llvm::SmallVector<StringRef> names(program.target->headerParts.drop_front());
+  if (program.hasSampler)
+    names.push_back(samplerPart);
+  return originLines(program) + baseInclude.str() + join(names);
 }

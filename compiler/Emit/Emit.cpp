@@ -204,6 +204,7 @@ writeTexts(const Program &program, BlobMode mode, OutputFolder &output) {
       {name + ".cpp", printSchedules(program)},
       {name + "_kernels.h", printKernelDeclarations(program)},
       {name + "_kernels.cpp", printKernels(program)},
+      {"lmcc_base.h", printCarriedBase(program)},
       {"lmcc_rt.h", printCarriedHeader(program)}};
   if (mode == BlobMode::Incbin) {
     sources.push_back(name + "_weights.S");

@@ -30,7 +30,7 @@ static constexpr std::string_view reservedWords =
     "static static_assert static_cast struct switch synchronized template this "
     "thread_local throw true try typedef typeid typename typeof typeof_unqual "
     "union unsigned using virtual void volatile wchar_t while xor xor_eq "
-    "main NULL offsetof std lmcc_rt linux unix i386 arm hexagon "
+    "main NULL offsetof std lmcc_base lmcc_rt linux unix i386 arm hexagon "
     "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t "
     "ptrdiff_t intptr_t uintptr_t ";
 

@@ -68,7 +68,9 @@ std::string printStatusCases(const Program &program);
 std::string printKernelDeclarations(const Program &program);
 /// `<m>_kernels.cpp`
 std::string printKernels(const Program &program);
-/// `lmcc_rt.h`; the parts that the target lists must all exist.
+/// `lmcc_base.h` and `lmcc_rt.h`, which includes it; the parts that the target
+/// lists must all exist.
+std::string printCarriedBase(const Program &program);
 std::string printCarriedHeader(const Program &program);
 bool hasCarriedParts(const target::Record &target);
 

@@ -321,6 +321,14 @@ template <typename Op> static bool anyContains(const Program &program) {
   });
 }
 
+/// Compilers take long to read the instructions of a machine, which few
+/// schedules use: those with arithmetic on sizes or a choice of tokens.
+static StringRef carriedHeader(const Program &program,
+                               const Expressions &expressions) {
+  bool needsAll = program.hasSampler || !expressions.usedNames().empty();
+  return needsAll ? "lmcc_rt.h" : "lmcc_base.h";
+}
+
 std::string emit::printSchedules(const Program &program) {
   UniqueNames names;
   for (StringRef word : vocabulary())
@@ -334,10 +342,10 @@ std::string emit::printSchedules(const Program &program) {
   std::string text = licenseLine.str();
   text += fillIn("// The schedule of @m@ and its entry points, see @m@.h.\n\n"
                  "#include \"@m@.h\"\n"
-                 "#include \"@m@_kernels.h\"\n"
-                 "#include \"lmcc_rt.h\"\n\n"
-                 "namespace {\n",
+                 "#include \"@m@_kernels.h\"\n",
                  program);
+  text += fmt::format("#include \"{}\"\n\nnamespace {{\n",
+                      carriedHeader(program, expressions).str());
   for (const std::string &name : expressions.usedNames())
     text += fmt::format("using lmcc_rt::{};\n", name);
   text += offsets.print();

@@ -46,7 +46,8 @@ class Target<string name> {
   // have the same (docs/Numerics.md).
   string NotBitExact = "";
 
-  // The carried header, in order, from runtime-stub/.
+  // The carried headers, in order, from runtime-stub/: the first part is
+  // lmcc_base.h, the others are lmcc_rt.h.
   list<string> HeaderParts = ?;
 
   // Building the output.

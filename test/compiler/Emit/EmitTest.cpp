@@ -29,7 +29,8 @@ namespace fs = llvm::sys::fs;
 
 namespace {
 
-/// y = x + w for `count` elements; BODY stands for the loop's body.
+/// y = x + w for `count` elements; BODY stands for the body of the kernel,
+/// SIZES for what the schedule computes before it.
 constexpr llvm::StringRef moduleText = R"mlir(
 weight.data @w : tensor<8xf32> {
   %0 = weight.file "m" offset 0 : tensor<8xf32>
@@ -50,6 +51,7 @@ func.func @run(%count: index, %x: memref<?xf32>, %y: memref<?xf32>)
       inputs = [{name = "x", type = f32, sizes = affine_map<()[s0] -> (s0)>}],
       outputs = [{name = "y", type = f32, sizes = affine_map<()[s0] -> (s0)>}]
     }} {
+  SIZES
   %w = weight.get @w : memref<?xf32>
   func.call @add(%x, %w, %y, %count)
       : (memref<?xf32>, memref<?xf32>, memref<?xf32>, index) -> ()
@@ -86,8 +88,9 @@ protected:
   mlir::LogicalResult emit(llvm::StringRef body, WeightEvaluator evaluate,
                            BlobMode mode = BlobMode::Incbin) {
     auto [before, after] = moduleText.split("BODY");
+    auto [middle, end] = after.split("SIZES");
     auto module = mlir::parseSourceString<mlir::ModuleOp>(
-        (before + body + after).str(), &context);
+        (before + body + middle + sizes + end).str(), &context);
     EXPECT_TRUE(module);
     if (!machine.empty())
       (*module)->setAttr(target::machineAttrName,
@@ -124,6 +127,7 @@ protected:
   std::string root, message;
   /// That of the module; none has scalars only.
   llvm::StringRef machine;
+  llvm::StringRef sizes;
 };
 
 TEST_F(EmitTest, KernelsAreReadable) {
@@ -144,6 +148,27 @@ extern "C" void tiny_k_add(const float *__restrict x, const float *__restrict w,
                 .find("  // encoder/\\x2a/Add\n"
                       "  tiny_k_add(x, weight<float>(weights, w_w),"
                       " y, count);\n"),
+            std::string::npos);
+}
+
+TEST_F(EmitTest, SchedulesDoWithoutTheInstructionsOfTheMachine) {
+  ASSERT_TRUE(mlir::succeeded(emit(addition, fillZero)));
+  EXPECT_NE(read("tiny.cpp").find("#include \"lmcc_base.h\"\n\nnamespace {\n"),
+            std::string::npos);
+  EXPECT_NE(read("lmcc_rt.h").find("\n#include \"lmcc_base.h\"\n"),
+            std::string::npos);
+}
+
+TEST_F(EmitTest, SchedulesThatComputeIncludeTheFunctions) {
+  sizes = R"mlir(
+  %a = arith.constant 3 : i32
+  %b = arith.addi %a, %a : i32
+  %more = arith.cmpi sgt, %b, %a : i32
+  kernel.require %more else index_out_of_range)mlir";
+  ASSERT_TRUE(mlir::succeeded(emit(addition, fillZero)));
+  EXPECT_NE(read("tiny.cpp")
+                .find("#include \"lmcc_rt.h\"\n\nnamespace {\n"
+                      "using lmcc_rt::wrap_add;\n"),
             std::string::npos);
 }
 
