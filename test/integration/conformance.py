@@ -41,6 +41,7 @@ import tempfile
 import onnx
 
 import corpus
+import precompiled
 
 CLASSES = ("verified", "folded-only", "refused", "wrong", "crashed")
 FLOAT_TYPES = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE}
@@ -169,15 +170,28 @@ def classify(code, text, timeout):
     return "wrong", error_line(text)
 
 
-def run_test(options, row):
+def run_test(options, header, row):
     with tempfile.TemporaryDirectory(prefix="lmcc-conformance-") as folder:
+        output = os.path.join(folder, "out")
+        header.lend(output)
         try:
-            command = command_of(options, row, os.path.join(folder, "out"))
+            command = command_of(options, row, output)
         except (OSError, ValueError) as error:
             return Result(row, "wrong", "unusable test: %s" % error)
         code, text = run(command, options.timeout)
+        if not header.is_that_of(output):
+            return Result(row, "wrong", "another carried header")
     status, message = classify(code, text, options.timeout)
     return Result(row, status, " ".join(message.split()))
+
+
+def run_tests(options, rows):
+    """The results in the order of the index, whichever test ends first."""
+    target = ["--target=" + options.target] if options.target else []
+    with tempfile.TemporaryDirectory(prefix="lmcc-conformance-") as folder, \
+            concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        header = precompiled.CarriedHeader(options.lmcc, target, folder)
+        yield from pool.map(lambda row: run_test(options, header, row), rows)
 
 
 def read_index(options):
@@ -257,13 +271,11 @@ def main():
         return 2
 
     results = []
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        # In the order of the index, whichever test ends first.
-        for result in pool.map(lambda row: run_test(options, row), rows):
-            results.append(result)
-            if result.status in ("wrong", "crashed"):
-                print("%s %s: %s" % (result.status, result.row["test"],
-                                     result.message), flush=True)
+    for result in run_tests(options, rows):
+        results.append(result)
+        if result.status in ("wrong", "crashed"):
+            print("%s %s: %s" % (result.status, result.row["test"],
+                                 result.message), flush=True)
     if options.report:
         write_report(options.report, results)
     print_summary(results)
