@@ -221,6 +221,16 @@ def check_numbers(case, target, data, expected):
             target.name, numpy.abs(found - expected).max(), limit))
 
 
+def run(options, capture, target, case, model, folder):
+    """The outputs on another target than that of the capture."""
+    os.mkdir(folder)
+    output = programs.compile_model(options.lmcc, target, "m", folder,
+                                    model.path, list(case.words))
+    program = os.path.join(folder, "program")
+    output.link(target.gxx, [capture.harness], program, ["-O1"])
+    return capture.run(output, program)[1]
+
+
 def check(options, case):
     reference = None
     with tempfile.TemporaryDirectory(prefix="lmcc-blocks-") as folder:
@@ -229,14 +239,9 @@ def check(options, case):
                                    folder, model)
         check_text(case, capture.text)
         for target in options.targets:
-            home = os.path.join(folder, target.name)
-            os.mkdir(home)
-            output = capture.output if target == options.targets[0] else \
-                programs.compile_model(options.lmcc, target, "m", home,
-                                       model.path, list(case.words))
-            program = os.path.join(home, "program")
-            output.link(target.gxx, [capture.harness], program, ["-O1"])
-            _, found = capture.run(output, program)
+            found = capture.results() if target == options.targets[0] else \
+                run(options, capture, target, case, model,
+                    os.path.join(folder, target.name))
             [data] = [found[name] for name in found if "_dims" not in name]
             check_numbers(case, target, data, expected)
             reference = reference or data
