@@ -156,7 +156,10 @@ private:
     bool isOfIntegers = matrix ? matrices.isOfIntegers(matrix)
                                : columns || isOfBytes(product.getRhs());
     bool isInteger = !product.getType().getElementType().isF32();
-    if (!(isInteger || (isOfIntegers && isOfBytes(product.getLhs()))))
+    auto left = product.getLhs().getDefiningOp<weight::GetOp>();
+    bool hasRows =
+        left ? matrices.isOfIntegers(left) : isOfBytes(product.getLhs());
+    if (!(isInteger || (isOfIntegers && hasRows)))
       return;
     llvm::Error error = columns ? rewrite(product, rows, columns)
                                 : rewrite(product, matrix, rows);
