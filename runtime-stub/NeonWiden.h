@@ -30,6 +30,14 @@ template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
                     vpadd_s16(vget_low_s16(products), vget_high_s16(products)));
 }
 
+/// Products of bytes that lie 8 apart meet in 16 bits.
+template <> inline i32x4 dot_lanes(i32x4 sum, i32x4 columns, i32x4 rows) {
+  int8x16_t w = vreinterpretq_s8_s32(columns);
+  int8x16_t x = vreinterpretq_s8_s32(rows);
+  int16x8_t low = vmull_s8(vget_low_s8(w), vget_low_s8(x));
+  return vpadalq_s16(sum, vmlal_high_s8(low, w, x));
+}
+
 /// Two products of -128 with itself take more than 16 bits.
 template <> inline i32x4 dot4_full(i32x4 sum, i32x4 columns, i32x4 rows) {
   int8x16_t w = vreinterpretq_s8_s32(columns);

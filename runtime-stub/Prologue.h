@@ -123,6 +123,10 @@ template <typename V> V dot4_unsigned(V sum, V columns, V rows);
 template <typename V> V dot4_small(V sum, V columns, V rows);
 template <typename V> V dot4_full(V sum, V columns, V rows);
 
+/// Adds all the products that dot4 adds, each to any of the lanes: what counts is
+/// the sum of all lanes.
+template <typename V> V dot_lanes(V sum, V columns, V rows);
+
 /// The lower and the upper half of each byte, as bytes.
 template <typename V> V low_nibbles(V words);
 template <typename V> V high_nibbles(V words);

@@ -253,6 +253,10 @@ template <typename V> inline V dot4_small(V sum, V columns, V rows) {
   return dot4_unsigned(sum, columns, rows);
 }
 
+template <typename V> inline V dot_lanes(V sum, V columns, V rows) {
+  return dot4(sum, columns, rows);
+}
+
 template <typename V> inline V low_nibbles(V words) {
   return words & 0x0f0f0f0f;
 }

@@ -70,6 +70,33 @@ def Kernel_Dot4Op : Kernel_Op<"dot4",
   }];
 }
 
+def Kernel_DotLanesOp : Kernel_Op<"dot_lanes",
+    [Pure, SameOperandsAndResultType]> {
+  let summary = "Add products of bytes to the lanes, whichever it is";
+  let description = [{
+    The lanes of the result, added up, are those of `sum` and the products of
+    each byte of `columns`, which is not -128, with that byte of `rows`, signed,
+    modulo 2^32. Which lane a product is added to is up to the machine.
+
+    A sum over many steps, all of one row and one column, takes one of these a
+    step and the sum of the lanes in the end.
+
+    Constraints:
+
+    - (C1) all operands and the result have one type, a fixed vector of i32 of
+      rank 1
+
+    Example: `%1 = kernel.dot_lanes %sum, %weights, %row : vector<4xi32>`
+  }];
+  let arguments = (ins FixedVectorOfRankAndType<[1], [I32]>:$sum,
+                       FixedVectorOfRankAndType<[1], [I32]>:$columns,
+                       FixedVectorOfRankAndType<[1], [I32]>:$rows);
+  let results = (outs FixedVectorOfRankAndType<[1], [I32]>:$result);
+  let assemblyFormat = [{
+    $sum `,` $columns `,` $rows attr-dict `:` type($result)
+  }];
+}
+
 def Kernel_Half : I32EnumAttr<"Half", "which half of a byte", [
     I32EnumAttrCase<"low", 0>, I32EnumAttrCase<"high", 1>]> {
   let cppNamespace = "::lmcc::kernel";

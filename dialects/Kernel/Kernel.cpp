@@ -93,10 +93,14 @@ Type PanelProductOp::sumType() {
 int64_t PanelProductOp::panelWidth() {
   int64_t span = typeOf(getPanels()).getDimSize(2);
   if (!getGroup())
-    return span;
+    return span / wordsOfColumn();
   // Of each column the bits of the numbers, and 16 or 32 for the scale.
   int64_t numbers = static_cast<int64_t>(*getGroup()) * numberBits();
   return span * 32 / (numbers + (getWideScales() ? 32 : 16));
+}
+
+int64_t PanelProductOp::wordsOfColumn() {
+  return static_cast<int64_t>(getColumnWords().value_or(1));
 }
 
 static LogicalResult verifyStarts(PanelProductOp op) {
@@ -153,12 +157,29 @@ static LogicalResult verifyZeros(PanelProductOp op) {
   return success();
 }
 
-/// C8, C10, and the sizes of C1 that depend on groups.
+/// C11
+static LogicalResult verifyColumnWords(PanelProductOp op) {
+  if (!op.getColumnWords())
+    return success();
+  int64_t words = op.wordsOfColumn();
+  MemRefType panels = typeOf(op.getPanels());
+  if (!panels.getElementType().isSignlessInteger(32) || op.getGroup() ||
+      op.getStarts() || op.getFullRange() || op.getContinues())
+    return op.emitOpError("has words of columns, which are those of weights, "
+                          "without groups, and start at 0");
+  if (words <= 0 || panels.getDimSize(2) % words != 0)
+    return op.emitOpError() << "has panels of " << panels.getDimSize(2)
+                            << " words, of columns with " << words << " each";
+  return success();
+}
+
+/// C8, C10, C11, and the sizes of C1 that depend on groups and words.
 static LogicalResult verifyGroups(PanelProductOp op) {
-  if (failed(verifyStarts(op)) || failed(verifyZeros(op)))
+  if (failed(verifyColumnWords(op)) || failed(verifyStarts(op)) ||
+      failed(verifyZeros(op)))
     return failure();
   MemRefType lhs = typeOf(op.getLhs()), panels = typeOf(op.getPanels());
-  int64_t stepsOfPanel = 1;
+  int64_t stepsOfPanel = op.wordsOfColumn();
   if (op.getGroup()) {
     int64_t group = *op.getGroup();
     stepsOfPanel = lhs.getElementType().isF32() ? group : group / 4;

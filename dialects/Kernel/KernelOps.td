@@ -37,6 +37,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     a `kernel.dot4`, whose rows are those of lhs, signed or as the machine wants
     them; with `full_range` that of any bytes of panels, -128 among them.
 
+    With `column_words` W, a step of the panels is W words of a column side by
+    side, and so W steps of lhs: word k of column j lies at
+    `panels[j / width, k / W, j mod width * W + k mod W]`, where width is a W-th
+    of the panels' last axis.
+
     With a `group` G, the panels are those of `weight.pack_groups`, with
     `wide_scales` or without, of 4 bits or, with `bytes`, of 8: one step of theirs
     is a group of G steps of the depth, numbers and scales, and `sum` is that of a
@@ -68,7 +73,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
 
     - (C1) lhs is `[rows, depth]`, panels `[count, depth, width]`, output
       `[rows, columns]`; equal static sizes agree, where G steps of lhs, or
-      G / 4 words, are one of panels and starts if there are groups
+      G / 4 words, are one of panels and starts if there are groups, and W words
+      one of panels with `column_words`
     - (C2) `count = ceil(columns / width)` where both are static
     - (C3) panels and output are contiguous along their last axis
     - (C4) one map per extra, a projection of (i, j)
@@ -87,6 +93,9 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
       with starts
     - (C10) zeros are `[count, groups, width]` of `i8`, contiguous along the last
       axis, and have starts; they and `bytes` belong to groups
+    - (C11) W is positive and divides the last axis of panels, which are words
+      of weights: there are no groups, no full range, no starts, and nothing
+      continues
 
     Example:
 
@@ -109,14 +118,14 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        Optional<AnyStridedMemRef>:$signs,
                        Optional<AnyStridedMemRef>:$zeros,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
-                       UnitAttr:$streams, OptionalAttr<I64Attr>:$group,
-                       UnitAttr:$bytes, UnitAttr:$wide_scales,
-                       UnitAttr:$full_range);
+                       UnitAttr:$streams, OptionalAttr<I64Attr>:$column_words,
+                       OptionalAttr<I64Attr>:$group, UnitAttr:$bytes,
+                       UnitAttr:$wide_scales, UnitAttr:$full_range);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $lhs `,` $panels `into` $output (`extras` `(` $extras^ `)`)? `maps`
     $extra_maps (`continues` $continues^)? (`streams` $streams^)?
-    (`full_range` $full_range^)?
+    (`full_range` $full_range^)? (`column_words` $column_words^)?
     (`ahead` `(` $ahead^ `:` type($ahead) `)`)?
     (`group` $group^)? (`bytes` $bytes^)? (`wide_scales` $wide_scales^)?
     (`starts` `(` $starts^ `:` type($starts) `)`)?
@@ -132,14 +141,16 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                    "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
             ::mlir::Value(), ::mlir::Value(), ::mlir::Value(), extra_maps,
-            continues, /*streams=*/false, ::mlir::IntegerAttr(), /*bytes=*/false,
-            /*wide_scales=*/false);
+            continues, /*streams=*/false, ::mlir::IntegerAttr(),
+            ::mlir::IntegerAttr(), /*bytes=*/false, /*wide_scales=*/false);
     }]>];
   let extraClassDeclaration = [{
     /// The type of a sum.
     ::mlir::Type sumType();
     /// Columns of a panel, a number.
     int64_t panelWidth();
+    /// Words of a column in a step of the panels, 1 without `column_words`.
+    int64_t wordsOfColumn();
     /// Of the numbers of groups.
     int64_t numberBits() { return getBytes() ? 8 : 4; }
   }];

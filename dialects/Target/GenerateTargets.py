@@ -10,10 +10,10 @@ import sys
 # In the order of `struct Record`.
 FIELDS = ["Name", "Summary", "VectorBits", "VectorRegisters", "AlignmentBytes",
           "TileRows", "PanelColumns", "DepthBlock", "PrefetchBytes",
-          "DepthStep", "UnsignedRows", "SplitRows", "QuantizesByDefault",
-          "NotBitExact", "HeaderParts", "CompilerFlags", "GnuCompiler",
-          "GnuPackage", "ClangFlags", "Emulator", "EmulatorPackage",
-          "HostArchitecture", "HostFeatures"]
+          "DepthStep", "UnsignedRows", "SplitRows", "SumsLanes",
+          "QuantizesByDefault", "NotBitExact", "HeaderParts", "CompilerFlags",
+          "GnuCompiler", "GnuPackage", "ClangFlags", "Emulator",
+          "EmulatorPackage", "HostArchitecture", "HostFeatures"]
 
 
 def line_of(record):

@@ -33,7 +33,8 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   unsigned tileRows, unsigned panelColumns,
                                   unsigned depthBlock, unsigned alignment,
                                   unsigned prefetchBytes, unsigned depthStep,
-                                  bool unsignedRows, bool splitRows) {
+                                  bool unsignedRows, bool splitRows,
+                                  bool sumsLanes) {
   // C1
   if (!llvm::isPowerOf2_32(vectorBits) || vectorBits < 32 || vectorBits > 2048)
     return emitError() << "vectors of " << vectorBits << " bits do not exist";
@@ -58,6 +59,10 @@ LogicalResult MachineAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   // C7
   if (unsignedRows && splitRows)
     return emitError() << "rows of bytes are unsigned or split, not both";
+  // C8
+  if (sumsLanes && (vectorBits == 32 || unsignedRows || splitRows))
+    return emitError()
+           << "sums of lanes are those of vectors, with signed rows";
   return success();
 }
 
@@ -80,7 +85,7 @@ MachineAttr machineOf(const Record &record, MLIRContext *context) {
       context, StringAttr::get(context, record.name), record.vectorBits,
       record.tileRows, record.panelColumns, record.depthBlock,
       record.alignmentBytes, record.prefetchBytes, record.depthStep,
-      record.unsignedRows, record.splitRows);
+      record.unsignedRows, record.splitRows, record.sumsLanes);
 }
 
 MachineAttr machineFor(Operation *op) {

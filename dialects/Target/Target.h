@@ -25,7 +25,7 @@ struct Record {
   llvm::StringRef name, summary;
   unsigned vectorBits, vectorRegisters, alignmentBytes, tileRows, panelColumns,
       depthBlock, prefetchBytes, depthStep;
-  bool unsignedRows, splitRows, quantizesByDefault;
+  bool unsignedRows, splitRows, sumsLanes, quantizesByDefault;
   llvm::StringRef notBitExact; ///< Empty where bits are those of all targets.
   llvm::ArrayRef<llvm::StringRef> headerParts, compilerFlags;
   llvm::StringRef gnuCompiler, gnuPackage;

@@ -32,6 +32,7 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
       of 4
     - (C6) `depth_step` is positive
     - (C7) not both `unsigned_rows` and `split_rows`
+    - (C8) `sums_lanes` goes with vectors and signed rows
 
     `unsigned_rows` says which products of bytes are one instruction: those of
     `kernel.dot4` with unsigned rows, or, without it, those with signed rows.
@@ -39,6 +40,9 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
     times 128, is taken off the product, which is exact. With `split_rows` it is
     that with small rows, of numbers from 0 to 127: several rows then hold their
     magnitudes, and their signs lie beside them (see `kernel.panel_product`).
+
+    With `sums_lanes` `kernel.dot_lanes` takes fewer instructions than
+    `kernel.dot4`. Panels of weights then have `column_words`, as many as lanes.
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "unsigned":$vector_bits,
                         "unsigned":$tile_rows, "unsigned":$panel_columns,
@@ -46,7 +50,8 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
                         DefaultValuedParameter<"unsigned", "0">:$prefetch_bytes,
                         DefaultValuedParameter<"unsigned", "1">:$depth_step,
                         DefaultValuedParameter<"bool", "false">:$unsigned_rows,
-                        DefaultValuedParameter<"bool", "false">:$split_rows);
+                        DefaultValuedParameter<"bool", "false">:$split_rows,
+                        DefaultValuedParameter<"bool", "false">:$sums_lanes);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -35,6 +35,9 @@ class Target<string name> {
   // Whether products of bytes want rows of numbers from 0 to 127: those of
   // several rows get magnitudes, with the signs beside them.
   bit SplitRows = false;
+  // Whether a product of bytes takes fewer instructions where its lanes count by
+  // their sum alone: weights lie with whole vectors of steps of one column then.
+  bit SumsLanes = false;
   // Whether models are quantised unless the user says otherwise: machines that
   // are named for their products of bytes and used for little else.
   bit QuantizesByDefault = false;
@@ -132,6 +135,7 @@ def ArmV8A : Target<"armv8-a"> {
   let TileRows = 4;
   let PanelColumns = 16;
   let DepthStep = 4;
+  let SumsLanes = true;
   let HeaderParts = ["Prologue.h", "Vector.h", "Neon.h", "NeonWiden.h",
                      "Scalar.h", "Math.h"];
   let CompilerFlags = ["-march=armv8-a"];

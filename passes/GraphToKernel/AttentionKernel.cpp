@@ -369,7 +369,8 @@ private:
         builder, location, lhs, panels, output, views, /*ahead=*/Value(),
         starts, /*signs=*/Value(), /*zeros=*/Value(),
         builder.getArrayAttr(maps), /*continues=*/false,
-        /*streams=*/false, /*group=*/IntegerAttr());
+        /*streams=*/false, /*columnWords=*/IntegerAttr(),
+        /*group=*/IntegerAttr());
     OpBuilder::InsertionGuard guard(builder);
     Block *block =
         builder.createBlock(&op.getEpilogue(), {}, types,

@@ -285,8 +285,8 @@ private:
   /// they meet a weight.
   FailureOr<PackedSide> packColumns(Location location, graph::MatmulOp product,
                                     Value matrix, Value rows) {
-    FailureOr<PackedSide> side =
-        packing.columns(location, matrix, product.stepsTogether());
+    FailureOr<PackedSide> side = packing.columns(
+        location, matrix, stepsTogether(product, matrix, machine));
     auto sizes = sizesOf(product.getResult());
     if (failed(side) || product.isFloatProduct() || !machine.getSplitRows() ||
         side->hasFullRange ||

@@ -135,6 +135,8 @@ llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
 struct PackedSide {
   mlir::Value panels, starts, zeros, rows;
   int64_t width = 0, bits = 4;
+  /// Words of a column of bytes that lie side by side.
+  int64_t columnWords = 1;
   bool hasWideScales = false;
   /// Whether bytes may be -128, which those of weights are not.
   bool hasFullRange = false;

@@ -15,6 +15,22 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
+static bool isMatrixOfWeights(Value matrix) {
+  return typeOf(matrix).getRank() == 2 && matrix.getDefiningOp<weight::GetOp>();
+}
+
+int64_t stepsTogether(graph::MatmulOp product, Value matrix,
+                      target::MachineAttr machine) {
+  int64_t steps = product.stepsTogether();
+  if (!product.isProductOfWords() || !machine.getSumsLanes() ||
+      !isMatrixOfWeights(matrix))
+    return steps;
+  int64_t vector = steps * machine.lanes();
+  bool fillsVectors = typeOf(matrix).getDimSize(0) % vector == 0 &&
+                      typeOf(matrix).getDimSize(1) >= machine.lanes();
+  return fillsVectors ? vector : steps;
+}
+
 int64_t Packing::widthFor(AffineExpr columns) const {
   return panelWidth(space.constant(columns), machine.lanes(),
                     machine.getPanelColumns());
@@ -29,10 +45,9 @@ FailureOr<PackedSide> Packing::columns(Location location, Value matrix,
   if (failed(packedMatrix))
     return failure();
   side.panels = *packedMatrix;
-  bool isMatrixOfWeights =
-      typeOf(matrix).getRank() == 2 && matrix.getDefiningOp<weight::GetOp>();
-  side.hasFullRange =
-      typeOf(matrix).getElementType().isInteger(8) && !isMatrixOfWeights;
+  side.hasFullRange = typeOf(matrix).getElementType().isInteger(8) &&
+                      !isMatrixOfWeights(matrix);
+  side.columnWords = llvm::divideCeil(together, graph::wordBytes);
   return side;
 }
 

@@ -18,6 +18,12 @@ struct SplitRows {
   mlir::Value words, starts;
 };
 
+/// How many steps of a column of `matrix` lie side by side in the panels of
+/// `product`, whose right side it is: those of a word of bytes, or of a vector
+/// where the machine sums lanes and bytes are weights that fill vectors.
+int64_t stepsTogether(graph::MatmulOp product, mlir::Value matrix,
+                      target::MachineAttr machine);
+
 /// Packs right sides of products into column panels: weights when the blob is
 /// written, what is computed by kernels of the schedule, once for each.
 class Packing {

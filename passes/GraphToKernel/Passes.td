@@ -32,9 +32,13 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     compile time (`weight.pack` joins the weight's region); one that is computed
     is packed by a kernel of its own into the arena. On a machine with
     `split_rows`, a kernel of its own splits rows of bytes into magnitudes and
-    signs, once for all products of them; one row stays whole. A table of which rows are
-    looked up, and nothing else, and whose transpose is such a right side (a
-    tied embedding) is not stored: its rows are columns of the panels.
+    signs, once for all products of them; one row stays whole. Panels of bytes
+    hold words of four steps; on a machine with `sums_lanes`, those of weights
+    whose depth is whole vectors of bytes hold such vectors of each column.
+
+    A table of which rows are looked up, and nothing else, and whose transpose is
+    such a right side (a tied embedding) is not stored: its rows are columns of
+    the panels.
 
     Before:
 

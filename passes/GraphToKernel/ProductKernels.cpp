@@ -172,7 +172,9 @@ private:
     SmallVector<bool> present;
     for (int64_t axis = 0; axis < static_cast<int64_t>(batch.size()); ++axis)
       present.push_back(hasBatchAxis(product.getRhs(), axis));
-    shape.append({panelCount(), depth, k.space().number(width)});
+    AffineExpr steps = k.space().simplify(depth.floorDiv(right.columnWords));
+    shape.append(
+        {panelCount(), steps, k.space().number(width * right.columnWords)});
     present.append({true, true, true});
     return k.broadcastView(buffer, shape, present);
   }
@@ -259,13 +261,15 @@ private:
           AffineMap::get(2, 0, results, builder.getContext())));
       types.push_back(bufferElement(typeOf(extra.argument).getElementType()));
     }
-    IntegerAttr group;
+    IntegerAttr group, columnWords;
     if (product.isGrouped())
       group = builder.getI64IntegerAttr(product.groupSize());
+    if (right.columnWords > 1)
+      columnWords = builder.getI64IntegerAttr(right.columnWords);
     auto op = kernel::PanelProductOp::create(
         builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
         starts, signs, zeros, builder.getArrayAttr(maps), /*continues=*/false,
-        /*streams=*/flattensRows(), group, product.getBytes(),
+        /*streams=*/flattensRows(), columnWords, group, product.getBytes(),
         right.hasWideScales, right.hasFullRange);
     OpBuilder::InsertionGuard guard(builder);
     Block *block =

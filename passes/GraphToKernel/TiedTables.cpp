@@ -7,7 +7,9 @@
 
 #include "passes/GraphToKernel/TiedTables.h"
 #include "dialects/Graph/Graph.h"
+#include "dialects/Target/Target.h"
 #include "mlir/IR/OperationSupport.h"
+#include "passes/GraphToKernel/Packing.h"
 
 using namespace mlir;
 
@@ -58,7 +60,8 @@ llvm::StringMap<Uses> usesOfWeights(ModuleOp module) {
                                     : graph::MatmulOp();
       if (product) {
         uses.isRightSide = true;
-        uses.stepsTogether = product.stepsTogether();
+        uses.stepsTogether =
+            stepsTogether(product, get, target::machineFor(module));
       }
     }
   });

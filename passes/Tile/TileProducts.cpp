@@ -210,8 +210,8 @@ private:
     Index zero = builder.getIndexAttr(0);
     SmallVector<Index> sizes = kernel::sizesOf(product.getPanels());
     sizes[0] = builder.getIndexAttr(panelCount);
-    // Groups are never cut.
-    if (!product.getGroup())
+    // Groups and words of columns are never cut.
+    if (!product.getGroup() && !product.getColumnWords())
       sizes[1] = steps;
     auto rowsOf = [&](Value matrix) {
       return subview(matrix, {row, start},
@@ -250,7 +250,8 @@ private:
   /// ones.
   Value aheadOf(Index panel, Index row, int64_t count, const Block &block) {
     std::optional<int64_t> known = getConstantIntValue(rows);
-    if (!fetchesAhead || product.getGroup() || known == 1)
+    if (!fetchesAhead || product.getGroup() || product.getColumnWords() ||
+        known == 1)
       return {};
     // The tiles before it have fetched all.
     if (known && *known > 2 * shape.rows && count < shape.rows)
@@ -338,8 +339,8 @@ private:
         builder, location, tileFactors.lhs, tileFactors.panels, output, extras,
         ahead, startsOf(row, count), tileFactors.signs, tileFactors.zeros,
         product.getExtraMaps(), block.continues, product.getStreams(),
-        product.getGroupAttr(), product.getBytes(), product.getWideScales(),
-        product.getFullRange());
+        product.getColumnWordsAttr(), product.getGroupAttr(),
+        product.getBytes(), product.getWideScales(), product.getFullRange());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
@@ -350,8 +351,9 @@ private:
     auto tile = PanelProductOp::create(
         builder, location, factors.lhs, factors.panels, output, ValueRange(),
         ahead, starts, factors.signs, factors.zeros, builder.getArrayAttr({}),
-        continues, product.getStreams(), product.getGroupAttr(),
-        product.getBytes(), product.getWideScales(), product.getFullRange());
+        continues, product.getStreams(), product.getColumnWordsAttr(),
+        product.getGroupAttr(), product.getBytes(), product.getWideScales(),
+        product.getFullRange());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "passes/Vectorize/ColumnSums.h"
 #include "passes/Vectorize/GroupPanels.h"
 #include "passes/Vectorize/Lanes.h"
 #include "passes/Vectorize/Passes.h"
@@ -51,17 +52,20 @@ public:
                    panelType.getElementTypeBitWidth()),
         fetches(product.getAhead() && prefetched != 0),
         carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)),
-        wordSteps(product, machine, builder), shares(sharesOfOneRow()) {}
+        wordSteps(product, machine, builder),
+        columnSums(product, builder, lanes), shares(sharesOfOneRow()) {}
 
   LogicalResult run() {
     if (ShapedType::isDynamic(rows) ||
         width % (lanes.count() * (product.getGroup() ? 2 : 1)) != 0 ||
         ShapedType::isDynamic(panelType.getDimSize(0)) ||
-        (panelType.getDimSize(0) != 1 && rows != 1) ||
+        (panelType.getDimSize(0) != 1 && rows != 1) || !columnSums.fitLanes() ||
         output().isDynamicDim(1) ||
         output().getDimSize(1) != vectors * lanes.count())
       return product.emitOpError("is no tile; run lmcc-tile-products first");
-    SmallVector<Value> sums = product.getGroup() ? overGroups() : overDepth();
+    SmallVector<Value> sums = product.getGroup()         ? overGroups()
+                              : product.getColumnWords() ? columnSums.all()
+                                                         : overDepth();
     size_t together = hasLongEpilogue() ? 4 : 1;
     for (size_t first = 0; first < sums.size(); first += together)
       finish(static_cast<int64_t>(first),
@@ -197,8 +201,7 @@ private:
                                    value(number(turnWordRows)), sums);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
-    sums.assign(loop.getRegionIterArgs().begin(),
-                loop.getRegionIterArgs().end());
+    sums = SmallVector<Value>(loop.getRegionIterArgs());
     addTurn(group, loop.getInductionVar(), sums);
     scf::YieldOp::create(builder, location, sums);
     return loop.getResults();
@@ -303,8 +306,7 @@ private:
                                    value(number(step)), carried);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
-    carried.assign(loop.getRegionIterArgs().begin(),
-                   loop.getRegionIterArgs().end());
+    carried = SmallVector<Value>(loop.getRegionIterArgs());
     Index first = loop.getInductionVar();
     elements.load(first, step);
     for (int64_t u = 0; u < step; ++u)
@@ -341,8 +343,8 @@ private:
 
   /// Adds the products of step `k`, number `u` of a turn, with its `weights`.
   /// Where several vectors of each row wait in registers, a vector of weights
-  /// meets all rows, so that it is in one for a short time; elsewhere an element
-  /// of a row meets all weights, for g++ moves floats about otherwise.
+  /// meets all rows, so that it is in one for a short time; elsewhere an
+  /// element of a row meets all weights, for g++ moves floats about otherwise.
   void addStep(Index k, int64_t u, ArrayRef<Value> weights,
                MutableArrayRef<Value> carried) {
     int64_t share = u % shares; // Of one row, or there is one.
@@ -469,6 +471,7 @@ private:
   /// The flat buffer whose index is carried.
   Value aheadBase;
   WordSteps wordSteps;
+  ColumnSums columnSums;
   int64_t shares;
   /// Of a row.
   static constexpr int64_t bytesOfWord = 4;

@@ -67,7 +67,9 @@ RULES = {
                       [], [DOT_PRODUCTS, LATER], []),
     "x86-64-v4-vnni": Rule([r"vpdpbusd.*%zmm"], ["vpmaddubsw", "vpmaddwd"],
                            [LATER], []),
-    "armv8-a": Rule([r"\bsmull\s", r"\bsmull2\s", r"\bsadalp\s"], [],
+    # Two products of 16 bits are added before they are widened.
+    "armv8-a": Rule([r"\bsmull\s", r"\bsmlal2?\s", r"\bsadalp\s"],
+                    [r"\bsmull2\s", r"\baddp\s.*\.8h"],
                     [UNKNOWN], ["--mattr=+v8a"]),
     "armv8.2-dotprod": Rule([r"\bsdot\s.*\.4b\[[0-3]\]"],
                             [r"\bsmull2?\s", r"\bsadalp\s"],

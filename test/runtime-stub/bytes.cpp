@@ -208,6 +208,27 @@ template <typename V> void testDot4(Test &test) {
   }
 }
 
+/// The products of all lanes, of which only their sum is defined.
+template <typename V> void testDotLanes(Test &test) {
+  constexpr int count = lmcc_rt::lanes<V>;
+  Random random;
+  for (int step = 0; step < 100000; ++step) {
+    V sum{}, columns{}, rows{};
+    uint32_t expected = 0, found = 0;
+    for (int lane = 0; lane < count; ++lane) {
+      sum[lane] = someSum(random);
+      columns[lane] = someWord(random, true);
+      rows[lane] = someWord(random, false);
+      expected += static_cast<uint32_t>(
+          dot4Of(sum[lane], columns[lane], rows[lane], false));
+    }
+    V result = lmcc_rt::dot_lanes(sum, columns, rows);
+    for (int lane = 0; lane < count; ++lane)
+      found += static_cast<uint32_t>(result[lane]);
+    test.expect(found == expected, "dot_lanes", sum[0], columns[0], rows[0]);
+  }
+}
+
 /// Bytes at an odd address, and nothing written past the end.
 template <typename V> void testByteMemory(Test &test) {
   constexpr int count = lmcc_rt::lanes<V>;
@@ -260,6 +281,7 @@ template <typename V> void testNarrow(Test &test) {
 
 template <typename F, typename I> void testVectors(Test &test) {
   testDot4<I>(test);
+  testDotLanes<I>(test);
   testByteMemory<I>(test);
   testHalfMemory<F>(test);
   testNarrow<I>(test);

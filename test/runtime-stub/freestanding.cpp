@@ -122,6 +122,7 @@ void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
     store(floats + 32, lane<1>(x) + lane<0>(y));
     i = dot4_unsigned_lane<0>(dot4_lane<1>(i, i, rows), i, rows);
     i = dot4_full_lane<1>(i, i, rows);
+    i = dot_lanes(i, i, rows);
   }
 #endif
   store_bytes(signedBytes, i);

@@ -168,6 +168,22 @@ TEST_F(BytesTest, ProductsByLane) {
 )cpp");
 }
 
+// Products of which only the sum of the lanes is defined.
+TEST_F(BytesTest, ProductsOfLanes) {
+  expectText(R"mlir(
+  %ww = kernel.words %w : memref<?xi8> to memref<?xi32>
+  %a = vector.load %ww[%c0] : memref<?xi32>, vector<4xi32>
+  %b = vector.load %ww[%c8] : memref<?xi32>, vector<4xi32>
+  %sum = kernel.dot_lanes %a, %a, %b : vector<4xi32>
+  vector.store %sum, %s[%c0] : memref<?xi32>, vector<4xi32>)mlir",
+             R"cpp(
+  const i32x4 ww0 = load<i32x4>(ww);
+  const i32x4 ww1 = load<i32x4>(ww + 8);
+  const i32x4 t0 = dot_lanes(ww0, ww0, ww1);
+  store(s, t0);
+)cpp");
+}
+
 // Words of a vector and of one lane.
 TEST_F(BytesTest, HalvesOfBytes) {
   expectText(R"mlir(

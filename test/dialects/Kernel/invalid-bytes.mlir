@@ -24,6 +24,22 @@ func.func @c1_dot4_of_a_matrix(%words: vector<2x4xi32>) {
 
 // -----
 
+func.func @c1_dot_lanes_of_bytes(%bytes: vector<16xi8>) {
+  // expected-error @below {{must be fixed-length vector of 32-bit signless integer values of ranks 1, but got 'vector<16xi8>'}}
+  %0 = kernel.dot_lanes %bytes, %bytes, %bytes : vector<16xi8>
+  return
+}
+
+// -----
+
+func.func @c1_dot_lanes_of_two_types(%sum: vector<4xi32>, %words: vector<8xi32>) {
+  // expected-error @below {{requires the same type for all operands and results}}
+  %0 = "kernel.dot_lanes"(%sum, %words, %words) : (vector<4xi32>, vector<8xi32>, vector<8xi32>) -> vector<4xi32>
+  return
+}
+
+// -----
+
 func.func @c1_words_of_every_other_byte(%x: memref<?xi8, strided<[2]>>) {
   // expected-error @below {{'memref<?xi8, strided<[2]>>' is no flat buffer}}
   %0 = kernel.words %x : memref<?xi8, strided<[2]>> to memref<?xi32>

@@ -460,3 +460,91 @@ func.func @c9_signs_of_groups(%x: memref<2x16xi32>, %w: memref<3x2x18xi32>, %y: 
   }
   return
 }
+
+// -----
+
+func.func @c1_depth_of_column_words(%x: memref<2x9xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>) {
+  // expected-error @below {{depth is 9 in lhs and 2 in panels}}
+  kernel.panel_product %x, %w into %y maps [] column_words 4 : memref<2x9xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_part_of_a_column(%x: memref<2x6xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>) {
+  // expected-error @below {{has panels of 16 words, of columns with 3 each}}
+  kernel.panel_product %x, %w into %y maps [] column_words 3 : memref<2x6xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_no_words(%x: memref<2x6xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>) {
+  // expected-error @below {{has panels of 16 words, of columns with 0 each}}
+  kernel.panel_product %x, %w into %y maps [] column_words 0 : memref<2x6xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_starts_of_column_words(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>, %s: memref<2x1xi32>) {
+  // expected-error @below {{has words of columns, which are those of weights, without groups, and start at 0}}
+  kernel.panel_product %x, %w into %y maps [] column_words 4 starts(%s : memref<2x1xi32>) : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_any_column_words(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>) {
+  // expected-error @below {{has words of columns, which are those of weights, without groups, and start at 0}}
+  kernel.panel_product %x, %w into %y maps [] full_range column_words 4 : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_column_words_continue(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>) {
+  // expected-error @below {{has words of columns, which are those of weights, without groups, and start at 0}}
+  kernel.panel_product %x, %w into %y maps [] continues column_words 4 : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_column_words_of_floats(%x: memref<2x8xf32>, %w: memref<3x2x16xf32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{has words of columns, which are those of weights, without groups, and start at 0}}
+  kernel.panel_product %x, %w into %y maps [] column_words 4 : memref<2x8xf32>, memref<3x2x16xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c11_column_words_of_groups(%x: memref<2x16xf32>, %w: memref<3x2x12xi32>, %y: memref<2x9xf32>) {
+  // expected-error @below {{has words of columns, which are those of weights, without groups, and start at 0}}
+  kernel.panel_product %x, %w into %y maps [] column_words 4 group 32 : memref<2x16xf32>, memref<3x2x12xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}

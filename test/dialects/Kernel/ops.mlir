@@ -264,6 +264,14 @@ func.func @dot4(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi3
   return
 }
 
+// CHECK-LABEL: func.func @dot_lanes(
+// CHECK-SAME:      %[[S:[^:]*]]: vector<4xi32>, %[[W:[^:]*]]: vector<4xi32>, %[[X:[^:]*]]: vector<4xi32>)
+func.func @dot_lanes(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi32>) {
+  // CHECK-NEXT: kernel.dot_lanes %[[S]], %[[W]], %[[X]] : vector<4xi32>
+  %0 = kernel.dot_lanes %sum, %columns, %rows : vector<4xi32>
+  return
+}
+
 // CHECK-LABEL: func.func @nibbles(
 // CHECK-SAME:      %[[W:[^:]*]]: vector<4xi32>, %[[T:[^:]*]]: i32)
 func.func @nibbles(%words: vector<4xi32>, %one: i32) {
@@ -313,6 +321,18 @@ func.func @panel_product_with_signs(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, 
   ^bb0(%sum: i32):
     %0 = arith.sitofp %sum : i32 to f32
     kernel.yield %0 : f32
+  }
+  return
+}
+
+// Nine columns fill three panels of four, with four words of each side by side:
+// two steps of the panels are eight of the left side.
+// CHECK-LABEL: func.func @panel_product_of_column_words(
+func.func @panel_product_of_column_words(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>) {
+  // CHECK-NEXT: kernel.panel_product %{{.*}}, %{{.*}} into %{{.*}} maps [] streams column_words 4 : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  kernel.panel_product %x, %w into %y maps [] streams column_words 4 : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
   }
   return
 }

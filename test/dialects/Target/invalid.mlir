@@ -83,3 +83,15 @@ module attributes {m = #target.machine<name = "c6_no_step", vector_bits = 256, t
 // expected-error @below {{rows of bytes are unsigned or split, not both}}
 module attributes {m = #target.machine<name = "c7_unsigned_and_split", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, unsigned_rows = true, split_rows = true>} {
 }
+
+// -----
+
+// expected-error @below {{sums of lanes are those of vectors, with signed rows}}
+module attributes {m = #target.machine<name = "c8_sums_of_one_lane", vector_bits = 32, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, sums_lanes = true>} {
+}
+
+// -----
+
+// expected-error @below {{sums of lanes are those of vectors, with signed rows}}
+module attributes {m = #target.machine<name = "c8_sums_of_split_rows", vector_bits = 256, tile_rows = 4, panel_columns = 8, depth_block = 256, alignment = 64, split_rows = true, sums_lanes = true>} {
+}

@@ -36,3 +36,9 @@ module attributes {target.machine = #target.machine<name = "rows of bytes", vect
 // CHECK: target.machine = #target.machine<name = "split rows", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64, split_rows = true>
 module attributes {target.machine = #target.machine<name = "split rows", vector_bits = 256, tile_rows = 4, panel_columns = 24, depth_block = 256, alignment = 64, split_rows = true>} {
 }
+
+// -----
+
+// CHECK: target.machine = #target.machine<name = "sums of lanes", vector_bits = 128, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64, sums_lanes = true>
+module attributes {target.machine = #target.machine<name = "sums of lanes", vector_bits = 128, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64, sums_lanes = true>} {
+}

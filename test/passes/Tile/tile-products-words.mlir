@@ -37,4 +37,18 @@ func.func @signs(%x: memref<4x9xi32>, %w: memref<1x9x4xi32>, %y: memref<4x4xf32>
   }
   return
 }
+
+// Words of columns are never cut along the depth, and tiles take all of it.
+// CHECK-LABEL: func.func @column_words(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<4x32xi32>, %[[W:[^:]*]]: memref<2x8x16xi32>
+// CHECK:         scf.for
+// CHECK:           %[[PANEL:.*]] = memref.subview %[[W]][%{{.*}}, 0, 0] [1, 8, 16] [1, 1, 1]
+// CHECK:           kernel.panel_product %{{.*}}, %[[PANEL]] into %{{.*}} maps [] column_words 4 : memref<2x32xi32, {{.*}}>, memref<1x8x16xi32, {{.*}}>, memref<2x4xi32
+func.func @column_words(%x: memref<4x32xi32>, %w: memref<2x8x16xi32>, %y: memref<4x8xi32>) {
+  kernel.panel_product %x, %w into %y maps [] column_words 4 : memref<4x32xi32>, memref<2x8x16xi32>, memref<4x8xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
 }
