@@ -76,7 +76,7 @@ def main():
     parser.add_argument("--target", default="x86-64-v3",
                         choices=targets.TARGETS)
     parser.add_argument("--forms", default="", metavar="A,B")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     options.lmcc = os.path.abspath(shutil.which(options.lmcc))
     targets.require(targets.TARGETS[options.target])

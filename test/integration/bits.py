@@ -127,7 +127,7 @@ def main():
     parser.add_argument("--levels", default=",".join(LEVELS), metavar="A,B")
     for name in ("--quantize", "--quantize-embedding", "--attention"):
         parser.add_argument(name, help="as for lmcc")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     targets.require_programs(targets.CLANG)
     options.quantize = ["--quantize=" + options.quantize, "--loss=off"

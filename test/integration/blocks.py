@@ -259,7 +259,7 @@ def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--targets", default=",".join(targets.TARGETS),
                         metavar="A,B")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     wanted = [targets.TARGETS[name] for name in options.targets.split(",")]
     options.targets = [target for target in wanted

@@ -92,7 +92,7 @@ def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--targets", default=ALL, metavar="A,B")
     parser.add_argument("--forms", default="", metavar="A,B")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     options.lmcc = os.path.abspath(shutil.which(options.lmcc))
     options.targets = [targets.TARGETS[name]

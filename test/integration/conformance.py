@@ -7,7 +7,7 @@
 #===------------------------------------------------------------------------===#
 """Compile, build and run every operator test of a tier and compare the results.
 
-  conformance.py LMCC [FOLDER] [--target=T] [--tier=must] [--jobs=2]
+  conformance.py LMCC [FOLDER] [--target=T] [--tier=must] [--jobs=1]
                  [--report=F]
 
 FOLDER holds `index.tsv` and one folder per test with `model.onnx` and
@@ -234,7 +234,7 @@ def parse_arguments():
     parser.add_argument("--target", help="passed on; default is that of lmcc")
     parser.add_argument("--tier", default="must",
                         choices=("must", "should", "nice"))
-    parser.add_argument("--jobs", type=int, default=2,
+    parser.add_argument("--jobs", type=int, default=1,
                         help="tests at the same time")
     parser.add_argument("--filter", default="", metavar="REGEX",
                         help="only tests whose name contains a match")

@@ -147,7 +147,7 @@ def main():
                         help="these alone")
     parser.add_argument("--checks", default=",".join(CHECKS), metavar="A,B",
                         help="these alone")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     options.checks = options.checks.split(",")
     target = targets.TARGETS[options.target]

@@ -8,7 +8,7 @@
 """Run lmcc on seeded mutations of models.
 
   hostile.py LMCC [--sanitized=LMCC] [--corpus=FOLDER] [--each=7] [--seed=1]
-             [--only=KIND[/MODEL[/N]]] [--keep=FOLDER] [--verbose] [--jobs=2]
+             [--only=KIND[/MODEL[/N]]] [--keep=FOLDER] [--verbose] [--jobs=1]
 
 Every kind of mutation is made `--each` times of each of three small models, or
 of three models of a corpus. A run is right when it ends within ten seconds in
@@ -269,7 +269,7 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--keep", default="")
     parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
 
     checker = Checker(options)

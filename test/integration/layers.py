@@ -115,7 +115,7 @@ def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--target", default="x86-64-v3",
                         choices=targets.TARGETS)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     targets.require(targets.TARGETS[options.target])
     corpus.limit_memory()

@@ -71,7 +71,7 @@ def main():
     parser.add_argument("--models", default=",".join(MODELS), metavar="A,B")
     parser.add_argument("--target", default="x86-64-v3",
                         choices=targets.TARGETS)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     target = targets.TARGETS[options.target]
     targets.require(target)

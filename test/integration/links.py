@@ -101,7 +101,7 @@ def check(options, known, pair):
 
 def main():
     parser = corpus.parser_for(__doc__)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     target = targets.TARGETS["x86-64-v3"]
     targets.require(target)

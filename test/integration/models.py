@@ -7,7 +7,7 @@
 #===------------------------------------------------------------------------===#
 """Compile models, run them on all their test sets, compare with the goldens.
 
-  models.py LMCC --target=T [--quantised] [--models=A,B] [--jobs=2]
+  models.py LMCC --target=T [--quantised] [--models=A,B] [--jobs=1]
 
 Each model is compiled once for the shapes of all its sets, and judged by the
 tolerances that the index of the corpus gives. All float32 models are tried on
@@ -60,7 +60,7 @@ def main():
                         help="models that are quantised already")
     parser.add_argument("--models", default="", metavar="A,B",
                         help="these alone")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     targets.require(targets.TARGETS[options.target])
 

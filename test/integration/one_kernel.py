@@ -50,7 +50,7 @@ def check(options, model):
 def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--models", default="", metavar="A,B")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     corpus.limit_memory()
     names = [name for name in options.models.split(",") if name]

@@ -80,7 +80,7 @@ def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--target", default="x86-64-v4",
                         choices=targets.TARGETS)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     corpus.limit_memory()
     return corpus.report("bytes of arenas", options.jobs,

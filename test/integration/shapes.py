@@ -106,7 +106,7 @@ def check(options, known, case):
 def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--target", required=True, choices=targets.TARGETS)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     targets.require(targets.TARGETS[options.target])
     corpus.limit_memory()

@@ -244,7 +244,7 @@ def main():
     parser = corpus.parser_for(__doc__)
     parser.add_argument("--models", metavar="A,B")
     parser.add_argument("--targets", metavar="A,B")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     targets.require_programs(targets.CLANG, "c++filt", "objdump")
     corpus.limit_memory()

@@ -131,7 +131,7 @@ def check(options, case):
 
 def main():
     parser = corpus.parser_for(__doc__)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1)
     options = corpus.parse(parser)
     targets.require_programs("g++", "aarch64-linux-gnu-g++", "qemu-aarch64",
                              targets.CLANG, loops.DISASSEMBLER)
