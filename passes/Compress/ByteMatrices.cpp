@@ -6,9 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Compress/ByteMatrices.h"
-#include "dialects/Graph/Graph.h"
-#include "mlir/IR/IRMapping.h"
 #include "passes/Compress/ByteTensors.h"
+#include "passes/Compress/IntegerRecipe.h"
 
 using namespace mlir;
 
@@ -21,99 +20,9 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-/// The same shape with another element type.
-static RankedTensorType retyped(Value value, Type element) {
-  return RankedTensorType::get(typeOf(value).getShape(), element);
-}
-
-//===----------------------------------------------------------------------===//
-// Recipes
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// A recipe that computes `integers`, multiplies them by `scale` (may be null)
-/// and moves them.
-struct IntegerRecipe {
-  Value integers, scale;
-  /// The last one first.
-  SmallVector<Operation *> moves;
-};
-} // namespace
-
-static bool isInteger(Value value) {
-  auto type = dyn_cast<IntegerType>(typeOf(value).getElementType());
-  return type && type.getWidth() != 1 && type.getWidth() <= 32 &&
-         !(type.getWidth() == 32 && type.isUnsigned());
-}
-
-/// The integers that `value` is the conversion of, or null.
-static Value converted(Value value) {
-  auto cast = value.getDefiningOp<graph::CastOp>();
-  return cast && isInteger(cast.getInput()) ? cast.getInput() : Value();
-}
-
-static std::optional<IntegerRecipe> integerRecipe(Value value) {
-  IntegerRecipe recipe;
-  while (isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp>(
-      value.getDefiningOp())) {
-    recipe.moves.push_back(value.getDefiningOp());
-    value = value.getDefiningOp()->getOperand(0);
-  }
-  auto product = value.getDefiningOp<graph::MulOp>();
-  if (isInteger(value)) {
-    recipe.integers = value;
-  } else if (typeOf(value).getElementType().isF32() && product) {
-    recipe.integers = converted(product.getLhs());
-    recipe.scale = product.getRhs();
-    if (!recipe.integers) {
-      recipe.integers = converted(product.getRhs());
-      recipe.scale = product.getLhs();
-    }
-  } else if (typeOf(value).getElementType().isF32()) {
-    recipe.integers = converted(value);
-  }
-  // A product that is larger than its integers repeats them.
-  if (!recipe.integers ||
-      typeOf(recipe.integers).getShape() != typeOf(value).getShape())
-    return std::nullopt;
-  return recipe;
-}
-
-/// `value`, moved as the integers of the recipe are.
-static Value moved(OpBuilder &builder, Value value,
-                   const IntegerRecipe &recipe) {
-  for (Operation *move : llvm::reverse(recipe.moves)) {
-    Type type = retyped(move->getResult(0), typeOf(value).getElementType());
-    IRMapping mapping;
-    mapping.map(move->getOperand(0), value);
-    value = builder.clone(*move, mapping)->getResult(0);
-    value.setType(type);
-  }
-  return value;
-}
-
-static Value castTo(OpBuilder &builder, Value value, Type element) {
-  if (typeOf(value).getElementType() == element)
-    return value;
-  return graph::CastOp::create(builder, value.getLoc(), retyped(value, element),
-                               value);
-}
-
-/// The matrix without its scale, as i32.
-static Value integers(OpBuilder &builder, Value source) {
-  IntegerRecipe recipe = *integerRecipe(source);
-  return moved(builder, castTo(builder, recipe.integers, builder.getI32Type()),
-               recipe);
-}
-
-/// The scale of each element.
-static Value allScales(OpBuilder &builder, Value source) {
-  IntegerRecipe recipe = *integerRecipe(source);
-  RankedTensorType type = retyped(recipe.integers, builder.getF32Type());
-  Value all = recipe.scale;
-  if (all.getType() != type)
-    all = graph::BroadcastOp::create(builder, source.getLoc(), type, all);
-  return moved(builder, all, recipe);
+static Value asBytes(OpBuilder &builder, Value numbers) {
+  RankedTensorType type = typeOf(numbers).clone(builder.getI8Type());
+  return graph::CastOp::create(builder, numbers.getLoc(), type, numbers);
 }
 
 /// The first row of a matrix.
@@ -198,11 +107,14 @@ static Attribute onlyElement(Value value) {
                                         : Attribute();
 }
 
-static bool rowsAreEqual(const graph::HostTensor &matrix) {
-  ArrayRef<float> numbers = matrix.data<float>();
-  size_t columns = matrix.getShape()[1];
-  for (size_t at = columns; at < numbers.size(); at += columns)
-    if (numbers.slice(at, columns) != numbers.take_front(columns))
+/// Those of each matrix `[.., rows, columns]`.
+static bool rowsAreEqual(const graph::HostTensor &matrices) {
+  ArrayRef<float> numbers = matrices.data<float>();
+  size_t columns = matrices.getShape().back();
+  size_t elements = columns * matrices.getShape().drop_back().back();
+  for (size_t at = 0; at < numbers.size(); at += columns)
+    if (numbers.slice(at, columns) !=
+        numbers.slice(at / elements * elements, columns))
       return false;
   return true;
 }
@@ -213,13 +125,13 @@ ByteMatrices::Numbers ByteMatrices::read(weight::DataOp data) const {
   Value scale = integerRecipe(yield.getValue())->scale;
   result.isScaled = bool(scale);
   result.scale = scale ? onlyElement(scale) : Attribute();
-  FailureOr<graph::HostTensor> numbers = evaluate(data, integers);
+  FailureOr<graph::HostTensor> numbers = evaluate(data, integersOf);
   if (failed(numbers)) {
     result.obstacle = "its weights cannot be read";
     return result;
   }
   if (result.isScaled && !result.scale) {
-    FailureOr<graph::HostTensor> scales = evaluate(data, allScales);
+    FailureOr<graph::HostTensor> scales = evaluate(data, scalesOf);
     if (failed(scales) || !rowsAreEqual(*scales)) {
       result.obstacle = "the scales of its weights change along the depth";
       return result;
@@ -286,7 +198,7 @@ llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,
     return llvm::createStringError(numbers.obstacle);
   ByteMatrix result;
   auto centred = [&](OpBuilder &recipe, Value source) -> Value {
-    Value all = integers(recipe, source);
+    Value all = integersOf(recipe, source);
     if (numbers.rest.empty())
       return all;
     Value rest = constant(recipe, source.getLoc(), numbers.rest);
@@ -298,7 +210,7 @@ llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,
                                Value all = centred(recipe, source);
                                if (numbers.hasExcess)
                                  all = limited(recipe, all);
-                               return castTo(recipe, all, recipe.getI8Type());
+                               return asBytes(recipe, all);
                              });
   result.negativeSums = negativeSums(builder, result.bytes);
   if (numbers.hasExcess) {
@@ -308,7 +220,7 @@ llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,
           Value beyond =
               graph::SubOp::create(recipe, source.getLoc(), all.getType(), all,
                                    limited(recipe, all));
-          return castTo(recipe, beyond, recipe.getI8Type());
+          return asBytes(recipe, beyond);
         });
     result.negativeSums = graph::AddOp::create(
         builder, matrix.getLoc(), result.negativeSums.getType(),
@@ -324,9 +236,76 @@ llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,
   } else if (numbers.isScaled) {
     result.scales = weights.get(
         builder, matrix, "column_scales", [](OpBuilder &recipe, Value source) {
-          return firstRow(recipe, allScales(recipe, source));
+          return firstRow(recipe, scalesOf(recipe, source));
         });
   }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Several matrices
+//===----------------------------------------------------------------------===//
+
+/// The first row of each matrix `[.., rows, columns]`.
+static Value firstRows(OpBuilder &builder, Value matrices) {
+  graph::DimSpace space(builder.getContext());
+  graph::Builder build(builder, space);
+  build.setLocation(matrices.getLoc());
+  graph::DimSpace::Sizes sizes = build.sizesOf(matrices);
+  sizes[sizes.size() - 2] = space.number(1);
+  graph::DimSpace::Sizes starts(sizes.size(), space.number(0));
+  return build.slice(matrices, starts, sizes,
+                     SmallVector<int64_t>(sizes.size(), 1));
+}
+
+/// What to add to integers so that they are bytes from -128 to 127; none if
+/// they lie too far apart.
+static std::optional<int32_t> zeroFor(ArrayRef<int32_t> numbers) {
+  auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
+  if (*low >= INT8_MIN && *high <= INT8_MAX)
+    return 0;
+  int64_t zero = int64_t{INT8_MIN} - *low;
+  if (*high + zero > INT8_MAX)
+    return std::nullopt;
+  return static_cast<int32_t>(zero);
+}
+
+llvm::Expected<QuantizedRows> ByteMatrices::stacked(graph::Builder &build,
+                                                    weight::GetOp matrices) {
+  auto data = symbols.lookup<weight::DataOp>(matrices.getWeight());
+  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
+  bool isScaled = bool(integerRecipe(yield.getValue())->scale);
+  FailureOr<graph::HostTensor> numbers = evaluate(data, integersOf);
+  if (failed(numbers))
+    return llvm::createStringError("its weights cannot be read");
+  if (isScaled) {
+    FailureOr<graph::HostTensor> scales = evaluate(data, scalesOf);
+    if (failed(scales) || !rowsAreEqual(*scales))
+      return llvm::createStringError(
+          "the scales of its weights change along the depth");
+  }
+  std::optional<int32_t> zero = zeroFor(numbers->data<int32_t>());
+  if (!zero)
+    return llvm::createStringError("its weights take more than 8 bits");
+  QuantizedRows result;
+  result.bytes = weights.get(build.operations(), matrices, "bytes",
+                             [&](OpBuilder &recipe, Value source) {
+                               Value all = integersOf(recipe, source);
+                               graph::DimSpace space(recipe.getContext());
+                               graph::Builder inside(recipe, space);
+                               inside.setLocation(source.getLoc());
+                               Value number =
+                                   inside.scalar(recipe.getI32Type(), *zero);
+                               return asBytes(recipe, inside.add(all, number));
+                             });
+  if (*zero != 0)
+    result.zero = build.scalar(build.operations().getI32Type(), *zero);
+  if (isScaled)
+    result.scale =
+        weights.get(build.operations(), matrices, "column_scales",
+                    [](OpBuilder &recipe, Value source) {
+                      return firstRows(recipe, scalesOf(recipe, source));
+                    });
   return result;
 }
 

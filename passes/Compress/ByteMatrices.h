@@ -10,6 +10,7 @@
 
 #include "dialects/Graph/Evaluate/Weights.h"
 #include "passes/Compress/DerivedWeights.h"
+#include "passes/Compress/QuantizedRows.h"
 #include "llvm/Support/Error.h"
 
 namespace lmcc {
@@ -44,6 +45,10 @@ public:
   /// none.
   llvm::Expected<ByteMatrix> get(mlir::OpBuilder &builder,
                                  weight::GetOp matrix);
+  /// Those of several matrices `[.., depth, columns]`, as of a convolution in
+  /// groups: with one zero point for all.
+  llvm::Expected<QuantizedRows> stacked(graph::Builder &build,
+                                        weight::GetOp matrices);
   /// Completes the depth of `matrix` to a multiple of 4 with rows of zeros.
   void completeWords(mlir::OpBuilder &builder, ByteMatrix &matrix);
 

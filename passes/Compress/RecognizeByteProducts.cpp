@@ -161,8 +161,10 @@ private:
         left ? matrices.isOfIntegers(left) : isOfBytes(product.getLhs());
     if (!(isInteger || (isOfIntegers && hasRows)))
       return;
-    llvm::Error error = columns ? rewrite(product, rows, columns)
-                                : rewrite(product, matrix, rows);
+    bool isStack = matrix && graph::Builder::rankOf(matrix) > 2;
+    llvm::Error error = columns   ? rewrite(product, rows, columns)
+                        : isStack ? rewriteStack(product, matrix, rows)
+                                  : rewrite(product, matrix, rows);
     if (error)
       emitRemark(product.getLoc())
           << "quantised: not, " << llvm::toString(std::move(error));
@@ -207,16 +209,25 @@ private:
     return isUnsigned ? "unsigned" : "signed";
   }
 
+  /// Several matrices of weights are as columns that are computed.
+  llvm::Error rewriteStack(graph::MatmulOp product, weight::GetOp stack,
+                           const QuantizedRows &rows) {
+    if (!matrices.isOfIntegers(stack))
+      return llvm::createStringError("its weight is not made of integers");
+    ops.setInsertionPoint(product);
+    build.setLocation(product.getLoc());
+    llvm::Expected<QuantizedRows> columns = matrices.stacked(build, stack);
+    if (!columns)
+      return columns.takeError();
+    return rewrite(product, rows, *columns);
+  }
+
   llvm::Error rewrite(graph::MatmulOp product, weight::GetOp matrix,
                       const QuantizedRows &rows) {
     if (!matrix)
       return llvm::createStringError(
           "its right side is neither a weight matrix nor bytes with one zero "
           "point and scale for each column");
-    if (graph::Builder::rankOf(matrix) != 2)
-      return llvm::createStringError("its weight has " +
-                                     Twine(graph::Builder::rankOf(matrix)) +
-                                     " axes, as of a convolution in groups");
     if (!matrices.isOfIntegers(matrix))
       return llvm::createStringError("its weight is not made of integers");
     if (!rows)

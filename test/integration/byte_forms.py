@@ -179,11 +179,26 @@ WINDOWS = {
     "2d-strided": Windows((1, 5, 11, 7), (33, 5, 2, 3), (2, 1), (1, 2),
                           (0, 3, 1, 2)),
     "2d-inside": Windows((1, 4, 8, 8), (6, 4, 2, 2), (2, 2), (1, 1), (0,) * 4),
+    "1d-groups": Windows((2, 6, 19), (8, 3, 4), (1,), (1,), (1, 2)),
+    "2d-depthwise": Windows((1, 5, 9, 8), (5, 1, 3, 3), (1, 1), (1, 1),
+                            (1, 1, 1, 1)),
 }
+
+
+def groups_of(windows):
+    return windows.input[1] // windows.kernel[1]
 
 
 def convolve(image, kernel, windows):
     """Of what is centred already: outside is 0."""
+    groups = groups_of(windows)
+    return numpy.concatenate([
+        convolve_group(*part, windows) for part in zip(
+            numpy.split(image, groups, axis=1), numpy.split(kernel, groups))],
+        axis=1)
+
+
+def convolve_group(image, kernel, windows):
     spatial = len(windows.strides)
     around = [(0, 0), (0, 0)] + list(zip(windows.pads[:spatial],
                                          windows.pads[spatial:]))
@@ -206,7 +221,8 @@ def convolve(image, kernel, windows):
 
 def attributes(windows):
     return {"kernel_shape": windows.kernel[2:], "strides": windows.strides,
-            "dilations": windows.dilations, "pads": windows.pads}
+            "dilations": windows.dilations, "pads": windows.pads,
+            "group": groups_of(windows)}
 
 
 def convolution_form(shapes, element, weight):
@@ -342,11 +358,15 @@ FORMS = [
     Form("integer-inputs", zero_of_run_time, 1),
     *(linear_form(elements) for elements in ((U8, U8), (S8, S8), (U8, S8))),
     *(convolution_form(shapes, *elements) for shapes, elements in zip(
-        WINDOWS, ((U8, S8), (S8, S8), (U8, U8), (S8, U8), (U8, S8)))),
+        WINDOWS, ((U8, S8), (S8, S8), (U8, U8), (S8, U8), (U8, S8), (S8, U8),
+                  (U8, S8)))),
     linear_convolution_form("2d", U8),
     linear_convolution_form("1d-strided", S8),
+    linear_convolution_form("1d-groups", S8),
+    linear_convolution_form("2d-depthwise", U8),
     dequantized_convolution_form("2d-strided", U8),
     dequantized_convolution_form("2d-strided", S8),
+    dequantized_convolution_form("2d-depthwise", U8),
     attention_form(U8, 9, 23, 12, False),
     attention_form(S8, 5, 16, 8, True),
     attention_form(U8, 1, 70, 32, True),

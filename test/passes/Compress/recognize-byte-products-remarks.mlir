@@ -43,7 +43,7 @@ func.func @products(%q: tensor<2x4xui8>, %f: tensor<2x4xf32>) -> (tensor<2x3xi32
   // expected-remark @+1 {{quantised: not, its weights take more than 8 bits}}
   %1 = graph.matmul %x, %wide : tensor<2x4xi32>, tensor<4x1xi32> -> tensor<2x1xi32>
   %groups = weight.get @groups : tensor<2x4x3xi32>
-  // expected-remark @+1 {{quantised: not, its weight has 3 axes, as of a convolution in groups}}
+  // expected-remark @+1 {{quantised: as in the model, rows of unsigned bytes, columns of signed bytes}}
   %2 = graph.matmul %x, %groups : tensor<2x4xi32>, tensor<2x4x3xi32> -> tensor<2x2x3xi32>
   %blocked = weight.get @blocked : tensor<4x2xf32>
   // expected-remark @+1 {{quantised: not, the scales of its weights change along the depth}}
