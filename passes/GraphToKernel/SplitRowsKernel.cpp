@@ -39,12 +39,6 @@ public:
     return arith::AddIOp::create(builder, location, less, ones);
   }
 
-  /// The sum of the magnitudes of negative bytes, negated.
-  Value negativeSum() {
-    return kernel::Dot4Op::create(builder, location, number(0), signs(),
-                                  magnitudes(), kernel::RowBytes::small_rows);
-  }
-
 private:
   Value number(int64_t value) {
     return arith::ConstantIntOp::create(builder, location, builder.getI32Type(),
@@ -80,14 +74,16 @@ void buildSplitRowsKernel(const StridedTensor &rows, Value split, Value starts,
     k.map(bytes, half(1), [&](OpBuilder &b, ValueRange e) {
       return ByteSigns(b, k.location(), e[0]).signs();
     });
+    // The sum of the magnitudes of negative numbers, negated.
+    Type word = k.body().getI32Type();
+    Value none = arith::ConstantIntOp::create(k.body(), k.location(), word, 0);
     Value sum = k.reduceRow(
-        kernel::RowReduction::sum, bytes,
-        [&](OpBuilder &b, ValueRange e) {
-          return ByteSigns(b, k.location(), e[0]).negativeSum();
+        kernel::RowReduction::sum, {half(0), half(1)},
+        [&](OpBuilder &b, ValueRange e) -> Value {
+          return kernel::Dot4Op::create(b, k.location(), none, e[1], e[0],
+                                        kernel::RowBytes::small_rows);
         },
-        k.body().getI32Type());
-    Value none = arith::ConstantIntOp::create(k.body(), k.location(),
-                                              k.body().getI32Type(), 0);
+        word);
     k.store(arith::SubIOp::create(k.body(), k.location(), none, sum), sums,
             {row});
   });
