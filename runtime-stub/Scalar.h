@@ -278,6 +278,10 @@ template <typename V> inline V copysign(V v, V sign) {
   return from_bits((bits(v) & 0x7fffffff) | (bits(sign) & INT32_MIN));
 }
 
+/// The larger and the smaller of two integers.
+template <typename I> inline I larger(I a, I b) { return select(a > b, a, b); }
+template <typename I> inline I smaller(I a, I b) { return select(a < b, a, b); }
+
 /// Maps the bits of floats to integers of the same order, -0 before +0, and
 /// such integers back to the bits.
 template <typename I> inline I ordered(I pattern) {
@@ -289,18 +293,18 @@ template <typename I> inline I ordered(I pattern) {
 template <typename V> inline V maximum(V a, V b) {
   auto keyA = ordered(bits(a));
   auto keyB = ordered(bits(b));
-  V larger = from_bits(ordered(select(keyA > keyB, keyA, keyB)));
+  V result = from_bits(ordered(larger(keyA, keyB)));
   V nan = splat<V>(from_bits(0x7fc00000));
-  return select(either(is_nan(a), is_nan(b)), nan, larger);
+  return select(either(is_nan(a), is_nan(b)), nan, result);
 }
 
 /// The smaller of two: -0 is less than +0, and NaN if any operand is.
 template <typename V> inline V minimum(V a, V b) {
   auto keyA = ordered(bits(a));
   auto keyB = ordered(bits(b));
-  V smaller = from_bits(ordered(select(keyA < keyB, keyA, keyB)));
+  V result = from_bits(ordered(smaller(keyA, keyB)));
   V nan = splat<V>(from_bits(0x7fc00000));
-  return select(either(is_nan(a), is_nan(b)), nan, smaller);
+  return select(either(is_nan(a), is_nan(b)), nan, result);
 }
 
 /// The larger of two where neither the sign of a zero nor a NaN can be seen in

@@ -56,6 +56,32 @@ template <Rounding rounding> inline float round_to(float x) {
       _mm_round_ss(_mm_set_ss(x), _mm_set_ss(x), roundingField<rounding>));
 }
 
+// What Scalar.h defines for every width, as one instruction each: GCC compares
+// and selects, which takes up to four. Of a NaN and another operand, those for
+// extremes of floats choose the second one.
+inline f32x8 at_most(f32x8 v, float bound) {
+  return _mm256_min_ps(_mm256_set1_ps(bound), v);
+}
+inline f32x4 at_most(f32x4 v, float bound) {
+  return _mm_min_ps(_mm_set1_ps(bound), v);
+}
+inline i32x8 larger(i32x8 a, i32x8 b) {
+  return reinterpret_cast<i32x8>(_mm256_max_epi32(
+      reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
+inline i32x4 larger(i32x4 a, i32x4 b) {
+  return reinterpret_cast<i32x4>(_mm_max_epi32(reinterpret_cast<__m128i>(a),
+                                               reinterpret_cast<__m128i>(b)));
+}
+inline i32x8 smaller(i32x8 a, i32x8 b) {
+  return reinterpret_cast<i32x8>(_mm256_min_epi32(
+      reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
+inline i32x4 smaller(i32x4 a, i32x4 b) {
+  return reinterpret_cast<i32x4>(_mm_min_epi32(reinterpret_cast<__m128i>(a),
+                                               reinterpret_cast<__m128i>(b)));
+}
+
 /// The instruction gives INT32_MIN for all it cannot represent. That is right
 /// below the range; above it all bits have to flip, and NaN has to become 0.
 template <typename V, typename I> inline I saturated(V v, I converted) {
@@ -73,8 +99,7 @@ inline i32x4 to_i32(f32x4 v) {
 }
 inline i32x2 to_i32(f32x2 v) { return low_half(to_i32(doubled(v))); }
 
-/// Towards zero, limited to the range of a byte; NaN gives 0. Of a NaN and
-/// another operand, the instructions for extremes choose the second one.
+/// Towards zero, limited to the range of a byte; NaN gives 0.
 inline i32x8 to_u8(f32x8 v) {
   __m256 limited = _mm256_min_ps(_mm256_max_ps(v, _mm256_setzero_ps()),
                                  _mm256_set1_ps(255.0f));

@@ -32,6 +32,18 @@ template <Rounding rounding> inline f32x16 round_to(f32x16 v) {
   return _mm512_maskz_roundscale_ps(allLanes, v, roundingField<rounding>);
 }
 
+inline f32x16 at_most(f32x16 v, float bound) {
+  return _mm512_maskz_min_ps(allLanes, _mm512_set1_ps(bound), v);
+}
+inline i32x16 larger(i32x16 a, i32x16 b) {
+  return reinterpret_cast<i32x16>(_mm512_maskz_max_epi32(
+      allLanes, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+}
+inline i32x16 smaller(i32x16 a, i32x16 b) {
+  return reinterpret_cast<i32x16>(_mm512_maskz_min_epi32(
+      allLanes, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+}
+
 inline i32x16 to_i32(f32x16 v) {
   return saturated(
       v, reinterpret_cast<i32x16>(_mm512_maskz_cvttps_epi32(allLanes, v)));

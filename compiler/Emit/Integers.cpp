@@ -129,6 +129,9 @@ Expression Expressions::unsignedDivision(Operation *operation,
 Expression Expressions::extremum(Operation *operation, StringRef symbol,
                                  bool isUnsigned) {
   Value left = operation->getOperand(0), right = operation->getOperand(1);
+  if (::kindOf(left) == Ints && !isUnsigned)
+    return {call(symbol == ">" ? "larger" : "smaller",
+                 {argument(left), argument(right)})};
   Expression condition = relation(left, symbol, right, isUnsigned);
   if (::kindOf(left) == Ints)
     return {call("select", {condition.text, argument(left), argument(right)})};

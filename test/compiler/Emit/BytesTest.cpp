@@ -271,10 +271,8 @@ TEST_F(BytesTest, FloatsAreRoundedToBytes) {
   const f32x4 f0 = load<f32x4>(f);
   const f32x4 t0 = round_even(f0);
   const i32x4 t1 = to_i32(t0);
-  const i32x4 t2 = select(t1 > splat<i32x4>(int32_t{-127}), t1,
-      splat<i32x4>(int32_t{-127}));
-  const i32x4 t3 = select(t2 < splat<i32x4>(int32_t{127}), t2,
-      splat<i32x4>(int32_t{127}));
+  const i32x4 t2 = larger(t1, splat<i32x4>(int32_t{-127}));
+  const i32x4 t3 = smaller(t2, splat<i32x4>(int32_t{127}));
   store_bytes(y + 8, t3);
 )cpp");
 }
