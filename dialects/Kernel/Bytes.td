@@ -72,7 +72,7 @@ def Kernel_Dot4Op : Kernel_Op<"dot4",
 
 def Kernel_DotLanesOp : Kernel_Op<"dot_lanes",
     [Pure, SameOperandsAndResultType]> {
-  let summary = "Add products of bytes to the lanes, whichever it is";
+  let summary = "Add products of bytes to any of the lanes";
   let description = [{
     The lanes of the result, added up, are those of `sum` and the products of
     each byte of `columns`, which is not -128, with that byte of `rows`, signed,

@@ -134,6 +134,17 @@ def integer_form(shapes, elements, kinds):
     return Form("integer-" + text, write, 1)
 
 
+def weights_form(rows, depth, columns):
+    """Whole vectors of a column's depth, which some machines multiply by."""
+    def write(model):
+        a, b = model.bytes(S8, rows, depth), model.bytes(S8, depth, columns)
+        model.output(model.node("MatMulInteger", model.input(a),
+                                model.constant(b)),
+                     (wide(a) @ wide(b)).astype(numpy.int32))
+
+    return Form("weights-%d-%d-%d" % (rows, depth, columns), write, 1)
+
+
 def zero_of_run_time(model):
     """Zero points that are inputs."""
     a, b = model.bytes(U8, 2, 5, 10), model.bytes(S8, 2, 10, 6)
@@ -355,6 +366,8 @@ FORMS = [
     integer_form("matrix", (U8, U8), ("each", "each")),
     integer_form("matrix", (S8, S8), ("one", "each")),
     integer_form("matrix", (S8, U8), ("each", "one")),
+    weights_form(7, 48, 22),
+    weights_form(1, 32, 40),
     Form("integer-inputs", zero_of_run_time, 1),
     *(linear_form(elements) for elements in ((U8, U8), (S8, S8), (U8, S8))),
     *(convolution_form(shapes, *elements) for shapes, elements in zip(
