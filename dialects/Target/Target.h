@@ -40,6 +40,10 @@ llvm::ArrayRef<Record> records();
 const Record *findRecord(llvm::StringRef name);
 MachineAttr machineOf(const Record &record, mlir::MLIRContext *context);
 
+/// Multiply-adds that a machine has under way: each takes 4 cycles, and two of
+/// them start in each. As many sums do not wait for each other.
+inline constexpr int64_t independentSums = 8;
+
 /// The machine of the module that holds `op`; `generic-c++` if none is set.
 MachineAttr machineFor(mlir::Operation *op);
 

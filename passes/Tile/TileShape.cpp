@@ -19,11 +19,10 @@ static int64_t panelsFor(kernel::PanelProductOp product,
   auto lhs = cast<MemRefType>(product.getLhs().getType());
   if (lhs.getElementType().isInteger(32))
     return 1;
-  // Multiply-adds take 4 cycles and two of them start in each. Groups have a
-  // second sum, of what is scaled.
-  int64_t independentSums = product.getGroup() ? 4 : 8;
+  // Groups have a second sum, of what is scaled.
+  int64_t sums = target::independentSums / (product.getGroup() ? 2 : 1);
   return llvm::divideCeil(
-      independentSums, llvm::divideCeil(product.panelWidth(), machine.lanes()));
+      sums, llvm::divideCeil(product.panelWidth(), machine.lanes()));
 }
 
 TileShape TileShape::of(kernel::PanelProductOp product,

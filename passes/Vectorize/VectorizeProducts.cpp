@@ -137,10 +137,9 @@ private:
   /// In how many shares the steps of one row of words are summed, so that the
   /// sums of one panel do not wait for each other.
   int64_t sharesOfOneRow() {
-    constexpr int64_t independentSums = 8;
     bool isOfWords = product.sumType().isInteger(32);
     return rows == 1 && isOfWords && !product.getContinues()
-               ? std::max<int64_t>(independentSums / vectors, 1)
+               ? std::max<int64_t>(target::independentSums / vectors, 1)
                : 1;
   }
 
