@@ -269,8 +269,8 @@ void GraphImporter::finishOutputs(const Node &node) {
                        node.operatorName() + ", which is not supported")
                           .str();
     } else if (named.value) {
-      bool isSensible = succeeded(checkSizes(
-          graph::Builder::typeOf(named.value), ops.space(), ops.getLocation()));
+      bool isSensible = succeeded(checkSizes(graph::typeOf(named.value),
+                                             ops.space(), ops.getLocation()));
       named.value = isSensible ? folded(named.value) : Value();
     }
   }
@@ -279,7 +279,7 @@ void GraphImporter::finishOutputs(const Node &node) {
 /// Shape arithmetic is done as soon as it is met: `value` as a constant, or as
 /// sizes of the model, if it is known to be that.
 Value GraphImporter::folded(Value value) {
-  RankedTensorType type = graph::Builder::typeOf(value);
+  RankedTensorType type = graph::typeOf(value);
   Operation *op = value.getDefiningOp();
   if (!op || isa<graph::ConstantOp, graph::DimValuesOp>(op) ||
       !type.getElementType().isInteger() || !type.hasStaticShape())

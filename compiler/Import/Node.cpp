@@ -166,8 +166,8 @@ std::optional<SmallVector<int64_t>> Node::numbers(unsigned position) const {
 
 std::optional<double> Node::constantScalar(unsigned position) const {
   Value value = input(position);
-  if (!value || !graph::Builder::typeOf(value).hasStaticShape() ||
-      graph::Builder::typeOf(value).getNumElements() != 1)
+  if (!value || !graph::typeOf(value).hasStaticShape() ||
+      graph::typeOf(value).getNumElements() != 1)
     return std::nullopt;
   if (std::optional<SmallVector<int64_t>> integer = numbers(position))
     return static_cast<double>(integer->front());
@@ -218,7 +218,7 @@ LogicalResult Node::unsupported(const Twine &reason,
     Value value = input(position);
     types += position == 0 ? "" : ", ";
     if (value)
-      types += typeText(graph::Builder::typeOf(value), space());
+      types += typeText(graph::typeOf(value), space());
     else
       types += node.input(position).empty() ? "none" : "unknown";
   }

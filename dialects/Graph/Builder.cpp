@@ -11,9 +11,6 @@ using namespace mlir;
 
 namespace lmcc::graph {
 
-RankedTensorType Builder::typeOf(Value value) {
-  return llvm::cast<RankedTensorType>(value.getType());
-}
 Type Builder::elementOf(Value value) { return typeOf(value).getElementType(); }
 int64_t Builder::rankOf(Value value) { return typeOf(value).getRank(); }
 

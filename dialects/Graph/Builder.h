@@ -38,7 +38,6 @@ public:
   mlir::OpBuilder &operations() { return ops; }
 
   // Questions about values.
-  static mlir::RankedTensorType typeOf(Value value);
   static mlir::Type elementOf(Value value);
   static int64_t rankOf(Value value);
   Sizes sizesOf(Value value) const { return dims.sizes(typeOf(value)); }

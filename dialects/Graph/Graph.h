@@ -67,6 +67,11 @@ inline constexpr llvm::StringLiteral byteRowsAttrName = "graph.byte_rows";
 /// The bytes that a dot product takes at a time, along the depth.
 inline constexpr int64_t wordBytes = 4;
 
+/// The type of a value of the dialect, which is a ranked tensor.
+inline mlir::RankedTensorType typeOf(mlir::Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType());
+}
+
 /// `batch, 2 * length`, for messages.
 std::string sizesText(DimsAttr sizes);
 

@@ -19,10 +19,6 @@ namespace lmcc::graph {
 // Shared checks
 //===----------------------------------------------------------------------===//
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 std::string shapeText(RankedTensorType type) {
   std::string text = "[";
   for (int64_t axis = 0; axis < type.getRank(); ++axis)

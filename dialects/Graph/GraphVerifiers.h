@@ -13,8 +13,6 @@
 
 namespace lmcc::graph {
 
-mlir::RankedTensorType typeOf(mlir::Value value);
-
 /// `[batch, 3]`, for messages.
 std::string shapeText(mlir::RankedTensorType type);
 

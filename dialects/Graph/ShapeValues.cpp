@@ -17,10 +17,6 @@ namespace {
 
 using Elements = ShapeValues::Elements;
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 /// One step of a chain: the elements of an op's result from those of its
 /// operands.
 class Step {

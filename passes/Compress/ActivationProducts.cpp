@@ -11,12 +11,9 @@
 #include "passes/Compress/ConstantNumber.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 ActivationProducts::ActivationProducts(graph::Builder &build,
                                        bool hasUnsignedRows)

@@ -10,15 +10,12 @@
 #include "passes/Compress/IntegerRecipe.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 
 /// What a byte of a weight is at most, and its negative at least.
 static constexpr int64_t limit = 127;
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 static Value asBytes(OpBuilder &builder, Value numbers) {
   RankedTensorType type = typeOf(numbers).clone(builder.getI8Type());

@@ -69,8 +69,7 @@ static bool isScale(Value value) {
 }
 
 static bool haveOneShape(Value a, Value b) {
-  return graph::Builder::typeOf(a).getShape() ==
-         graph::Builder::typeOf(b).getShape();
+  return graph::typeOf(a).getShape() == graph::typeOf(b).getShape();
 }
 
 /// The integers less their zero point, of which `value` is the difference.
@@ -135,7 +134,7 @@ public:
 
   /// The rows where groups begin.
   Value firstOfGroups(Value matrix, int64_t group) {
-    RankedTensorType type = graph::Builder::typeOf(matrix);
+    RankedTensorType type = graph::typeOf(matrix);
     int64_t groups = llvm::divideCeil(type.getDimSize(0), group);
     return build.slice(matrix, {space.number(0), space.number(0)},
                        {space.number(groups), space.number(type.getDimSize(1))},
@@ -144,7 +143,7 @@ public:
 
   /// With rows of 0 behind each block, up to whole groups.
   Value completed(Value matrix, int64_t block, int64_t group) {
-    RankedTensorType type = graph::Builder::typeOf(matrix);
+    RankedTensorType type = graph::typeOf(matrix);
     int64_t columns = type.getDimSize(1);
     int64_t blocks = llvm::divideCeil(type.getDimSize(0), block);
     Value whole = padded(matrix, {blocks * block - type.getDimSize(0), 0});
@@ -328,7 +327,7 @@ void GroupedMatrices::readGroups(weight::DataOp data, Numbers &result) const {
 
 GroupedMatrices::Numbers GroupedMatrices::read(weight::DataOp data) const {
   Numbers result;
-  result.depth = graph::Builder::typeOf(yielded(data)).getDimSize(0);
+  result.depth = graph::typeOf(yielded(data)).getDimSize(0);
   readNumbers(data, result);
   if (result.obstacle.empty())
     readGroups(data, result);
@@ -360,10 +359,10 @@ GroupedMatrix GroupedMatrices::oneGroup(OpBuilder &builder,
   };
   auto scales = [&](OpBuilder &recipe, Value source) {
     PartWriter parts(recipe, source);
-    int64_t columns = graph::Builder::typeOf(source).getDimSize(1);
+    int64_t columns = graph::typeOf(source).getDimSize(1);
     return parts.builder().reshape(
         parts.firstOfGroups(parts.scales(),
-                            graph::Builder::typeOf(source).getDimSize(0)),
+                            graph::typeOf(source).getDimSize(0)),
         parts.shape({columns}));
   };
   GroupedMatrix result;

@@ -9,12 +9,9 @@
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// The same shape with another element type.
 static RankedTensorType retyped(Value value, Type element) {

@@ -47,7 +47,7 @@ private:
   static std::string reasonToKeep(graph::AttentionOp attention) {
     if (!attention.getType().getElementType().isF32())
       return "it is not of float32";
-    RankedTensorType query = graph::Builder::typeOf(attention.getQuery());
+    RankedTensorType query = graph::typeOf(attention.getQuery());
     int64_t depth = query.getShape().back();
     if (ShapedType::isDynamic(depth))
       return "the length of its queries is no number";

@@ -12,16 +12,13 @@
 #include "passes/Compress/QuantizedMatrix.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 #define GEN_PASS_DEF_QUANTIZETABLES
 #include "passes/Compress/Passes.h.inc"
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// The table, if rows of one are looked up.
 weight::GetOp tableOf(graph::GatherOp gather) {

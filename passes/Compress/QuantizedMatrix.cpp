@@ -22,13 +22,13 @@ LogicalResult verifyForm(Operation *module, int64_t bits, int64_t group) {
 }
 
 Value halves(OpBuilder &recipe, Value matrix) {
-  return graph::CastOp::create(
-      recipe, matrix.getLoc(),
-      graph::Builder::typeOf(matrix).clone(recipe.getF16Type()), matrix);
+  return graph::CastOp::create(recipe, matrix.getLoc(),
+                               graph::typeOf(matrix).clone(recipe.getF16Type()),
+                               matrix);
 }
 
 Value groupScales(OpBuilder &recipe, Value matrix, WeightForm form) {
-  RankedTensorType type = graph::Builder::typeOf(matrix);
+  RankedTensorType type = graph::typeOf(matrix);
   int64_t groups = form.group == 0 ? 1 : type.getDimSize(0) / form.group;
   return weight::ScalesOp::create(
       recipe, matrix.getLoc(),
@@ -37,7 +37,7 @@ Value groupScales(OpBuilder &recipe, Value matrix, WeightForm form) {
 }
 
 Value columnScales(OpBuilder &recipe, Value matrix) {
-  int64_t columns = graph::Builder::typeOf(matrix).getDimSize(1);
+  int64_t columns = graph::typeOf(matrix).getDimSize(1);
   return graph::ReshapeOp::create(
       recipe, matrix.getLoc(),
       RankedTensorType::get(columns, recipe.getF32Type()),
@@ -46,9 +46,8 @@ Value columnScales(OpBuilder &recipe, Value matrix) {
 
 Value quantizedNumbers(OpBuilder &recipe, Value matrix, WeightForm form) {
   return weight::QuantizeOp::create(
-      recipe, matrix.getLoc(),
-      graph::Builder::typeOf(matrix).clone(recipe.getI8Type()), matrix,
-      groupScales(recipe, matrix, form), form.bits);
+      recipe, matrix.getLoc(), graph::typeOf(matrix).clone(recipe.getI8Type()),
+      matrix, groupScales(recipe, matrix, form), form.bits);
 }
 
 } // namespace lmcc

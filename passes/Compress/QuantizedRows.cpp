@@ -11,12 +11,9 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 static Type elementOf(Value value) { return typeOf(value).getElementType(); }
 

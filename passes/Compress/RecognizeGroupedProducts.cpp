@@ -89,7 +89,7 @@ private:
 
   /// What `input` becomes for a matrix: once for all of the same groups.
   const Rows &rowsOf(Value input, const GroupedMatrix &matrix, bool areBytes) {
-    int64_t depth = graph::Builder::typeOf(matrix.numbers).getDimSize(0);
+    int64_t depth = graph::typeOf(matrix.numbers).getDimSize(0);
     Rows &rows = known[{input, depth * 2 + areBytes, matrix.block}];
     if (rows.elements)
       return rows;

@@ -17,14 +17,11 @@
 #include "passes/GraphToKernel/ScalarCode.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// The iteration space of an elementwise group with its operands.
 class ElementwiseKernel {

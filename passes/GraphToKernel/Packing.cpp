@@ -8,12 +8,9 @@
 #include "passes/GraphToKernel/Packing.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 static bool isMatrixOfWeights(Value matrix) {
   return typeOf(matrix).getRank() == 2 && matrix.getDefiningOp<weight::GetOp>();

@@ -59,11 +59,8 @@ static bool holdsBytes(Value buffer) {
 
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 using Index = OpFoldResult;
+using lmcc::graph::typeOf;
 
 class ProductKernel {
 public:

@@ -15,10 +15,6 @@ namespace lmcc {
 
 namespace {
 
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
 bool isState(BlockArgument argument) {
   auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
   return function &&
@@ -28,6 +24,7 @@ bool isState(BlockArgument argument) {
 /// The axes of a state, each at its place in a tensor made of it by reshapes
 /// and transposes; -1 for an axis of size 1 that was added.
 using Axes = SmallVector<int64_t>;
+using lmcc::graph::typeOf;
 
 /// Follows a reshape that adds or removes axes of size 1.
 std::optional<Axes> throughReshape(const Axes &axes, RankedTensorType from,

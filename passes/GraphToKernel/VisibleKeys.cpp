@@ -12,12 +12,9 @@
 
 using namespace mlir;
 using lmcc::graph::Comparison;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 bool variesAlong(Value inside, int64_t axisFromBack) {
   RankedTensorType type = typeOf(inside);

@@ -9,12 +9,9 @@
 #include "passes/Normalize/BandedConstant.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 namespace {
 

@@ -15,13 +15,10 @@
 #include "passes/Normalize/LocalBuilder.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// The shape of an elementwise operation of these operands.
 SmallVector<graph::DimsAttr> sharedSizes(ArrayRef<Value> operands) {

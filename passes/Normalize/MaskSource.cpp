@@ -14,12 +14,9 @@
 
 using namespace mlir;
 using lmcc::graph::Comparison;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// A constant of one value, however many elements it has.
 static std::optional<Attribute> uniformElement(Operation *op) {

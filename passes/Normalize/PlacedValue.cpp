@@ -15,10 +15,7 @@ namespace lmcc {
 
 using Operands = std::optional<SmallVector<PlacedValue>>;
 using Sizes = graph::DimSpace::Sizes;
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
+using lmcc::graph::typeOf;
 
 static bool isUnit(const graph::DimSpace &space, AffineExpr size) {
   return space.constant(size) == 1;

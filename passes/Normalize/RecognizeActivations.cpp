@@ -18,16 +18,13 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 #define GEN_PASS_DEF_RECOGNIZEACTIVATIONS
 #include "passes/Normalize/Passes.h.inc"
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 //===----------------------------------------------------------------------===//
 // GELU

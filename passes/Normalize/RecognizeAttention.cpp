@@ -17,16 +17,13 @@
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 #define GEN_PASS_DEF_RECOGNIZEATTENTION
 #include "passes/Normalize/Passes.h.inc"
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 bool sameShape(RankedTensorType a, RankedTensorType b) {
   return a.getShape() == b.getShape() && a.getEncoding() == b.getEncoding();

@@ -19,16 +19,13 @@
 #include "passes/Normalize/Passes.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 #define GEN_PASS_DEF_RECOGNIZENORMS
 #include "passes/Normalize/Passes.h.inc"
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 FloatType floatOf(Value value) {
   return dyn_cast<FloatType>(typeOf(value).getElementType());

@@ -19,16 +19,13 @@
 #include "passes/Normalize/Passes.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 #define GEN_PASS_DEF_RECOGNIZEROTARYEMBEDDING
 #include "passes/Normalize/Passes.h.inc"
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 int64_t lastAxis(Value value) { return typeOf(value).getRank() - 1; }
 

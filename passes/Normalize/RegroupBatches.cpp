@@ -26,10 +26,7 @@ namespace lmcc {
 namespace {
 
 using Sizes = graph::Builder::Sizes;
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
+using lmcc::graph::typeOf;
 
 /// The reshape that makes `value`, merges batch axes and leaves the last two
 /// axes alone. Those that split stay where they are, or two operands of one

@@ -18,16 +18,13 @@
 #include "passes/Normalize/UniformExtras.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 #define GEN_PASS_DEF_SIMPLIFYMOVEMENT
 #include "passes/Normalize/Passes.h.inc"
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// Replaces `op` by `value`, repeated if the shape of `op` is larger.
 void replaceByOperand(PatternRewriter &rewriter, Operation *op, Value value) {

@@ -10,13 +10,10 @@
 #include "passes/Normalize/LocalBuilder.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 struct UniformExtraIsConstant : OpRewritePattern<graph::AttentionOp> {
   using OpRewritePattern::OpRewritePattern;

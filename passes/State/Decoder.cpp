@@ -8,14 +8,11 @@
 #include "passes/State/Decoder.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 class DecoderFinder {
 public:

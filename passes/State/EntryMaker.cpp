@@ -9,14 +9,11 @@
 #include "passes/State/LastRow.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// The sizes of `main` with what an entry knows of them. With room for one
 /// token alone the past is always empty.

@@ -16,14 +16,11 @@
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// Where the elements of an input arrive, after moves and arithmetic.
 struct Destinations {

@@ -13,13 +13,10 @@ using namespace mlir;
 namespace lmcc {
 
 using graph::HostTensor;
+using lmcc::graph::typeOf;
 
 /// Far above any mask of a few tokens and the tables they come from, in bytes.
 static constexpr int64_t mostBytes = int64_t(1) << 26;
-
-static RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 std::optional<HostTensor> KnownValues::find(Value value) {
   auto known = values.find(value);

@@ -19,14 +19,11 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
+using lmcc::graph::typeOf;
 
 namespace lmcc {
 
 namespace {
-
-RankedTensorType typeOf(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
 
 /// Where an operand has the rows of a result.
 struct RowsOf {
