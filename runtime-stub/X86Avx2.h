@@ -164,6 +164,16 @@ template <> inline void store_bytes(int8_t *p, i32x8 v) {
 template <> inline void store_bytes(int8_t *p, i32x4 v) {
   store_word(p, _mm_cvtsi128_si32(low_bytes(reinterpret_cast<__m128i>(v))));
 }
+/// Halves of vectors are packed apart, so words have to change places.
+template <>
+inline void store_bytes(int8_t *p, i32x8 a, i32x8 b, i32x8 c, i32x8 d) {
+  auto low = [](i32x8 v) { return reinterpret_cast<__m256i>(v & 0xff); };
+  __m256i bytes = _mm256_packus_epi16(_mm256_packus_epi32(low(a), low(b)),
+                                      _mm256_packus_epi32(low(c), low(d)));
+  __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  _mm256_storeu_si256(reinterpret_cast<__m256i *>(p),
+                      _mm256_permutevar8x32_epi32(bytes, order));
+}
 
 /// Two products are -2 * 128 * 128 at least and 2 * 128 * 127 at most, so
 /// nothing saturates.
