@@ -8,6 +8,7 @@
 #include "passes/Compress/ByteMatrices.h"
 #include "passes/Compress/ByteTensors.h"
 #include "passes/Compress/IntegerRecipe.h"
+#include <numeric>
 
 using namespace mlir;
 using lmcc::graph::typeOf;
@@ -16,6 +17,9 @@ namespace lmcc {
 
 /// What a byte of a weight is at most, and its negative at least.
 static constexpr int64_t limit = 127;
+
+/// What lies along a column of a matrix, counted from the back.
+static constexpr int64_t columnAxis = 2;
 
 static Value asBytes(OpBuilder &builder, Value numbers) {
   RankedTensorType type = typeOf(numbers).clone(builder.getI8Type());
@@ -104,14 +108,15 @@ static Attribute onlyElement(Value value) {
                                         : Attribute();
 }
 
-/// Those of each matrix `[.., rows, columns]`.
-static bool rowsAreEqual(const graph::HostTensor &matrices) {
-  ArrayRef<float> numbers = matrices.data<float>();
-  size_t columns = matrices.getShape().back();
-  size_t elements = columns * matrices.getShape().drop_back().back();
-  for (size_t at = 0; at < numbers.size(); at += columns)
-    if (numbers.slice(at, columns) !=
-        numbers.slice(at / elements * elements, columns))
+/// Whether the numbers are the same all along `axis`, counted from the back.
+static bool isUniform(const graph::HostTensor &tensor, int64_t axisFromBack) {
+  ArrayRef<float> numbers = tensor.data<float>();
+  ArrayRef<int64_t> inner = tensor.getShape().take_back(axisFromBack);
+  size_t length = inner.front();
+  size_t step = std::accumulate(inner.begin() + 1, inner.end(), size_t{1},
+                                std::multiplies<>());
+  for (size_t at = 0; at < numbers.size(); ++at)
+    if (numbers[at] != numbers[at - at / step % length * step])
       return false;
   return true;
 }
@@ -129,7 +134,7 @@ ByteMatrices::Numbers ByteMatrices::read(weight::DataOp data) const {
   }
   if (result.isScaled && !result.scale) {
     FailureOr<graph::HostTensor> scales = evaluate(data, scalesOf);
-    if (failed(scales) || !rowsAreEqual(*scales)) {
+    if (failed(scales) || !isUniform(*scales, columnAxis)) {
       result.obstacle = "the scales of its weights change along the depth";
       return result;
     }
@@ -240,24 +245,24 @@ llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,
 }
 
 //===----------------------------------------------------------------------===//
-// Several matrices
+// As a side of a product
 //===----------------------------------------------------------------------===//
 
-/// The first row of each matrix `[.., rows, columns]`.
-static Value firstRows(OpBuilder &builder, Value matrices) {
-  graph::DimSpace space(builder.getContext());
-  graph::Builder build(builder, space);
-  build.setLocation(matrices.getLoc());
-  graph::DimSpace::Sizes sizes = build.sizesOf(matrices);
-  sizes[sizes.size() - 2] = space.number(1);
-  graph::DimSpace::Sizes starts(sizes.size(), space.number(0));
-  return build.slice(matrices, starts, sizes,
+/// The first numbers along `axis`, counted from the back.
+static Value firstAlong(graph::Builder &build, Value tensor,
+                        int64_t axisFromBack) {
+  graph::DimSpace::Sizes sizes = build.sizesOf(tensor);
+  sizes[sizes.size() - axisFromBack] = build.space().number(1);
+  graph::DimSpace::Sizes starts(sizes.size(), build.space().number(0));
+  return build.slice(tensor, starts, sizes,
                      SmallVector<int64_t>(sizes.size(), 1));
 }
 
 /// What to add to integers so that they are bytes from -128 to 127; none if
 /// they lie too far apart.
 static std::optional<int32_t> zeroFor(ArrayRef<int32_t> numbers) {
+  if (numbers.empty())
+    return 0;
   auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
   if (*low >= INT8_MIN && *high <= INT8_MAX)
     return 0;
@@ -267,8 +272,18 @@ static std::optional<int32_t> zeroFor(ArrayRef<int32_t> numbers) {
   return static_cast<int32_t>(zero);
 }
 
-llvm::Expected<QuantizedRows> ByteMatrices::stacked(graph::Builder &build,
-                                                    weight::GetOp matrices) {
+/// Goes on where the recipe `source` ends, with a builder of the graph.
+static Value goOn(OpBuilder &recipe, Value source,
+                  function_ref<Value(graph::Builder &build)> content) {
+  graph::DimSpace space(recipe.getContext());
+  graph::Builder build(recipe, space);
+  build.setLocation(source.getLoc());
+  return content(build);
+}
+
+llvm::Expected<QuantizedRows> ByteMatrices::side(graph::Builder &build,
+                                                 weight::GetOp matrices,
+                                                 int64_t axisFromBack) {
   auto data = symbols.lookup<weight::DataOp>(matrices.getWeight());
   auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
   bool isScaled = bool(integerRecipe(yield.getValue())->scale);
@@ -277,32 +292,34 @@ llvm::Expected<QuantizedRows> ByteMatrices::stacked(graph::Builder &build,
     return llvm::createStringError("its weights cannot be read");
   if (isScaled) {
     FailureOr<graph::HostTensor> scales = evaluate(data, scalesOf);
-    if (failed(scales) || !rowsAreEqual(*scales))
+    if (failed(scales) || !isUniform(*scales, axisFromBack))
       return llvm::createStringError(
           "the scales of its weights change along the depth");
   }
   std::optional<int32_t> zero = zeroFor(numbers->data<int32_t>());
   if (!zero)
     return llvm::createStringError("its weights take more than 8 bits");
+  OpBuilder &ops = build.operations();
   QuantizedRows result;
-  result.bytes = weights.get(build.operations(), matrices, "bytes",
-                             [&](OpBuilder &recipe, Value source) {
-                               Value all = integersOf(recipe, source);
-                               graph::DimSpace space(recipe.getContext());
-                               graph::Builder inside(recipe, space);
-                               inside.setLocation(source.getLoc());
-                               Value number =
-                                   inside.scalar(recipe.getI32Type(), *zero);
-                               return asBytes(recipe, inside.add(all, number));
-                             });
+  result.bytes = weights.get(
+      ops, matrices, "all_bytes", [&](OpBuilder &recipe, Value source) {
+        return goOn(recipe, source, [&](graph::Builder &inside) {
+          Value number = inside.scalar(recipe.getI32Type(), *zero);
+          return asBytes(recipe,
+                         inside.add(integersOf(recipe, source), number));
+        });
+      });
   if (*zero != 0)
-    result.zero = build.scalar(build.operations().getI32Type(), *zero);
+    result.zero = build.scalar(ops.getI32Type(), *zero);
   if (isScaled)
-    result.scale =
-        weights.get(build.operations(), matrices, "column_scales",
-                    [](OpBuilder &recipe, Value source) {
-                      return firstRows(recipe, scalesOf(recipe, source));
-                    });
+    result.scale = weights.get(
+        ops, matrices,
+        axisFromBack == columnAxis ? "scales_of_columns" : "scales_of_rows",
+        [&](OpBuilder &recipe, Value source) {
+          return goOn(recipe, source, [&](graph::Builder &inside) {
+            return firstAlong(inside, scalesOf(recipe, source), axisFromBack);
+          });
+        });
   return result;
 }
 

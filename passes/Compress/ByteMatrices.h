@@ -45,10 +45,11 @@ public:
   /// none.
   llvm::Expected<ByteMatrix> get(mlir::OpBuilder &builder,
                                  weight::GetOp matrix);
-  /// Those of several matrices `[.., depth, columns]`, as of a convolution in
-  /// groups: with one zero point for all.
-  llvm::Expected<QuantizedRows> stacked(graph::Builder &build,
-                                        weight::GetOp matrices);
+  /// Such a weight as what is computed: a side of a product with one zero
+  /// point, and the same scale all along the depth, which is axis
+  /// `axisFromBack` from the back.
+  llvm::Expected<QuantizedRows>
+  side(graph::Builder &build, weight::GetOp matrices, int64_t axisFromBack);
   /// Completes the depth of `matrix` to a multiple of 4 with rows of zeros.
   void completeWords(mlir::OpBuilder &builder, ByteMatrix &matrix);
 

@@ -64,13 +64,12 @@ def RecognizeByteProducts
     Windows of a convolution that reach outside of its input read the zero point
     there: bytes are padded with it first.
 
-    Weights with batches, as of a convolution in groups, are multiplied as what
-    is computed is.
+    Weights with batches, as of a convolution in groups, and those on the left
+    are multiplied as what is computed is.
 
     Left alone, with a remark: products of which both sides are integers, but
-    the left one is a weight, the right one takes more than 8 bits or has scales
-    that change along the depth, and those of floats whose sums might exceed an
-    i32. Products of integers are what they were; of
+    one takes more than 8 bits or has scales that change along the depth, and
+    those of floats whose sums might exceed an i32. Products of integers are what they were; of
     float32 they lose the rounding of their sums.
   }];
   let dependentDialects = ["::lmcc::graph::GraphDialect",

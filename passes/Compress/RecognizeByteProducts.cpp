@@ -162,9 +162,10 @@ private:
     if (!(isInteger || (isOfIntegers && hasRows)))
       return;
     bool isStack = matrix && graph::Builder::rankOf(matrix) > 2;
-    llvm::Error error = columns   ? rewrite(product, rows, columns)
-                        : isStack ? rewriteStack(product, matrix, rows)
-                                  : rewrite(product, matrix, rows);
+    llvm::Error error = left && columns ? rewriteLeft(product, left, columns)
+                        : columns       ? rewrite(product, rows, columns)
+                        : isStack       ? rewriteStack(product, matrix, rows)
+                                        : rewrite(product, matrix, rows);
     if (error)
       emitRemark(product.getLoc())
           << "quantised: not, " << llvm::toString(std::move(error));
@@ -216,10 +217,22 @@ private:
       return llvm::createStringError("its weight is not made of integers");
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
-    llvm::Expected<QuantizedRows> columns = matrices.stacked(build, stack);
+    llvm::Expected<QuantizedRows> columns =
+        matrices.side(build, stack, /*axisFromBack=*/2);
     if (!columns)
       return columns.takeError();
     return rewrite(product, rows, *columns);
+  }
+
+  llvm::Error rewriteLeft(graph::MatmulOp product, weight::GetOp left,
+                          const QuantizedRows &columns) {
+    ops.setInsertionPoint(product);
+    build.setLocation(product.getLoc());
+    llvm::Expected<QuantizedRows> rows =
+        matrices.side(build, left, /*axisFromBack=*/1);
+    if (!rows)
+      return rows.takeError();
+    return rewrite(product, *rows, columns);
   }
 
   llvm::Error rewrite(graph::MatmulOp product, weight::GetOp matrix,

@@ -4,7 +4,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 #===------------------------------------------------------------------------===#
-"""Small ONNX models of quantised products: of two computed sides, and of windows.
+"""Small ONNX models of quantised products: of two computed sides, of windows, and
+of weights that are not one matrix on the right.
 
 Each comes with its results, which numpy computes: exactly for integers, and in
 float64 between two roundings to bytes. Bytes are often the least and the largest
@@ -357,6 +358,44 @@ def attention_form(element, rows, keys, size, transposes_bytes):
                  "-bytes" if transposes_bytes else ""), write, 2)
 
 
+# A weight and what is computed; the axis of the scales, and whether the weight is
+# on the left.
+WEIGHTS = {
+    "left": ((9, 13), (2, 13, 5), 0, True),
+    "left-matrix": ((6, 32), (32, 17), 0, True),
+    "stack": ((3, 13, 9), (3, 5, 13), None, False),
+    "stack-left": ((3, 5, 12), (3, 12, 20), None, True),
+}
+
+
+def weight_form(name, element):
+    """Weights that are not one matrix on the right."""
+    shape, other, axis, is_left = WEIGHTS[name]
+
+    def write(model):
+        numbers = model.bytes(S8, *shape)
+        count = 1 if axis is None else shape[axis]
+        scales = numpy.linspace(0.01, 0.03, count, dtype=numpy.float32)
+        if axis is None:
+            scales, attributes = scales[0], {}
+        else:
+            attributes = {"axis": axis}
+        weight = model.node("DequantizeLinear", model.constant(numbers),
+                            model.constant(scales), **attributes)
+        column = scales if axis is None else scales.reshape(
+            [count if place == axis else 1 for place in range(len(shape))])
+        value = model.floats(*other)
+        computed, value = round_trip(model, model.input(value), value, element,
+                                     0.02, numpy.iinfo(element).min + 130)
+        sides = [(weight, wide(numbers) * column.astype(float)),
+                 (computed, value)]
+        (left, a), (right, b) = sides if is_left else sides[::-1]
+        model.output(model.node("MatMul", left, right),
+                     (a @ b).astype(numpy.float32))
+
+    return Form("weight-%s-%s" % (name, "u" if element is U8 else "s"), write, 1)
+
+
 FORMS = [
     *(integer_form(shapes, elements, ("one", "one"))
       for shapes, elements in zip(SHAPES, itertools.cycle(
@@ -380,6 +419,8 @@ FORMS = [
     dequantized_convolution_form("2d-strided", U8),
     dequantized_convolution_form("2d-strided", S8),
     dequantized_convolution_form("2d-depthwise", U8),
+    *(weight_form(name, element)
+      for name, element in zip(WEIGHTS, itertools.cycle((U8, S8)))),
     attention_form(U8, 9, 23, 12, False),
     attention_form(S8, 5, 16, 8, True),
     attention_form(U8, 1, 70, 32, True),

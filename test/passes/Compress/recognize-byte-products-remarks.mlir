@@ -23,6 +23,13 @@ weight.data @blocked : tensor<4x2xf32> {
   %3 = graph.mul %1, %2 : tensor<4x2xf32>, tensor<4x1xf32> -> tensor<4x2xf32>
   weight.yield %3 : tensor<4x2xf32>
 }
+weight.data @columns : tensor<4x2xf32> {
+  %0 = graph.constant dense<1> : tensor<4x2xi8>
+  %1 = graph.cast %0 : tensor<4x2xi8> -> tensor<4x2xf32>
+  %2 = graph.constant dense<[[0.5, 0.25]]> : tensor<1x2xf32>
+  %3 = graph.mul %1, %2 : tensor<4x2xf32>, tensor<1x2xf32> -> tensor<4x2xf32>
+  weight.yield %3 : tensor<4x2xf32>
+}
 weight.data @absent : tensor<4x2xi32> {
   %0 = weight.file "nowhere.onnx" offset 0 : tensor<4x2xi8>
   %1 = graph.cast %0 : tensor<4x2xi8> -> tensor<4x2xi32>
@@ -61,7 +68,7 @@ func.func @products(%q: tensor<2x4xui8>, %f: tensor<2x4xf32>) -> (tensor<2x3xi32
   return %0, %1, %2, %3, %4, %5, %7, %8 : tensor<2x3xi32>, tensor<2x1xi32>, tensor<2x2x3xi32>, tensor<2x2xf32>, tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xf32>
 }
 
-func.func @activations(%q: tensor<2x4xui8>, %i: tensor<4x2xi32>, %k: tensor<4x2xi8>, %scales: tensor<4x1xf32>, %x: tensor<2x40000xi8>, %y: tensor<40000x2xi8>) -> (tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<4x4xf32>) {
+func.func @activations(%q: tensor<2x4xui8>, %i: tensor<4x2xi32>, %k: tensor<4x2xi8>, %scales: tensor<4x1xf32>, %x: tensor<2x40000xi8>, %y: tensor<40000x2xi8>) -> (tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<4x4xf32>, tensor<4x4xf32>) {
   %0 = graph.cast %q : tensor<2x4xui8> -> tensor<2x4xi32>
   // expected-remark @+1 {{quantised: not, its right side is neither a weight matrix nor bytes with one zero point and scale for each column}}
   %1 = graph.matmul %0, %i : tensor<2x4xi32>, tensor<4x2xi32> -> tensor<2x2xi32>
@@ -79,10 +86,13 @@ func.func @activations(%q: tensor<2x4xui8>, %i: tensor<4x2xi32>, %k: tensor<4x2x
   %10 = graph.cast %y : tensor<40000x2xi8> -> tensor<40000x2xf32>
   // expected-remark @+1 {{quantised: not, its depth of 40000 may exceed 33025}}
   %11 = graph.matmul %9, %10 : tensor<2x40000xf32>, tensor<40000x2xf32> -> tensor<2x2xf32>
-  // A weight on the left has columns where rows are wanted.
+  // A weight on the left wants a scale for each row.
   %12 = weight.get @blocked : tensor<4x2xf32>
-  // expected-remark @+1 {{quantised: not, its left side is not made of bytes with one zero point and scale for each row}}
+  // expected-remark @+1 {{quantised: as in the model, rows of signed bytes, columns of unsigned bytes}}
   %13 = graph.matmul %12, %7 : tensor<4x2xf32>, tensor<2x4xf32> -> tensor<4x4xf32>
-  return %1, %4, %8, %11, %13 : tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<4x4xf32>
+  %14 = weight.get @columns : tensor<4x2xf32>
+  // expected-remark @+1 {{quantised: not, the scales of its weights change along the depth}}
+  %15 = graph.matmul %14, %7 : tensor<4x2xf32>, tensor<2x4xf32> -> tensor<4x4xf32>
+  return %1, %4, %8, %11, %13, %15 : tensor<2x2xi32>, tensor<2x2xi32>, tensor<2x2xf32>, tensor<2x2xf32>, tensor<4x4xf32>, tensor<4x4xf32>
 }
 }
