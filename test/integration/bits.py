@@ -67,15 +67,14 @@ class Story:
 class Sets:
     """A model runs on its test sets. The harness comes from `capture`."""
 
-    def __init__(self, options, target, folder, model, capture):
+    def __init__(self, lmcc, target, folder, model, capture):
         self.capture = capture
         if target.name == capture.output.target.name:
             self.output = capture.output
         else:
-            # Not compared with the goldens again: their bytes decide.
             self.output = programs.compile_model(
-                options.lmcc, target, capture.output.name, folder, model.path,
-                options.quantize)
+                lmcc, target, capture.output.name, folder, model.path,
+                ["--verify=" + data for data in model.sets] + model.check)
         self.sources = [capture.harness]
 
     def results(self, program):
@@ -98,7 +97,7 @@ def check(options, model):
         for target in options.targets:
             home = os.path.join(folder, target.name)
             os.mkdir(home)
-            run = (Sets(options, target, home, model, capture) if capture
+            run = (Sets(options.lmcc, target, home, model, capture) if capture
                    else Story(options, target, home, model))
             for compiler in (target.gxx, targets.CLANG):
                 for level in options.levels.split(","):
