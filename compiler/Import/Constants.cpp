@@ -24,9 +24,9 @@ namespace lmcc::import {
 /// epsilons and other numbers that patterns look for.
 static constexpr int64_t maximumConstantElements = 64;
 
-/// Integers may be shapes, which must be read at compile time. Matrices of bytes
-/// may be weights that the model has quantised: as constants they would be made
-/// floats before any product is looked at.
+/// Integers may be shapes, which must be read at compile time. Matrices of
+/// bytes may be weights that the model has quantised: as constants they would
+/// be made floats before any product is looked at.
 static bool isSmall(RankedTensorType type) {
   if (type.getElementType().isInteger(8) && type.getRank() >= 2)
     return type.getNumElements() <= 1;

@@ -12,9 +12,9 @@
 // "FlashAttention", 2022). Scores of one tile and one block are all that is
 // ever stored.
 //
-// Both products are panel products: keys were packed into panels as columns, and
-// rows of values are panels as they lie. Values of bytes were packed, too, four
-// keys to a word.
+// Both products are panel products: keys were packed into panels as columns,
+// and rows of values are panels as they lie. Values of bytes were packed, too,
+// four keys to a word.
 //
 //===----------------------------------------------------------------------===//
 

@@ -10,8 +10,8 @@
 // which the new ones are stored behind the old ones; nothing else moves. The
 // result of the concat is a view of that buffer.
 //
-// Keys lie as an attention wants them, as columns of panels; everything else lies
-// row-major.
+// Keys lie as an attention wants them, as columns of panels; everything else
+// lies row-major.
 //
 //===----------------------------------------------------------------------===//
 
