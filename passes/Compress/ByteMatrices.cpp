@@ -286,7 +286,10 @@ llvm::Expected<QuantizedRows> ByteMatrices::side(graph::Builder &build,
                                                  int64_t axisFromBack) {
   auto data = symbols.lookup<weight::DataOp>(matrices.getWeight());
   auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
-  bool isScaled = bool(integerRecipe(yield.getValue())->scale);
+  std::optional<IntegerRecipe> known = integerRecipe(yield.getValue());
+  if (!known)
+    return llvm::createStringError("its weight is not made of integers");
+  bool isScaled = bool(known->scale);
   FailureOr<graph::HostTensor> numbers = evaluate(data, integersOf);
   if (failed(numbers))
     return llvm::createStringError("its weights cannot be read");

@@ -45,7 +45,7 @@ public:
   /// none.
   llvm::Expected<ByteMatrix> get(mlir::OpBuilder &builder,
                                  weight::GetOp matrix);
-  /// Such a weight as what is computed: a side of a product with one zero
+  /// A weight as what is computed: a side of a product with one zero
   /// point, and the same scale all along the depth, which is axis
   /// `axisFromBack` from the back.
   llvm::Expected<QuantizedRows>

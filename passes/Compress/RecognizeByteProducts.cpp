@@ -161,11 +161,7 @@ private:
         left ? matrices.isOfIntegers(left) : isOfBytes(product.getLhs());
     if (!(isInteger || (isOfIntegers && hasRows)))
       return;
-    bool isStack = matrix && graph::Builder::rankOf(matrix) > 2;
-    llvm::Error error = left && columns ? rewriteLeft(product, left, columns)
-                        : columns       ? rewrite(product, rows, columns)
-                        : isStack       ? rewriteStack(product, matrix, rows)
-                                        : rewrite(product, matrix, rows);
+    llvm::Error error = rewrite(product, matrix, left, rows, columns);
     if (error)
       emitRemark(product.getLoc())
           << "quantised: not, " << llvm::toString(std::move(error));
@@ -210,29 +206,35 @@ private:
     return isUnsigned ? "unsigned" : "signed";
   }
 
-  /// Several matrices of weights are as columns that are computed.
-  llvm::Error rewriteStack(graph::MatmulOp product, weight::GetOp stack,
-                           const QuantizedRows &rows) {
-    if (!matrices.isOfIntegers(stack))
-      return llvm::createStringError("its weight is not made of integers");
-    ops.setInsertionPoint(product);
-    build.setLocation(product.getLoc());
-    llvm::Expected<QuantizedRows> columns =
-        matrices.side(build, stack, /*axisFromBack=*/2);
-    if (!columns)
-      return columns.takeError();
-    return rewrite(product, rows, *columns);
+  /// With the weights on the right and on the left, if there are any, and what
+  /// is known of computed sides.
+  llvm::Error rewrite(graph::MatmulOp product, weight::GetOp right,
+                      weight::GetOp left, const QuantizedRows &rows,
+                      const QuantizedRows &columns) {
+    if (left && columns)
+      return rewriteAsComputed(product, left, /*axisFromBack=*/1, rows,
+                               columns);
+    if (columns)
+      return rewrite(product, rows, columns);
+    if (right && graph::Builder::rankOf(right) > 2)
+      return rewriteAsComputed(product, right, /*axisFromBack=*/2, rows,
+                               columns);
+    return rewrite(product, right, rows);
   }
 
-  llvm::Error rewriteLeft(graph::MatmulOp product, weight::GetOp left,
-                          const QuantizedRows &columns) {
+  /// A weight that is no matrix on the right, with its scales along the axis
+  /// `axisFromBack` from the back: 1 for rows, 2 for columns.
+  llvm::Error rewriteAsComputed(graph::MatmulOp product, weight::GetOp weight,
+                                int64_t axisFromBack, QuantizedRows rows,
+                                QuantizedRows columns) {
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
-    llvm::Expected<QuantizedRows> rows =
-        matrices.side(build, left, /*axisFromBack=*/1);
-    if (!rows)
-      return rows.takeError();
-    return rewrite(product, *rows, columns);
+    llvm::Expected<QuantizedRows> side =
+        matrices.side(build, weight, axisFromBack);
+    if (!side)
+      return side.takeError();
+    (axisFromBack == 1 ? rows : columns) = *side;
+    return rewrite(product, rows, columns);
   }
 
   llvm::Error rewrite(graph::MatmulOp product, weight::GetOp matrix,
