@@ -328,15 +328,13 @@ template <typename V> inline auto to_u8(V v) {
   auto whole = to_i32(v);
   auto low = splat<decltype(whole)>(int32_t{0});
   auto high = splat<decltype(whole)>(int32_t{255});
-  auto raised = select(whole > low, whole, low);
-  return select(raised < high, raised, high);
+  return smaller(larger(whole, low), high);
 }
 template <typename V> inline auto to_i8(V v) {
   auto whole = to_i32(v);
   auto low = splat<decltype(whole)>(int32_t{-128});
   auto high = splat<decltype(whole)>(int32_t{127});
-  auto raised = select(whole > low, whole, low);
-  return select(raised < high, raised, high);
+  return smaller(larger(whole, low), high);
 }
 
 /// The integral float next to `v` in a direction. All keep the sign of a zero,
