@@ -115,16 +115,23 @@ inline const int32_t *words(const int8_t *bytes) {
 
 /// In every lane, `sum` and the four products of bytes of `columns` and `rows`,
 /// of words in both; wraps. Bytes are signed, in the second one those of `rows`
-/// are unsigned. A byte of `columns` is never -128 in the first one. In the third
-/// one those of `rows` are unsigned and at most 128; the last one is the first for
-/// any bytes.
+/// are unsigned. A byte of `columns` is never -128 in the first one. In the
+/// third one those of `rows` are unsigned and at most 128; the last one is the
+/// first for any bytes.
 template <typename V> V dot4(V sum, V columns, V rows);
 template <typename V> V dot4_unsigned(V sum, V columns, V rows);
 template <typename V> V dot4_small(V sum, V columns, V rows);
 template <typename V> V dot4_full(V sum, V columns, V rows);
 
-/// Adds all the products that dot4 adds, each to any of the lanes: what counts is
-/// the sum of all lanes.
+/// dot4 or dot4_small of two words of columns and rows. Products of the bytes t
+/// and t + 1 of both words, for t = 0 and t = 2, have to add up in 16 bits.
+template <typename V>
+V dot8(V sum, V columns, V rows, V more_columns, V more_rows);
+template <typename V>
+V dot8_small(V sum, V columns, V rows, V more_columns, V more_rows);
+
+/// Adds all the products that dot4 adds, each to any of the lanes: what counts
+/// is the sum of all lanes.
 template <typename V> V dot_lanes(V sum, V columns, V rows);
 
 /// The lower and the upper half of each byte, as bytes.

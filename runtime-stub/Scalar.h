@@ -121,6 +121,16 @@ template <>
 inline int32_t dot4_small(int32_t sum, int32_t columns, int32_t rows) {
   return dot4_unsigned(sum, columns, rows);
 }
+template <>
+inline int32_t dot8(int32_t sum, int32_t columns, int32_t rows,
+                    int32_t more_columns, int32_t more_rows) {
+  return dot4(dot4(sum, columns, rows), more_columns, more_rows);
+}
+template <>
+inline int32_t dot8_small(int32_t sum, int32_t columns, int32_t rows,
+                          int32_t more_columns, int32_t more_rows) {
+  return dot4_small(dot4_small(sum, columns, rows), more_columns, more_rows);
+}
 
 template <> inline int32_t low_nibbles(int32_t words) {
   return words & 0x0f0f0f0f;

@@ -253,6 +253,16 @@ template <typename V> inline V dot4_small(V sum, V columns, V rows) {
   return dot4_unsigned(sum, columns, rows);
 }
 
+template <typename V>
+inline V dot8(V sum, V columns, V rows, V more_columns, V more_rows) {
+  return dot4(dot4(sum, columns, rows), more_columns, more_rows);
+}
+
+template <typename V>
+inline V dot8_small(V sum, V columns, V rows, V more_columns, V more_rows) {
+  return dot4_small(dot4_small(sum, columns, rows), more_columns, more_rows);
+}
+
 template <typename V> inline V dot_lanes(V sum, V columns, V rows) {
   return dot4(sum, columns, rows);
 }

@@ -193,6 +193,18 @@ template <> inline i32x2 dot4_small(i32x2 sum, i32x2 columns, i32x2 rows) {
   return low_half(dot4_small(doubled(sum), doubled(columns), doubled(rows)));
 }
 
+template <>
+inline i32x8 dot8_small(i32x8 sum, i32x8 columns, i32x8 rows,
+                        i32x8 more_columns, i32x8 more_rows) {
+  __m256i pairs = _mm256_maddubs_epi16(reinterpret_cast<__m256i>(rows),
+                                       reinterpret_cast<__m256i>(columns));
+  __m256i more = _mm256_maddubs_epi16(reinterpret_cast<__m256i>(more_rows),
+                                      reinterpret_cast<__m256i>(more_columns));
+  __m256i eights =
+      _mm256_madd_epi16(_mm256_add_epi16(pairs, more), _mm256_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x8>(eights));
+}
+
 /// One factor has to be unsigned: the magnitudes of the rows, whose signs go to
 /// the columns.
 template <> inline i32x8 dot4(i32x8 sum, i32x8 columns, i32x8 rows) {
@@ -200,6 +212,18 @@ template <> inline i32x8 dot4(i32x8 sum, i32x8 columns, i32x8 rows) {
   __m256i w = _mm256_sign_epi8(reinterpret_cast<__m256i>(columns), x);
   return dot4_small(sum, reinterpret_cast<i32x8>(w),
                     reinterpret_cast<i32x8>(_mm256_abs_epi8(x)));
+}
+template <>
+inline i32x8 dot8(i32x8 sum, i32x8 columns, i32x8 rows, i32x8 more_columns,
+                  i32x8 more_rows) {
+  __m256i x = reinterpret_cast<__m256i>(rows);
+  __m256i y = reinterpret_cast<__m256i>(more_rows);
+  __m256i w = _mm256_sign_epi8(reinterpret_cast<__m256i>(columns), x);
+  __m256i v = _mm256_sign_epi8(reinterpret_cast<__m256i>(more_columns), y);
+  return dot8_small(sum, reinterpret_cast<i32x8>(w),
+                    reinterpret_cast<i32x8>(_mm256_abs_epi8(x)),
+                    reinterpret_cast<i32x8>(v),
+                    reinterpret_cast<i32x8>(_mm256_abs_epi8(y)));
 }
 template <> inline i32x4 dot4(i32x4 sum, i32x4 columns, i32x4 rows) {
   __m128i x = reinterpret_cast<__m128i>(rows);

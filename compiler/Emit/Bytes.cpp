@@ -128,3 +128,12 @@ Expression Expressions::dot4(Operation *operation) {
                  fmt::format("{}", lane->number))};
   return {call(function, {sum, argument(columns), argument(rows)})};
 }
+
+Expression Expressions::dot8(Operation *operation) {
+  auto op = cast<kernel::Dot8Op>(operation);
+  bool isSigned = op.getRowBytes() == kernel::RowBytes::signed_rows;
+  return {call(isSigned ? "dot8" : "dot8_small",
+               {argument(op.getSum()), argument(op.getColumns()),
+                argument(op.getRows()), argument(op.getMoreColumns()),
+                argument(op.getMoreRows())})};
+}

@@ -85,6 +85,7 @@ Expression Expressions::express(Operation *operation) {
       .Case([&](vector::BroadcastOp) { return broadcast(operation); })
       .Case([&](vector::ExtractOp) { return extract(operation); })
       .Case([&](kernel::Dot4Op) { return dot4(operation); })
+      .Case([&](kernel::Dot8Op) { return dot8(operation); })
       .Case([&](kernel::NibblesOp) { return nibbles(operation); })
       .Case([&](kernel::ToByteOp op) {
         return Expression{call(op.getIsUnsigned() ? "to_u8" : "to_i8",

@@ -83,6 +83,7 @@ private:
   // Bytes.cpp
   Expression loadNarrow(mlir::Operation *operation);
   Expression dot4(mlir::Operation *operation);
+  Expression dot8(mlir::Operation *operation);
   Expression nibbles(mlir::Operation *operation);
 
   // Conversions.cpp

@@ -151,6 +151,7 @@ static constexpr Form forms[] = {
     // Bytes.
     {"kernel.to_byte", floats, Int32 | Ints, Style::Special, ""},
     {"kernel.dot4", Int32 | Ints, Int32 | Ints, Style::Special, ""},
+    {"kernel.dot8", Int32 | Ints, Int32 | Ints, Style::Special, ""},
     {"kernel.dot_lanes", Ints, Ints, Style::Call, "dot_lanes"},
     {"kernel.nibbles", Int32 | Ints, Int32 | Ints, Style::Special, ""},
     {"kernel.narrow", Ints, Bytes, Style::Special, ""},
@@ -214,6 +215,8 @@ ArrayRef<StringRef> emit::vocabulary() {
                                         "dot4_small_lane",
                                         "dot4_unsigned",
                                         "dot4_unsigned_lane",
+                                        "dot8",
+                                        "dot8_small",
                                         "dot_lanes",
                                         "either",
                                         "erf",

@@ -70,6 +70,41 @@ def Kernel_Dot4Op : Kernel_Op<"dot4",
   }];
 }
 
+def Kernel_Dot8Op : Kernel_Op<"dot8", [Pure, SameOperandsAndResultType]> {
+  let summary = "Add to each lane the sum of eight products of bytes";
+  let description = [{
+    `kernel.dot4` of `columns` and `rows`, and that of `more_columns` and
+    `more_rows`, both added to `sum`, with `small_rows` or signed rows.
+
+    Machines that multiply into 16 bits add there. So the result is unspecified
+    unless for t = 0 and t = 2 these four products add up to a number of 16 bits:
+    those of bytes t and t + 1 of both words.
+
+    Constraints:
+
+    - (C1) all operands and the result have one type, i32 or a fixed vector of
+      i32 of rank 1
+    - (C2) rows are signed or small
+
+    Example:
+
+    ```mlir
+    %1 = kernel.dot8 %sum, %w0, %x0, %w1, %x1 small_rows : vector<8xi32>
+    ```
+  }];
+  let arguments = (ins Kernel_Words:$sum, Kernel_Words:$columns,
+                       Kernel_Words:$rows, Kernel_Words:$more_columns,
+                       Kernel_Words:$more_rows,
+                       DefaultValuedAttr<Kernel_RowBytes,
+                           "::lmcc::kernel::RowBytes::signed_rows">:$row_bytes);
+  let results = (outs Kernel_Words:$result);
+  let assemblyFormat = [{
+    $sum `,` $columns `,` $rows `,` $more_columns `,` $more_rows ($row_bytes^)?
+    attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Kernel_DotLanesOp : Kernel_Op<"dot_lanes",
     [Pure, SameOperandsAndResultType]> {
   let summary = "Add products of bytes to any of the lanes";

@@ -173,6 +173,26 @@ static LogicalResult verifyColumnWords(PanelProductOp op) {
   return success();
 }
 
+/// C12
+static LogicalResult verifyOrder(PanelProductOp op) {
+  if (!op.getOrder())
+    return success();
+  MemRefType panels = typeOf(op.getPanels()), order = typeOf(op.getOrder());
+  if (!panels.getElementType().isSignlessInteger(32) || op.getGroup() ||
+      op.getColumnWords() || op.getFullRange() ||
+      (op.getStarts() && !op.getSigns()))
+    return op.emitOpError("has an order, which is that of words of weights, "
+                          "without groups and as numbers with a sign");
+  bool hasSteps = panels.isDynamicDim(1) || order.getRank() != 2 ||
+                  agree(order.getDimSize(1), panels.getDimSize(1) + 1);
+  if (!order.getElementType().isSignlessInteger(16) || order.getRank() != 2 ||
+      !agree(order.getDimSize(0), panels.getDimSize(0)) || !hasSteps ||
+      !order.isLastDimUnitStride())
+    return op.emitOpError()
+           << "orders are [count, 1 + depth] of i16, not " << order;
+  return success();
+}
+
 /// C8, C10, C11, and the sizes of C1 that depend on groups and words.
 static LogicalResult verifyGroups(PanelProductOp op) {
   if (failed(verifyColumnWords(op)) || failed(verifyStarts(op)) ||
@@ -215,7 +235,8 @@ LogicalResult PanelProductOp::verify() {
       panels.isDynamicDim(2) || panels.getDimSize(2) == 0)
     return emitOpError("multiplies [rows, depth] by [count, depth, width] into "
                        "[rows, columns], with a number as width");
-  if (failed(verifyGroups(*this)) || failed(verifySigns(*this)))
+  if (failed(verifyGroups(*this)) || failed(verifySigns(*this)) ||
+      failed(verifyOrder(*this)))
     return failure();
   if (!agree(lhs.getDimSize(0), output.getDimSize(0)))
     return emitOpError() << "lhs has " << lhs.getDimSize(0)
@@ -268,6 +289,15 @@ LogicalResult PanelProductOp::verify() {
   if (getContinues() && (output.getElementType() != sumType() || getGroup()))
     return emitOpError() << "sums in " << sumType() << " cannot continue from "
                          << output.getElementType();
+  return success();
+}
+
+LogicalResult Dot8Op::verify() {
+  // C2
+  if (getRowBytes() != RowBytes::signed_rows &&
+      getRowBytes() != RowBytes::small_rows)
+    return emitOpError() << "has rows that are neither signed nor small, but "
+                         << stringifyRowBytes(getRowBytes());
   return success();
 }
 

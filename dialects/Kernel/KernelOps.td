@@ -64,6 +64,10 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     which makes a weight w there -w - 1: the sum of row i starts at the sum of the
     magnitudes of its negative numbers.
 
+    With `order`, the steps of a panel lie in an order of its own: step k of panel
+    p meets step `order[p, 1 + k]` of lhs. Steps 2q and 2q + 1 of it are a pair for
+    each q below `order[p, 0]`: `kernel.dot8` multiplies them, whatever the rows.
+
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
     what lies `ahead`: while step k runs, row k of it is brought into the second
@@ -117,6 +121,7 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                        Optional<AnyStridedMemRef>:$starts,
                        Optional<AnyStridedMemRef>:$signs,
                        Optional<AnyStridedMemRef>:$zeros,
+                       Optional<AnyStridedMemRef>:$order,
                        AffineMapArrayAttr:$extra_maps, UnitAttr:$continues,
                        UnitAttr:$streams, OptionalAttr<I64Attr>:$column_words,
                        OptionalAttr<I64Attr>:$group, UnitAttr:$bytes,
@@ -130,7 +135,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     (`group` $group^)? (`bytes` $bytes^)? (`wide_scales` $wide_scales^)?
     (`starts` `(` $starts^ `:` type($starts) `)`)?
     (`signs` `(` $signs^ `:` type($signs) `)`)?
-    (`zeros` `(` $zeros^ `:` type($zeros) `)`)? attr-dict
+    (`zeros` `(` $zeros^ `:` type($zeros) `)`)?
+    (`order` `(` $order^ `:` type($order) `)`)? attr-dict
     `:` type($lhs) `,` type($panels) `,` type($output)
     (`,` type($extras)^)? $epilogue
   }];
@@ -140,8 +146,8 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
                    "::mlir::Value":$output, "::mlir::ValueRange":$extras,
                    "::mlir::ArrayAttr":$extra_maps, "bool":$continues), [{
       build($_builder, $_state, lhs, panels, output, extras, ::mlir::Value(),
-            ::mlir::Value(), ::mlir::Value(), ::mlir::Value(), extra_maps,
-            continues, /*streams=*/false, ::mlir::IntegerAttr(),
+            ::mlir::Value(), ::mlir::Value(), ::mlir::Value(), ::mlir::Value(),
+            extra_maps, continues, /*streams=*/false, ::mlir::IntegerAttr(),
             ::mlir::IntegerAttr(), /*bytes=*/false, /*wide_scales=*/false);
     }]>];
   let extraClassDeclaration = [{

@@ -8,6 +8,8 @@
 #include "dialects/Weight/Weight.h"
 #include "mlir/IR/Builders.h"
 
+#include <limits>
+
 #include "dialects/Weight/WeightDialect.cpp.inc"
 #define GET_OP_CLASSES
 #include "dialects/Weight/WeightOps.cpp.inc"
@@ -62,6 +64,35 @@ LogicalResult PackOp::verify() {
   if (!fits)
     return emitOpError() << "panels of " << input << " cannot be " << result;
   return success();
+}
+
+static LogicalResult verifyOrder(Operation *op, Value panels, Value order) {
+  auto input = cast<RankedTensorType>(panels.getType());
+  auto places = cast<RankedTensorType>(order.getType());
+  // C1
+  constexpr int64_t bytesOfWord = 4;
+  if (input.getRank() != 4 || !input.hasStaticShape() ||
+      input.getDimSize(3) != bytesOfWord)
+    return op->emitOpError() << input << " are no panels of words of bytes";
+  // C2
+  int64_t steps = input.getDimSize(1);
+  if (places.getShape() != ArrayRef({input.getDimSize(0), 1 + steps}))
+    return op->emitOpError()
+           << places << " has no order for the steps of " << input;
+  // C3
+  constexpr int64_t most = std::numeric_limits<int16_t>::max();
+  if (steps > most)
+    return op->emitOpError()
+           << "orders " << steps << " steps, not at most " << most;
+  return success();
+}
+
+LogicalResult PairStepsOp::verify() {
+  return verifyOrder(*this, getInput(), getResult());
+}
+
+LogicalResult OrderStepsOp::verify() {
+  return verifyOrder(*this, getInput(), getOrder());
 }
 
 static LogicalResult verifyGroups(Operation *op, Value matrix, Value scales,

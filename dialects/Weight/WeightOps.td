@@ -101,6 +101,52 @@ def Weight_PackOp : Weight_Op<"pack", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Weight_BytePanels : RankedTensorOf<[I8]>;
+
+def Weight_PairStepsOp : Weight_Op<"pair_steps", [Pure]> {
+  let summary = "An order of the steps of each panel, pairs first";
+  let description = [{
+    `result[p, 1 + k]` is the step of panel p that comes at place k; each comes
+    once. With `pairs = result[p, 0]` the steps at places 2q and 2q + 1 are a pair
+    for q < pairs: for each column, and for each half of its words, the four
+    bytes w of both steps have
+
+    `sum max(-w, w + 1) <= 255`.
+
+    Products of these, or of -w - 1 in the place of w, with numbers in [-128, 128]
+    add up to a number of 16 bits then. Steps that fit no other, of a few that are
+    tried, follow behind the pairs.
+
+    Constraints:
+
+    - (C1) input is `[count, steps, width, 4]`, as `weight.pack` makes them
+    - (C2) the result is `[count, 1 + steps]`
+    - (C3) there are at most 32767 steps, which fit the result's numbers
+  }];
+  let arguments = (ins Weight_BytePanels:$input);
+  let results = (outs RankedTensorOf<[I16]>:$result);
+  let assemblyFormat =
+      "$input attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Weight_OrderStepsOp : Weight_Op<"order_steps",
+    [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "Panels whose steps have another order";
+  let description = [{
+    `result[p, k, j, t] = input[p, order[p, 1 + k], j, t]`.
+
+    Constraints:
+
+    - (C1) input and order are as those of `weight.pair_steps`
+  }];
+  let arguments = (ins Weight_BytePanels:$input, RankedTensorOf<[I16]>:$order);
+  let results = (outs Weight_BytePanels:$result);
+  let assemblyFormat =
+      "$input `,` $order attr-dict `:` type($input) `,` type($order)";
+  let hasVerifier = 1;
+}
+
 def Weight_F32Matrix : RankedTensorOf<[F32]>;
 def Weight_ByteMatrix : RankedTensorOf<[I8]>;
 

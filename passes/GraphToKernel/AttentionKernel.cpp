@@ -367,7 +367,7 @@ private:
     }
     auto op = kernel::PanelProductOp::create(
         builder, location, lhs, panels, output, views, /*ahead=*/Value(),
-        starts, /*signs=*/Value(), /*zeros=*/Value(),
+        starts, /*signs=*/Value(), /*zeros=*/Value(), /*order=*/Value(),
         builder.getArrayAttr(maps), /*continues=*/false,
         /*streams=*/false, /*columnWords=*/IntegerAttr(),
         /*group=*/IntegerAttr());

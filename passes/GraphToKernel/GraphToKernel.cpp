@@ -285,8 +285,10 @@ private:
   /// they meet a weight.
   FailureOr<PackedSide> packColumns(Location location, graph::MatmulOp product,
                                     Value matrix, Value rows) {
+    auto get = matrix.getDefiningOp<weight::GetOp>();
     FailureOr<PackedSide> side = packing.columns(
-        location, matrix, stepsTogether(product, matrix, machine));
+        location, matrix, stepsTogether(product, matrix, machine),
+        /*mayReorder=*/get && !tiedTables.isTransposed(get.getWeight()));
     auto sizes = sizesOf(product.getResult());
     if (failed(side) || product.isFloatProduct() || !machine.getSplitRows() ||
         side->hasFullRange ||

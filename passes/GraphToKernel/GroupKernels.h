@@ -131,9 +131,10 @@ llvm::LogicalResult buildElementwiseKernel(GroupSite &site, KernelBuilder &k);
 /// The packed right side of a product in panels of `width` columns. For a
 /// grouped one, the width of its numbers and scales, what sums of groups start
 /// with, and the zero points that this is multiplied by; starts also where
-/// `rows`, the left side, was split (see `buildSplitRowsKernel`).
+/// `rows`, the left side, was split (see `buildSplitRowsKernel`). Panels of
+/// bytes may have an order of their own, of the steps of each.
 struct PackedSide {
-  mlir::Value panels, starts, zeros, rows;
+  mlir::Value panels, starts, zeros, rows, order;
   int64_t width = 0, bits = 4;
   /// Words of a column of bytes that lie side by side.
   int64_t columnWords = 1;

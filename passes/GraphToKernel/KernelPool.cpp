@@ -42,17 +42,35 @@ func::FuncOp KernelPool::kernel(KernelBuilder &k, Value result, StringRef name,
   return known = candidate;
 }
 
-weight::DataOp KernelPool::panelsOf(StringRef name, PackRecipe recipe) {
+StringAttr KernelPool::packedAs(StringRef suffix, StringRef name,
+                                PackRecipe recipe) {
   auto data = module.lookupSymbol<weight::DataOp>(name);
   OpBuilder builder(data);
   builder.setInsertionPointAfter(data);
   auto copy = cast<weight::DataOp>(builder.clone(*data));
-  copy.setSymName(freeName((name + "_panels").str()));
+  copy.setSymName(freeName((name + "_" + suffix).str()));
   auto yield = cast<weight::YieldOp>(copy.getBody().front().getTerminator());
   builder.setInsertionPoint(yield);
   yield.getValueMutable().assign(recipe(builder, yield.getValue()));
   copy.setTypeAttr(TypeAttr::get(yield.getValue().getType()));
-  return copy;
+  return copy.getSymNameAttr();
+}
+
+/// `matrix` in column panels of `width`, `together` steps side by side.
+static weight::PackOp packedColumns(OpBuilder &builder, Location location,
+                                    Value matrix, int64_t width,
+                                    int64_t together) {
+  auto type = cast<RankedTensorType>(matrix.getType());
+  SmallVector<int64_t> shape = {
+      llvm::divideCeilSigned(type.getDimSize(1), width), type.getDimSize(0),
+      width};
+  if (together > 1) {
+    shape[1] /= together;
+    shape.push_back(together);
+  }
+  return weight::PackOp::create(
+      builder, location, RankedTensorType::get(shape, type.getElementType()),
+      matrix);
 }
 
 StringRef KernelPool::packedWeight(Location location, StringRef name,
@@ -61,20 +79,41 @@ StringRef KernelPool::packedWeight(Location location, StringRef name,
       packed[{StringAttr::get(module.getContext(), name), width, together}];
   if (panels)
     return panels.getValue();
-  panels = panelsOf(name, [&](OpBuilder &builder, Value matrix) -> Value {
-             auto type = cast<RankedTensorType>(matrix.getType());
-             SmallVector<int64_t> shape = {
-                 llvm::divideCeilSigned(type.getDimSize(1), width),
-                 type.getDimSize(0), width};
-             if (together > 1) {
-               shape[1] /= together;
-               shape.push_back(together);
-             }
-             return weight::PackOp::create(
-                 builder, location,
-                 RankedTensorType::get(shape, type.getElementType()), matrix);
-           }).getSymNameAttr();
+  panels =
+      packedAs("panels", name, [&](OpBuilder &builder, Value matrix) -> Value {
+        return packedColumns(builder, location, matrix, width, together);
+      });
   return panels.getValue();
+}
+
+KernelPool::PairedPanels
+KernelPool::pairedWeight(Location location, StringRef name, int64_t width) {
+  PairedPanels &known =
+      paired[{StringAttr::get(module.getContext(), name), width}];
+  if (known.panels)
+    return known;
+  auto pack = [&](OpBuilder &builder, Value matrix) {
+    return packedColumns(builder, location, matrix, width, graph::wordBytes);
+  };
+  auto orderOf = [&](OpBuilder &builder, weight::PackOp panels) {
+    auto type = cast<RankedTensorType>(panels.getType());
+    return weight::PairStepsOp::create(
+        builder, location,
+        RankedTensorType::get({type.getDimSize(0), 1 + type.getDimSize(1)},
+                              builder.getI16Type()),
+        panels);
+  };
+  known.panels =
+      packedAs("panels", name, [&](OpBuilder &builder, Value matrix) -> Value {
+        weight::PackOp panels = pack(builder, matrix);
+        return weight::OrderStepsOp::create(builder, location, panels.getType(),
+                                            panels, orderOf(builder, panels));
+      });
+  known.order =
+      packedAs("order", name, [&](OpBuilder &builder, Value matrix) -> Value {
+        return orderOf(builder, pack(builder, matrix));
+      });
+  return known;
 }
 
 /// What the weight `data` computes, at `builder`.
@@ -104,17 +143,18 @@ StringRef KernelPool::packedGroups(Location location, StringRef name,
   auto factors = module.lookupSymbol<weight::DataOp>(scales);
   int64_t groups = cast<RankedTensorType>(factors.getType()).getDimSize(0);
   bool areWide = !isRounded(factors);
-  panels = panelsOf(name, [&](OpBuilder &builder, Value numbers) -> Value {
-             auto type = cast<RankedTensorType>(numbers.getType());
-             int64_t group = type.getDimSize(0) / groups;
-             auto stream = RankedTensorType::get(
-                 {llvm::divideCeilSigned(type.getDimSize(1), width), groups,
-                  width * (group * bits + (areWide ? 32 : 16)) / 32},
-                 builder.getI32Type());
-             return weight::PackGroupsOp::create(
-                 builder, location, stream, numbers,
-                 cloneRecipe(factors, builder), bits, areWide);
-           }).getSymNameAttr();
+  panels =
+      packedAs("panels", name, [&](OpBuilder &builder, Value numbers) -> Value {
+        auto type = cast<RankedTensorType>(numbers.getType());
+        int64_t group = type.getDimSize(0) / groups;
+        auto stream = RankedTensorType::get(
+            {llvm::divideCeilSigned(type.getDimSize(1), width), groups,
+             width * (group * bits + (areWide ? 32 : 16)) / 32},
+            builder.getI32Type());
+        return weight::PackGroupsOp::create(builder, location, stream, numbers,
+                                            cloneRecipe(factors, builder), bits,
+                                            areWide);
+      });
   return panels.getValue();
 }
 

@@ -33,6 +33,13 @@ public:
   /// depth of each column side by side; made at the first request.
   mlir::StringRef packedWeight(mlir::Location location, mlir::StringRef name,
                                int64_t width, int64_t together);
+  /// The bytes `name` in column panels of `width`, words of four steps in
+  /// pairs, and the order of these, see `weight.pair_steps`.
+  struct PairedPanels {
+    mlir::StringAttr panels, order;
+  };
+  PairedPanels pairedWeight(mlir::Location location, mlir::StringRef name,
+                            int64_t width);
   /// The bytes `name` of numbers of `bits` and the scales of their groups as
   /// panels of `width` columns, see `weight.pack_groups`. Scales are wide
   /// unless `weight.scales` has rounded them.
@@ -49,8 +56,9 @@ private:
   /// Makes the last operation of a recipe, which packs the value so far.
   using PackRecipe = llvm::function_ref<mlir::Value(mlir::OpBuilder &builder,
                                                     mlir::Value value)>;
-  /// A new weight `<name>_panels`, which goes on where `name` ends.
-  weight::DataOp panelsOf(llvm::StringRef name, PackRecipe recipe);
+  /// A new weight `<name>_<suffix>`, which goes on where `name` ends.
+  mlir::StringAttr packedAs(llvm::StringRef suffix, llvm::StringRef name,
+                            PackRecipe recipe);
   std::string freeName(llvm::StringRef wanted);
 
   mlir::ModuleOp module;
@@ -60,6 +68,8 @@ private:
   llvm::DenseMap<std::tuple<mlir::Attribute, int64_t, int64_t>,
                  mlir::StringAttr>
       packed;
+  /// By what is packed and the width.
+  llvm::DenseMap<std::pair<mlir::Attribute, int64_t>, PairedPanels> paired;
   llvm::DenseMap<mlir::Attribute, mlir::StringAttr> constants;
 };
 

@@ -7,6 +7,8 @@
 
 #include "passes/GraphToKernel/Packing.h"
 
+#include <limits>
+
 using namespace mlir;
 using lmcc::graph::typeOf;
 
@@ -33,10 +35,29 @@ int64_t Packing::widthFor(AffineExpr columns) const {
                     machine.getPanelColumns());
 }
 
+/// Whether the bytes of a weight are multiplied in pairs of steps.
+bool Packing::hasPairs(Value matrix, int64_t width, int64_t together) const {
+  if (!machine.getSplitRows() || !isMatrixOfWeights(matrix) ||
+      !typeOf(matrix).getElementType().isSignlessInteger(8))
+    return false;
+  int64_t steps = typeOf(matrix).getDimSize(0) / graph::wordBytes;
+  // The order has numbers of 16 bits.
+  return together == graph::wordBytes && width % machine.lanes() == 0 &&
+         steps > 1 && steps <= std::numeric_limits<int16_t>::max();
+}
+
 FailureOr<PackedSide> Packing::columns(Location location, Value matrix,
-                                       int64_t together) {
+                                       int64_t together, bool mayReorder) {
   PackedSide side;
   side.width = widthFor(space.sizes(typeOf(matrix)).back());
+  if (mayReorder && hasPairs(matrix, side.width, together)) {
+    KernelPool::PairedPanels paired = pool.pairedWeight(
+        location, matrix.getDefiningOp<weight::GetOp>().getWeight(),
+        side.width);
+    side.panels = schedule.weight(location, paired.panels);
+    side.order = schedule.weight(location, paired.order);
+    return side;
+  }
   FailureOr<Value> packedMatrix =
       packed(location, matrix, side.width, together);
   if (failed(packedMatrix))

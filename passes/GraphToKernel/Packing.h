@@ -37,9 +37,11 @@ public:
   int64_t widthFor(mlir::AffineExpr columns) const;
 
   /// The right side `matrix` of a product, which takes `together` steps of a
-  /// column at once.
+  /// column at once. Where it `mayReorder`, no one but products reads it, and
+  /// those of weights on machines that split rows have steps in pairs.
   llvm::FailureOr<PackedSide> columns(mlir::Location location,
-                                      mlir::Value matrix, int64_t together);
+                                      mlir::Value matrix, int64_t together,
+                                      bool mayReorder);
   /// That of a grouped product of numbers of `bits`, all of which are weights;
   /// without starts.
   PackedSide groups(mlir::Location location, mlir::Value matrix,
@@ -63,6 +65,7 @@ public:
   llvm::FailureOr<AttentionPanels> attention(GroupSite &site);
 
 private:
+  bool hasPairs(mlir::Value matrix, int64_t width, int64_t together) const;
   llvm::FailureOr<mlir::Value> packed(mlir::Location location,
                                       mlir::Value matrix, int64_t width,
                                       int64_t together);

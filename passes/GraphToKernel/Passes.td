@@ -33,8 +33,11 @@ def GraphToKernel : Pass<"lmcc-graph-to-kernel", "::mlir::ModuleOp"> {
     is packed by a kernel of its own into the arena. On a machine with
     `split_rows`, a kernel of its own splits rows of bytes into magnitudes and
     signs, once for all products of them; one row stays whole. Panels of bytes
-    hold words of four steps; on a machine with `sums_lanes`, those of weights
-    whose depth is whole vectors of bytes hold such vectors of each column.
+    hold words of four steps. On a machine with `split_rows`, those of weights
+    that fill vectors have these in pairs, as far as their sums fit 16 bits
+    (`weight.pair_steps`), and the order of each panel is a weight beside it. On a
+    machine with `sums_lanes`, those of weights whose depth is whole vectors of
+    bytes hold such vectors of each column.
 
     A table of which rows are looked up, and nothing else, and whose transpose is
     such a right side (a tied embedding) is not stored: its rows are columns of

@@ -102,6 +102,9 @@ public:
       zeros = k.view(
           k.buffer(right.zeros, "zeros"),
           {panelCount(), k.space().number(groups()), k.space().number(width)});
+    if (right.order)
+      order = k.view(k.buffer(right.order, "order"),
+                     {panelCount(), k.space().add(depth, k.space().number(1))});
     collectExtras();
     Value output =
         matrix(k.buffer(site.output, "y"), product.getResult(), rows, columns);
@@ -265,7 +268,8 @@ private:
       columnWords = builder.getI64IntegerAttr(right.columnWords);
     auto op = kernel::PanelProductOp::create(
         builder, k.location(), lhs, panels, output, views, /*ahead=*/Value(),
-        starts, signs, zeros, builder.getArrayAttr(maps), /*continues=*/false,
+        starts, signs, zeros, order, builder.getArrayAttr(maps),
+        /*continues=*/false,
         /*streams=*/flattensRows(), columnWords, group, product.getBytes(),
         right.hasWideScales, right.hasFullRange);
     OpBuilder::InsertionGuard guard(builder);
@@ -309,7 +313,7 @@ private:
   SmallVector<AffineExpr> batch;
   SmallVector<Extra> extras;
   DenseMap<Value, Value> scalars;
-  Value starts, signs, zeros;
+  Value starts, signs, zeros, order;
 };
 
 } // namespace

@@ -128,4 +128,9 @@ TiedTables::transposeOf(StringRef name) const {
   return found->second;
 }
 
+bool TiedTables::isTransposed(StringRef name) const {
+  return llvm::any_of(
+      transposes, [&](const auto &table) { return table.second.name == name; });
+}
+
 } // namespace lmcc

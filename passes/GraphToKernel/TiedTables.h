@@ -34,6 +34,10 @@ public:
   /// looked up everywhere and the transpose is the right side of a product.
   std::optional<Panels> transposeOf(llvm::StringRef name) const;
 
+  /// Whether weight `name` is such a transpose, whose panels rows are looked up
+  /// in.
+  bool isTransposed(llvm::StringRef name) const;
+
 private:
   llvm::StringMap<Panels> transposes;
 };

@@ -200,9 +200,9 @@ private:
   }
 
   /// The operands of a tile's product: rows of the left side, with their signs
-  /// if they have some, and panels, with their zero points.
+  /// if they have some, and panels, with their zero points or their order.
   struct Factors {
-    Value lhs, panels, signs, zeros;
+    Value lhs, panels, signs, zeros, order;
   };
 
   Factors factors(Index panel, Index row, int64_t count, Index start,
@@ -220,7 +220,7 @@ private:
     return {rowsOf(product.getLhs()),
             subview(product.getPanels(), {panel, start, zero}, sizes),
             product.getSigns() ? rowsOf(product.getSigns()) : Value(),
-            zerosOf(panel, panelCount)};
+            zerosOf(panel, panelCount), orderOf(panel, panelCount)};
   }
 
   /// The zero points of `count` panels from `panel` on.
@@ -232,6 +232,15 @@ private:
     sizes[0] = builder.getIndexAttr(count);
     Index zero = builder.getIndexAttr(0);
     return subview(zeros, {panel, zero, zero}, sizes);
+  }
+
+  /// The order of the steps of `count` panels from `panel` on.
+  Value orderOf(Index panel, int64_t count) {
+    Value order = product.getOrder();
+    if (!order)
+      return {};
+    return subview(order, {panel, builder.getIndexAttr(0)},
+                   {builder.getIndexAttr(count), kernel::sizesOf(order)[1]});
   }
 
   /// With what sums start in the tile of `count` rows at `row`.
@@ -338,9 +347,10 @@ private:
     auto tile = PanelProductOp::create(
         builder, location, tileFactors.lhs, tileFactors.panels, output, extras,
         ahead, startsOf(row, count), tileFactors.signs, tileFactors.zeros,
-        product.getExtraMaps(), block.continues, product.getStreams(),
-        product.getColumnWordsAttr(), product.getGroupAttr(),
-        product.getBytes(), product.getWideScales(), product.getFullRange());
+        tileFactors.order, product.getExtraMaps(), block.continues,
+        product.getStreams(), product.getColumnWordsAttr(),
+        product.getGroupAttr(), product.getBytes(), product.getWideScales(),
+        product.getFullRange());
     IRMapping mapping;
     product.getEpilogue().cloneInto(&tile.getEpilogue(), mapping);
   }
@@ -350,10 +360,10 @@ private:
                     Value starts, Value ahead) {
     auto tile = PanelProductOp::create(
         builder, location, factors.lhs, factors.panels, output, ValueRange(),
-        ahead, starts, factors.signs, factors.zeros, builder.getArrayAttr({}),
-        continues, product.getStreams(), product.getColumnWordsAttr(),
-        product.getGroupAttr(), product.getBytes(), product.getWideScales(),
-        product.getFullRange());
+        ahead, starts, factors.signs, factors.zeros, factors.order,
+        builder.getArrayAttr({}), continues, product.getStreams(),
+        product.getColumnWordsAttr(), product.getGroupAttr(),
+        product.getBytes(), product.getWideScales(), product.getFullRange());
     OpBuilder::InsertionGuard guard(builder);
     mlir::Block *body = builder.createBlock(&tile.getEpilogue(), {},
                                             product.sumType(), location);

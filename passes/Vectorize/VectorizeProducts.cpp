@@ -16,6 +16,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "passes/Vectorize/ColumnSums.h"
+#include "passes/Vectorize/FetchAhead.h"
 #include "passes/Vectorize/GroupPanels.h"
 #include "passes/Vectorize/Lanes.h"
 #include "passes/Vectorize/Passes.h"
@@ -47,11 +48,7 @@ public:
         elements(product, builder, lanes, machine),
         panelVectors(width / lanes.count()),
         vectors(output().getDimSize(1) / lanes.count()),
-        depthStep(machine.getDepthStep()),
-        prefetched(machine.getPrefetchBytes() * 8 /
-                   panelType.getElementTypeBitWidth()),
-        fetches(product.getAhead() && prefetched != 0),
-        carriesPlace(fetches && kernel::isDynamicStride(product.getAhead(), 0)),
+        depthStep(machine.getDepthStep()), ahead(product, machine, builder),
         wordSteps(product, machine, builder),
         columnSums(product, builder, lanes), shares(sharesOfOneRow()) {}
 
@@ -96,13 +93,14 @@ private:
     Index whole = kernel::multiplySizes(
         builder, location, kernel::floorDivide(builder, location, depth, turn),
         number(turn));
-    if (carriesPlace) {
-      kernel::Address first =
-          kernel::addressOf(builder, location, product.getAhead(), {});
-      aheadBase = first.base;
-      carried.push_back(value(first.index));
+    if (ahead.carriesPlace())
+      carried.push_back(ahead.firstPlace());
+    if (product.getOrder()) {
+      whole = elements.pairedSteps();
+      carried = overPairs(whole, carried);
+    } else {
+      carried = overSteps(number(0), whole, turn, carried);
     }
-    carried = overSteps(number(0), whole, turn, carried);
     carried = overSteps(whole, depth, 1, carried);
     for (int64_t place = vectors; place < shares * vectors; ++place) {
       Value &sum = carried[place % vectors];
@@ -138,7 +136,8 @@ private:
   /// sums of one panel do not wait for each other.
   int64_t sharesOfOneRow() {
     bool isOfWords = product.sumType().isInteger(32);
-    return rows == 1 && isOfWords && !product.getContinues()
+    return rows == 1 && isOfWords && !product.getContinues() &&
+                   !product.getOrder()
                ? std::max<int64_t>(target::independentSums / vectors, 1)
                : 1;
   }
@@ -169,7 +168,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> sums(loop.getRegionIterArgs());
-    fetchAhead(loop.getInductionVar());
+    ahead.row(loop.getInductionVar(), sums);
     SmallVector<Value> ofGroup = sumsOfGroup(loop.getInductionVar());
     for (int64_t vector = 0; vector < vectors; ++vector) {
       Value scale = panels.scale(loop.getInductionVar(), vector);
@@ -280,7 +279,7 @@ private:
       SmallVector<Value> weights;
       for (Value ofColumns : words)
         weights.push_back(panels.number(ofColumns, step));
-      addStep(number(0), element, weights, sums);
+      addStep(element, weights, sums);
     }
   }
 
@@ -296,7 +295,7 @@ private:
   //===--------------------------------------------------------------------===//
 
   /// What is carried after the steps from `begin` to `end`, `step` of them a
-  /// turn: the sums, and the place of the next prefetch if `carriesPlace`.
+  /// turn: the sums, and the place of the next row ahead if that is carried.
   SmallVector<Value> overSteps(Index begin, Index end, int64_t step,
                                SmallVector<Value> carried) {
     if (isEqualConstantIntOrValue(begin, end))
@@ -308,26 +307,54 @@ private:
     carried = SmallVector<Value>(loop.getRegionIterArgs());
     Index first = loop.getInductionVar();
     elements.load(first, step);
-    for (int64_t u = 0; u < step; ++u)
-      oneStep(kernel::addSizes(builder, location, first, number(u)), u,
-              carried);
+    for (int64_t u = 0; u < step; ++u) {
+      Index k = kernel::addSizes(builder, location, first, number(u));
+      ahead.row(k, carried);
+      addStep(u, weightsOf(k), carried);
+    }
     scf::YieldOp::create(builder, location, carried);
     return loop.getResults();
   }
 
-  /// Adds step `k`, number `u` of its turn, to what is `carried`.
-  void oneStep(Index k, int64_t u, MutableArrayRef<Value> carried) {
-    if (carriesPlace)
-      fetchAt(carried.back());
-    else
-      fetchAhead(k);
+  /// The weights of step `k`, vector by vector.
+  SmallVector<Value> weightsOf(Index k) {
     SmallVector<Value> weights;
     for (int64_t vector = 0; vector < vectors; ++vector)
       weights.push_back(
           widened(lanes.load(product.getPanels(),
                              {number(vector / panelVectors), k,
                               number(vector % panelVectors * lanes.count())})));
-    addStep(k, u, weights, carried);
+    return weights;
+  }
+
+  /// What is carried after the steps below `end`, which are in pairs.
+  SmallVector<Value> overPairs(Index end, SmallVector<Value> carried) {
+    auto loop = scf::ForOp::create(builder, location, value(number(0)),
+                                   value(end), value(number(2)), carried);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(loop.getBody());
+    carried = SmallVector<Value>(loop.getRegionIterArgs());
+    Index first = loop.getInductionVar();
+    Index second = kernel::addSizes(builder, location, first, number(1));
+    ahead.row(first, carried);
+    ahead.row(second, carried);
+    elements.load(first, 2);
+    SmallVector<Value> weights = weightsOf(first), more = weightsOf(second);
+    for (int64_t row = 0; row < rows; ++row) {
+      auto stepOf = [&](int64_t u) -> WordSteps::Step {
+        return {elements.inAllLanes(row, u), elements.signsInAllLanes(row, u),
+                Value()};
+      };
+      WordSteps::Step a = stepOf(0), b = stepOf(1);
+      for (int64_t vector = 0; vector < vectors; ++vector) {
+        a.columns = weights[vector];
+        b.columns = more[vector];
+        Value &sum = carried[row * vectors + vector];
+        sum = wordSteps.addPair(a, b, sum);
+      }
+    }
+    scf::YieldOp::create(builder, location, carried);
+    return loop.getResults();
   }
 
   /// Weights that are narrower than the rows, converted.
@@ -340,11 +367,11 @@ private:
     return weights;
   }
 
-  /// Adds the products of step `k`, number `u` of a turn, with its `weights`.
+  /// Adds the products of step number `u` of a turn, with its `weights`.
   /// Where several vectors of each row wait in registers, a vector of weights
   /// meets all rows, so that it is in one for a short time; elsewhere an
   /// element of a row meets all weights, for g++ moves floats about otherwise.
-  void addStep(Index k, int64_t u, ArrayRef<Value> weights,
+  void addStep(int64_t u, ArrayRef<Value> weights,
                MutableArrayRef<Value> carried) {
     int64_t share = u % shares; // Of one row, or there is one.
     auto add = [&](Value element, Value signs, int64_t row, int64_t vector) {
@@ -354,56 +381,16 @@ private:
     if (elements.fillSeveralVectors()) {
       for (int64_t vector = 0; vector < vectors; ++vector)
         for (int64_t row = 0; row < rows; ++row)
-          add(elements.inAllLanes(row, u), signsOf(row, k), row, vector);
+          add(elements.inAllLanes(row, u), elements.signsInAllLanes(row, u),
+              row, vector);
       return;
     }
     for (int64_t row = 0; row < rows; ++row) {
-      Value signs = signsOf(row, k), element = elements.inAllLanes(row, u);
+      Value signs = elements.signsInAllLanes(row, u);
+      Value element = elements.inAllLanes(row, u);
       for (int64_t vector = 0; vector < vectors; ++vector)
         add(element, signs, row, vector);
     }
-  }
-
-  /// The signs of step `k` of a row, if it has any.
-  Value signsOf(int64_t row, Index k) {
-    return product.getSigns()
-               ? lanes.loadSplat(product.getSigns(), {number(row), k})
-               : Value();
-  }
-
-  /// One row of what lies ahead, line by line.
-  void fetchAhead(Index step) {
-    Value ahead = product.getAhead();
-    overLines(
-        [&](Index element) { fetch(ahead, {value(step), value(element)}); });
-  }
-
-  /// The same from index `place` of the flat buffer, which moves to the next
-  /// row.
-  void fetchAt(Value &place) {
-    Value ahead = product.getAhead();
-    overLines([&](Index element) {
-      fetch(aheadBase,
-            value(kernel::addSizes(builder, location, place, element)));
-    });
-    place = value(kernel::addSizes(
-        builder, location, place,
-        kernel::strideOf(builder, location, ahead, /*axis=*/0)));
-  }
-
-  /// The first element of each line of a row of what lies ahead, if any.
-  void overLines(function_ref<void(Index element)> body) {
-    if (!fetches)
-      return;
-    int64_t row = cast<MemRefType>(product.getAhead().getType()).getDimSize(1);
-    for (int64_t element = 0; element < row; element += prefetched)
-      body(number(element));
-  }
-
-  void fetch(Value buffer, ValueRange place) {
-    memref::PrefetchOp::create(builder, location, buffer, place,
-                               /*isWrite=*/false, secondCache,
-                               /*isDataCache=*/true);
   }
 
   /// Each operation of an epilogue waits for the one before it. Of a long one,
@@ -461,14 +448,7 @@ private:
   int64_t panelVectors, vectors;
   /// Steps of a turn of the loop.
   int64_t depthStep;
-  /// Elements that one prefetch brings.
-  int64_t prefetched;
-  bool fetches;
-  /// Whether the loop adds the stride of what lies ahead at each step: to
-  /// multiply it by the step would take a multiplier, which the sums want.
-  bool carriesPlace;
-  /// The flat buffer whose index is carried.
-  Value aheadBase;
+  FetchAhead ahead;
   WordSteps wordSteps;
   ColumnSums columnSums;
   int64_t shares;
@@ -477,8 +457,6 @@ private:
   /// Rows of words of a group that are added in one turn.
   int64_t turnWordRows = 0;
   static constexpr int64_t mostWordRows = 4;
-  /// The locality hint of a prefetch, from 0 (none) to 3 (the first cache).
-  static constexpr unsigned secondCache = 2;
 };
 
 struct VectorizeProducts : impl::VectorizeProductsBase<VectorizeProducts> {

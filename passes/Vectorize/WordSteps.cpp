@@ -35,6 +35,18 @@ Value WordSteps::add(Value row, Value signs, Value columns, Value sum) {
                                      : RowBytes::signed_rows);
 }
 
+Value WordSteps::addPair(const Step &first, const Step &second, Value sum) {
+  auto columnsOf = [&](const Step &step) -> Value {
+    return step.signs ? arith::XOrIOp::create(builder, product.getLoc(),
+                                              step.columns, step.signs)
+                      : step.columns;
+  };
+  return kernel::Dot8Op::create(
+      builder, product.getLoc(), sum.getType(), sum, columnsOf(first),
+      first.row, columnsOf(second), second.row,
+      first.signs ? RowBytes::small_rows : RowBytes::signed_rows);
+}
+
 /// Numbers from 0 to 15 are bytes of either signedness, so the machine's own
 /// product takes them, on the side where it wants the unsigned ones.
 Value WordSteps::addNumbers(Value row, Value numbers, Value sum) {

@@ -80,6 +80,38 @@ int32_t someSmallWord(Random &random) {
   return static_cast<int32_t>(word);
 }
 
+/// Words of columns for dot8: of the four bytes w of each half of both, the sum
+/// of max(-w, w + 1) is 255 at most, and often that.
+struct PairOfWords {
+  int32_t first, second;
+};
+PairOfWords somePair(Random &random) {
+  int8_t bytes[8] = {};
+  for (int half = 0; half < 2; ++half) {
+    int32_t left = 255;
+    for (int others = 3; others >= 0; --others) {
+      int32_t most = left - others < 128 ? left - others : 128;
+      int32_t size = random.next() % 2 ? most : 1 + random.next() % most;
+      left -= size;
+      // Of columns no byte is -128.
+      bool isNegative = random.next() % 2 && size < 128;
+      int byte = others / 2 * 4 + half * 2 + others % 2;
+      bytes[byte] = static_cast<int8_t>(isNegative ? -size : size - 1);
+    }
+  }
+  PairOfWords words;
+  std::memcpy(&words, bytes, sizeof words);
+  return words;
+}
+
+/// A word of bytes that are 0 or -1.
+int32_t someSigns(Random &random) {
+  uint32_t word = 0;
+  for (int t = 0; t < 4; ++t)
+    word |= (random.next() % 2 * 0xff) << (8 * t);
+  return static_cast<int32_t>(word);
+}
+
 /// Sums that wrap on either side, and any others.
 int32_t someSum(Random &random) {
   uint32_t choice = random.next() % 4;
@@ -150,6 +182,49 @@ void testBytes(Test &test) {
   test.expect(bytes[0] == -1 && bytes[1] == -2, "store_bytes");
 }
 
+/// Products of two words against those of one word each. Signs of rows turn
+/// columns over, those that are small have none.
+template <typename V> void testDot8(Test &test) {
+  constexpr int count = sizeof(V) / sizeof(int32_t);
+  Random random;
+  for (int step = 0; step < 100000; ++step) {
+    int32_t sum[count], c[2][count], turned[2][count], r[2][count],
+        small[2][count], plain[count], ofSmall[count];
+    for (int lane = 0; lane < count; ++lane) {
+      sum[lane] = someSum(random);
+      PairOfWords columns = somePair(random);
+      c[0][lane] = columns.first;
+      c[1][lane] = columns.second;
+      for (int word = 0; word < 2; ++word) {
+        r[word][lane] = someWord(random, false);
+        small[word][lane] = someSmallWord(random);
+        turned[word][lane] = c[word][lane] ^ someSigns(random);
+      }
+    }
+    auto vector = [](const int32_t *words) {
+      V v;
+      std::memcpy(&v, words, sizeof v);
+      return v;
+    };
+    V found = lmcc_rt::dot8(vector(sum), vector(c[0]), vector(r[0]),
+                            vector(c[1]), vector(r[1]));
+    V foundOfSmall =
+        lmcc_rt::dot8_small(vector(sum), vector(turned[0]), vector(small[0]),
+                            vector(turned[1]), vector(small[1]));
+    std::memcpy(plain, &found, sizeof found);
+    std::memcpy(ofSmall, &foundOfSmall, sizeof foundOfSmall);
+    for (int lane = 0; lane < count; ++lane) {
+      int32_t first = dot4Of(sum[lane], c[0][lane], r[0][lane], false);
+      test.expect(plain[lane] == dot4Of(first, c[1][lane], r[1][lane], false),
+                  "dot8", c[0][lane], c[1][lane], r[0][lane]);
+      first = dot4Of(sum[lane], turned[0][lane], small[0][lane], true);
+      test.expect(
+          ofSmall[lane] == dot4Of(first, turned[1][lane], small[1][lane], true),
+          "dot8_small", turned[0][lane], turned[1][lane], small[0][lane]);
+    }
+  }
+}
+
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
 
 /// Products of bytes against those of one lane, and by lane of the rows.
@@ -200,8 +275,8 @@ template <typename V> void testDot4(Test &test) {
                   "dot4_full_lane", s, a, rows[1]);
       test.expect(fullOfFew[lane] == dot4Of(s, a, rows[0], false),
                   "dot4_full_lane", s, a, rows[0]);
-      test.expect(unsignedOfAny[lane] == dot4Of(s, a, r, true),
-                  "dot4_unsigned", s, a, r);
+      test.expect(unsignedOfAny[lane] == dot4Of(s, a, r, true), "dot4_unsigned",
+                  s, a, r);
       test.expect(low[lane] == nibblesOf(r, false), "low_nibbles", r);
       test.expect(high[lane] == nibblesOf(r, true), "high_nibbles", r);
     }
@@ -281,6 +356,7 @@ template <typename V> void testNarrow(Test &test) {
 
 template <typename F, typename I> void testVectors(Test &test) {
   testDot4<I>(test);
+  testDot8<I>(test);
   testDotLanes<I>(test);
   testByteMemory<I>(test);
   testHalfMemory<F>(test);
@@ -295,6 +371,7 @@ int main() {
   Test test;
   testHalves(test);
   testBytes(test);
+  testDot8<int32_t>(test);
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)
   testVectors<lmcc_rt::f32x2, lmcc_rt::i32x2>(test);
   testVectors<lmcc_rt::f32x4, lmcc_rt::i32x4>(test);

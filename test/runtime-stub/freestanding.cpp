@@ -114,6 +114,7 @@ void useMemory(float *floats, int32_t *integers, uint8_t *bytes) {
   i = dot4_unsigned(i, load_unsigned_bytes<I>(signedBytes + 9), rows);
   i = dot4(i, low_nibbles(rows), high_nibbles(rows));
   i = dot4_full(i, rows, rows);
+  i = dot8_small(dot8(i, i, rows, i, rows), i, rows, i, rows);
   store(floats + 48, load_halves<V>(reinterpret_cast<int16_t *>(integers)));
 
 #if defined(LMCC_RUNTIME_STUB_VECTOR_H)

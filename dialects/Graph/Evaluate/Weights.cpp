@@ -14,6 +14,7 @@
 #include "dialects/Graph/Evaluate/Weights.h"
 #include "dialects/Graph/Evaluate/Evaluate.h"
 #include "dialects/Graph/Evaluate/QuantizedWeights.h"
+#include "dialects/Graph/Evaluate/StepOrder.h"
 #include "dialects/Graph/Evaluate/Strides.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -95,10 +96,11 @@ FailureOr<HostTensor> evaluateWeight(weight::DataOp data,
     return llvm::TypeSwitch<Operation *, FailureOr<HostTensor>>(op)
         .Case([&](weight::FileOp file) { return readFile(file, files); })
         .Case([&](weight::PackOp packOp) { return pack(packOp, operands[0]); })
-        .Case<weight::QuantizeOp, weight::PackGroupsOp>([&](auto other) {
-          return compute(other, operands[0], operands[1]);
-        })
-        .Case<weight::ScalesOp, weight::ColumnSumsOp>(
+        .Case<weight::QuantizeOp, weight::PackGroupsOp, weight::OrderStepsOp>(
+            [&](auto other) {
+              return compute(other, operands[0], operands[1]);
+            })
+        .Case<weight::ScalesOp, weight::ColumnSumsOp, weight::PairStepsOp>(
             [&](auto other) { return compute(other, operands[0]); })
         .Default(
             [&](Operation *) { return evaluate(op, operands, noSymbols); });

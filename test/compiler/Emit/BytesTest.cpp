@@ -168,6 +168,24 @@ TEST_F(BytesTest, ProductsByLane) {
 )cpp");
 }
 
+// Two words of columns and rows at once.
+TEST_F(BytesTest, ProductsOfTwoWords) {
+  expectText(R"mlir(
+  %ww = kernel.words %w : memref<?xi8> to memref<?xi32>
+  %a = vector.load %ww[%c0] : memref<?xi32>, vector<4xi32>
+  %b = vector.load %ww[%c8] : memref<?xi32>, vector<4xi32>
+  %first = kernel.dot8 %a, %a, %b, %b, %a : vector<4xi32>
+  %second = kernel.dot8 %first, %a, %b, %b, %a small_rows : vector<4xi32>
+  vector.store %second, %s[%c0] : memref<?xi32>, vector<4xi32>)mlir",
+             R"cpp(
+  const i32x4 ww0 = load<i32x4>(ww);
+  const i32x4 ww1 = load<i32x4>(ww + 8);
+  const i32x4 t0 = dot8(ww0, ww0, ww1, ww1, ww0);
+  const i32x4 t1 = dot8_small(t0, ww0, ww1, ww1, ww0);
+  store(s, t1);
+)cpp");
+}
+
 // Products of which only the sum of the lanes is defined.
 TEST_F(BytesTest, ProductsOfLanes) {
   expectText(R"mlir(

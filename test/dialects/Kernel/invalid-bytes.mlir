@@ -24,6 +24,22 @@ func.func @c1_dot4_of_a_matrix(%words: vector<2x4xi32>) {
 
 // -----
 
+func.func @c1_dot8_of_two_types(%sum: vector<4xi32>, %word: i32) {
+  // expected-error @below {{requires the same type for all operands and results}}
+  %0 = "kernel.dot8"(%sum, %sum, %sum, %word, %word) : (vector<4xi32>, vector<4xi32>, vector<4xi32>, i32, i32) -> vector<4xi32>
+  return
+}
+
+// -----
+
+func.func @c2_dot8_of_unsigned_rows(%words: vector<4xi32>) {
+  // expected-error @below {{has rows that are neither signed nor small, but unsigned_rows}}
+  %0 = kernel.dot8 %words, %words, %words, %words, %words unsigned_rows : vector<4xi32>
+  return
+}
+
+// -----
+
 func.func @c1_dot_lanes_of_bytes(%bytes: vector<16xi8>) {
   // expected-error @below {{must be fixed-length vector of 32-bit signless integer values of ranks 1, but got 'vector<16xi8>'}}
   %0 = kernel.dot_lanes %bytes, %bytes, %bytes : vector<16xi8>

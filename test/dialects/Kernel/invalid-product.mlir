@@ -548,3 +548,113 @@ func.func @c11_column_words_of_groups(%x: memref<2x16xf32>, %w: memref<3x2x12xi3
   }
   return
 }
+
+// -----
+
+func.func @c12_order_of_few_steps(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<3x5xi16>) {
+  // expected-error @below {{orders are [count, 1 + depth] of i16, not 'memref<3x5xi16>'}}
+  kernel.panel_product %x, %w into %y maps [] order(%o : memref<3x5xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_of_other_panels(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<2x6xi16>) {
+  // expected-error @below {{orders are [count, 1 + depth] of i16, not 'memref<2x6xi16>'}}
+  kernel.panel_product %x, %w into %y maps [] order(%o : memref<2x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_in_words(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<3x6xi32>) {
+  // expected-error @below {{orders are [count, 1 + depth] of i16, not 'memref<3x6xi32>'}}
+  kernel.panel_product %x, %w into %y maps [] order(%o : memref<3x6xi32>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_in_a_row(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<18xi16>) {
+  // expected-error @below {{orders are [count, 1 + depth] of i16, not 'memref<18xi16>'}}
+  kernel.panel_product %x, %w into %y maps [] order(%o : memref<18xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_far_apart(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<3x6xi16, strided<[12, 2]>>) {
+  // expected-error @below {{orders are [count, 1 + depth] of i16, not 'memref<3x6xi16, strided<[12, 2]>>'}}
+  kernel.panel_product %x, %w into %y maps [] order(%o : memref<3x6xi16, strided<[12, 2]>>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_of_any_bytes(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<3x6xi16>) {
+  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  kernel.panel_product %x, %w into %y maps [] full_range order(%o : memref<3x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_of_unsigned_panels(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %s: memref<2x1xi32>, %o: memref<3x6xi16>) {
+  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x1xi32>) order(%o : memref<3x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_of_floats(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %o: memref<3x6xi16>) {
+  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  kernel.panel_product %x, %w into %y maps [] order(%o : memref<3x6xi16>) : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_of_column_words(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>, %o: memref<3x3xi16>) {
+  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  kernel.panel_product %x, %w into %y maps [] column_words 4 order(%o : memref<3x3xi16>) : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @c12_order_of_groups(%x: memref<2x64xf32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %o: memref<3x3xi16>) {
+  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  kernel.panel_product %x, %w into %y maps [] group 32 order(%o : memref<3x3xi16>) : memref<2x64xf32>, memref<3x2x18xi32>, memref<2x9xf32> {
+  ^bb0(%sum: f32):
+    kernel.yield %sum : f32
+  }
+  return
+}

@@ -264,6 +264,18 @@ func.func @dot4(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi3
   return
 }
 
+// CHECK-LABEL: func.func @dot8(
+// CHECK-SAME:      %[[S:[^:]*]]: vector<4xi32>, %[[W:[^:]*]]: vector<4xi32>, %[[X:[^:]*]]: vector<4xi32>, %[[T:[^:]*]]: i32)
+func.func @dot8(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi32>, %one: i32) {
+  // CHECK-NEXT: kernel.dot8 %[[S]], %[[W]], %[[X]], %[[X]], %[[W]] : vector<4xi32>
+  // CHECK-NEXT: kernel.dot8 %[[S]], %[[W]], %[[X]], %[[X]], %[[W]] small_rows : vector<4xi32>
+  // CHECK-NEXT: kernel.dot8 %[[T]], %[[T]], %[[T]], %[[T]], %[[T]] {name = "one lane"} : i32
+  %0 = kernel.dot8 %sum, %columns, %rows, %rows, %columns : vector<4xi32>
+  %1 = kernel.dot8 %sum, %columns, %rows, %rows, %columns small_rows : vector<4xi32>
+  %2 = kernel.dot8 %one, %one, %one, %one, %one {name = "one lane"} : i32
+  return
+}
+
 // CHECK-LABEL: func.func @dot_lanes(
 // CHECK-SAME:      %[[S:[^:]*]]: vector<4xi32>, %[[W:[^:]*]]: vector<4xi32>, %[[X:[^:]*]]: vector<4xi32>)
 func.func @dot_lanes(%sum: vector<4xi32>, %columns: vector<4xi32>, %rows: vector<4xi32>) {
@@ -321,6 +333,22 @@ func.func @panel_product_with_signs(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, 
   ^bb0(%sum: i32):
     %0 = arith.sitofp %sum : i32 to f32
     kernel.yield %0 : f32
+  }
+  return
+}
+
+// Panels whose steps have an order of their own, with signs of rows and without.
+// CHECK-LABEL: func.func @panel_product_in_order(
+func.func @panel_product_in_order(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %starts: memref<2x1xi32>, %signs: memref<2x5xi32>, %order: memref<3x6xi16>) {
+  // CHECK-NEXT: kernel.panel_product {{.*}} maps [] starts(%{{.*}} : memref<2x1xi32>) signs(%{{.*}} : memref<2x5xi32>) order(%{{.*}} : memref<3x6xi16>) : memref<2x5xi32>
+  kernel.panel_product %x, %w into %y maps [] starts(%starts : memref<2x1xi32>) signs(%signs : memref<2x5xi32>) order(%order : memref<3x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  // CHECK: kernel.panel_product {{.*}} maps [] order(%{{.*}} : memref<3x6xi16>) : memref<2x5xi32>
+  kernel.panel_product %x, %w into %y maps [] order(%order : memref<3x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
   }
   return
 }

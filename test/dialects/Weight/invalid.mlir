@@ -328,3 +328,47 @@ func.func @c2_get_as_another_element() {
   %0 = weight.get @w : memref<?xf64>
   return
 }
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// pair_steps, order_steps
+//===----------------------------------------------------------------------===//
+
+func.func @c1_pair_steps_of_single_bytes(%x: tensor<2x3x4xi8>) {
+  // expected-error @below {{'tensor<2x3x4xi8>' are no panels of words of bytes}}
+  %0 = weight.pair_steps %x : tensor<2x3x4xi8> -> tensor<2x4xi16>
+  return
+}
+
+// -----
+
+func.func @c1_pair_steps_of_two_bytes(%x: tensor<2x3x4x2xi8>) {
+  // expected-error @below {{'tensor<2x3x4x2xi8>' are no panels of words of bytes}}
+  %0 = weight.pair_steps %x : tensor<2x3x4x2xi8> -> tensor<2x4xi16>
+  return
+}
+
+// -----
+
+func.func @c2_pair_steps_without_a_count(%x: tensor<2x3x4x4xi8>) {
+  // expected-error @below {{'tensor<2x3xi16>' has no order for the steps of 'tensor<2x3x4x4xi8>'}}
+  %0 = weight.pair_steps %x : tensor<2x3x4x4xi8> -> tensor<2x3xi16>
+  return
+}
+
+// -----
+
+func.func @c3_pair_too_many_steps(%x: tensor<1x32768x4x4xi8>) {
+  // expected-error @below {{orders 32768 steps, not at most 32767}}
+  %0 = weight.pair_steps %x : tensor<1x32768x4x4xi8> -> tensor<1x32769xi16>
+  return
+}
+
+// -----
+
+func.func @c1_order_of_other_panels(%x: tensor<2x3x4x4xi8>, %order: tensor<1x4xi16>) {
+  // expected-error @below {{'tensor<1x4xi16>' has no order for the steps of 'tensor<2x3x4x4xi8>'}}
+  %0 = weight.order_steps %x, %order : tensor<2x3x4x4xi8>, tensor<1x4xi16>
+  return
+}

@@ -84,6 +84,18 @@ weight.data @bytes_in_groups : tensor<2x2x20xi32> {
   weight.yield %2 : tensor<2x2x20xi32>
 }
 
+// CHECK-LABEL: weight.data @pairs : tensor<2x2x4x4xi8> {
+weight.data @pairs : tensor<2x2x4x4xi8> {
+  // CHECK:      %[[P:.*]] = weight.pack %{{.*}} : tensor<8x5xi8> -> tensor<2x2x4x4xi8>
+  // CHECK-NEXT: %[[O:.*]] = weight.pair_steps %[[P]] : tensor<2x2x4x4xi8> -> tensor<2x3xi16>
+  // CHECK-NEXT: weight.order_steps %[[P]], %[[O]] : tensor<2x2x4x4xi8>, tensor<2x3xi16>
+  %0 = weight.file "model.onnx" offset 64 : tensor<8x5xi8>
+  %1 = weight.pack %0 : tensor<8x5xi8> -> tensor<2x2x4x4xi8>
+  %2 = weight.pair_steps %1 : tensor<2x2x4x4xi8> -> tensor<2x3xi16>
+  %3 = weight.order_steps %1, %2 : tensor<2x2x4x4xi8>, tensor<2x3xi16>
+  weight.yield %3 : tensor<2x2x4x4xi8>
+}
+
 // CHECK-LABEL: weight.data @sums : tensor<5xi32> {
 weight.data @sums : tensor<5xi32> {
   // CHECK: weight.column_sums %{{.*}} times -128 : tensor<8x5xi8> -> tensor<5xi32>

@@ -38,6 +38,21 @@ func.func @signs(%x: memref<4x9xi32>, %w: memref<1x9x4xi32>, %y: memref<4x4xf32>
   return
 }
 
+// A tile has the order of its panel.
+// CHECK-LABEL: func.func @order(
+// CHECK-SAME:      %[[ORDER:[^:]*]]: memref<2x10xi16>)
+// CHECK:         scf.for %[[P:.*]] = %
+// CHECK:           scf.for
+// CHECK-DAG:         %[[O:.*]] = memref.subview %[[ORDER]][%[[P]], 0] [1, 10] [1, 1]
+// CHECK:             kernel.panel_product {{.*}} order(%[[O]] : {{.*}}) : memref<2x9xi32, {{.*}}>, memref<1x9x4xi32
+func.func @order(%x: memref<4x9xi32>, %w: memref<2x9x4xi32>, %y: memref<4x8xi32>, %order: memref<2x10xi16>) {
+  kernel.panel_product %x, %w into %y maps [] order(%order : memref<2x10xi16>) : memref<4x9xi32>, memref<2x9x4xi32>, memref<4x8xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
 // Words of columns are never cut along the depth, and tiles take all of it.
 // CHECK-LABEL: func.func @column_words(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<4x32xi32>, %[[W:[^:]*]]: memref<2x8x16xi32>

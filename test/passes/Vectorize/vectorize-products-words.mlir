@@ -140,3 +140,51 @@ func.func @whole_row(%x: memref<1x3xi32>, %w: memref<1x3x4xi32>, %y: memref<1x4x
   return
 }
 }
+
+// -----
+
+// Steps in an order of their own: the first ones in pairs, whose places of the
+// rows are looked up, then one by one.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, split_rows = true>} {
+// CHECK-LABEL: func.func @pairs(
+// CHECK-SAME:      %[[X:[^:]*]]: memref<1x5xi32>, %[[W:[^:]*]]: memref<1x5x4xi32>, %[[Y:[^:]*]]: memref<1x4xi32>, %[[S:[^:]*]]: memref<1x1xi32>, %[[SIGNS:[^:]*]]: memref<1x5xi32>, %[[ORDER:[^:]*]]: memref<1x6xi16>)
+// CHECK:         %[[COUNT:.*]] = memref.load %[[ORDER]][%c0, %c0]
+// CHECK:         %[[PAIRS:.*]] = arith.index_castui %[[COUNT]] : i16 to index
+// CHECK:         %[[END:.*]] = affine.apply affine_map<()[s0] -> (s0 * 2)>()[%[[PAIRS]]]
+// CHECK:         %[[PAIRED:.*]] = scf.for %[[K:.*]] = %c0 to %[[END]] step %c2 iter_args(%[[SUM:.*]] = %
+// CHECK:           %[[NEXT:.*]] = affine.apply affine_map<(d0) -> (d0 + 1)>(%[[K]])
+// CHECK:           memref.load %[[ORDER]]
+// CHECK:           %[[A:.*]] = arith.index_castui
+// CHECK:           memref.load %[[ORDER]]
+// CHECK:           %[[B:.*]] = arith.index_castui
+// CHECK:           %[[WA:.*]] = vector.load %[[W]][%c0, %[[K]], %c0]
+// CHECK:           %[[WB:.*]] = vector.load %[[W]][%c0, %[[NEXT]], %c0]
+// CHECK-DAG:       memref.load %[[X]][%c0, %[[A]]]
+// CHECK-DAG:       memref.load %[[SIGNS]][%c0, %[[A]]]
+// CHECK-DAG:       memref.load %[[X]][%c0, %[[B]]]
+// CHECK-DAG:       memref.load %[[SIGNS]][%c0, %[[B]]]
+// CHECK-DAG:       %[[TA:.*]] = arith.xori %[[WA]]
+// CHECK-DAG:       %[[TB:.*]] = arith.xori %[[WB]]
+// CHECK:           kernel.dot8 %[[SUM]], %[[TA]], %{{.*}}, %[[TB]], %{{.*}} small_rows : vector<4xi32>
+// CHECK:         scf.for %[[ONE:.*]] = %[[END]] to %c5 step %c1 iter_args(%{{.*}} = %[[PAIRED]])
+// CHECK:           kernel.dot4 {{.*}} small_rows : vector<4xi32>
+func.func @pairs(%x: memref<1x5xi32>, %w: memref<1x5x4xi32>, %y: memref<1x4xi32>, %s: memref<1x1xi32>, %signs: memref<1x5xi32>, %order: memref<1x6xi16>) {
+  kernel.panel_product %x, %w into %y maps [] starts(%s : memref<1x1xi32>) signs(%signs : memref<1x5xi32>) order(%order : memref<1x6xi16>) : memref<1x5xi32>, memref<1x5x4xi32>, memref<1x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+// One row that was not split.
+// CHECK-LABEL: func.func @pairs_of_one_row(
+// CHECK-NOT:     arith.xori
+// CHECK:         kernel.dot8 %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}} : vector<4xi32>
+// CHECK:         kernel.dot4 %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}} : vector<4xi32>
+func.func @pairs_of_one_row(%x: memref<1x5xi32>, %w: memref<1x5x4xi32>, %y: memref<1x4xi32>, %order: memref<1x6xi16>) {
+  kernel.panel_product %x, %w into %y maps [] order(%order : memref<1x6xi16>) : memref<1x5xi32>, memref<1x5x4xi32>, memref<1x4xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}

@@ -238,6 +238,45 @@ TEST_F(QuantizationTest, PackedWords) {
                   "tensor<2x1x2x4xi8>"));
 }
 
+// Of one column: a step that fits no other, one of two equal ones with the
+// lightest, and the one that is left.
+TEST_F(QuantizationTest, StepsInPairs) {
+  const std::string panels =
+      "dense<[[[[127, 127, -128, -128]], [[0, -1, 0, 0]], "
+      "[[59, 60, -60, 60]], [[60, 60, 60, -61]]]]> : "
+      "tensor<1x4x1x4xi8>";
+  EXPECT_EQ(recipe(panels,
+                   "%r = weight.pair_steps %m : tensor<1x4x1x4xi8> -> "
+                   "tensor<1x5xi16>",
+                   "tensor<1x5xi16>"),
+            value("dense<[[1, 3, 1, 0, 2]]> : tensor<1x5xi16>"));
+  EXPECT_EQ(recipe(panels,
+                   "%o = weight.pair_steps %m : tensor<1x4x1x4xi8> -> "
+                   "tensor<1x5xi16>\n"
+                   "%r = weight.order_steps %m, %o : tensor<1x4x1x4xi8>, "
+                   "tensor<1x5xi16>",
+                   "tensor<1x4x1x4xi8>"),
+            value("dense<[[[[60, 60, 60, -61]], [[0, -1, 0, 0]], "
+                  "[[127, 127, -128, -128]], [[59, 60, -60, 60]]]]> : "
+                  "tensor<1x4x1x4xi8>"));
+}
+
+// A pair may come to 255 exactly, in every half of every column.
+TEST_F(QuantizationTest, PairsUpToTheLimit) {
+  auto orderOf = [&](const std::string &last) {
+    return recipe(
+        "dense<[[[[127, 62, 0, 0], [1, 2, 3, 4]], [[31, -32, 0, 0], " +
+            last + "]]]> : tensor<1x2x2x4xi8>",
+        "%r = weight.pair_steps %m : tensor<1x2x2x4xi8> -> "
+        "tensor<1x3xi16>",
+        "tensor<1x3xi16>");
+  };
+  EXPECT_EQ(orderOf("[0, 0, 122, 122]"),
+            value("dense<[[1, 1, 0]]> : tensor<1x3xi16>"));
+  EXPECT_EQ(orderOf("[0, 0, 123, 122]"),
+            value("dense<[[0, 1, 0]]> : tensor<1x3xi16>"));
+}
+
 // Two panels of two columns, the second one with one column, each with two
 // groups of 8: a word of numbers per column, then one with both scales.
 TEST_F(QuantizationTest, PackedNibbles) {
