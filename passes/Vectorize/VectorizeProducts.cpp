@@ -247,6 +247,15 @@ private:
       Index wordRow = kernel::addSizes(builder, location, first, number(u));
       for (int64_t vector = 0; vector < vectors; ++vector) {
         Value words = panels.words(group, wordRow, vector);
+        if (wordSteps.pairsNumbers()) {
+          Value numbers[] = {panels.factor(words, 0), panels.factor(words, 1)};
+          for (int64_t row = 0; row < rows; ++row) {
+            Value &sum = sums[row * vectors + vector];
+            sum = wordSteps.addNumberPair(
+                ArrayRef(left[row]).slice(factors * u, factors), numbers, sum);
+          }
+          continue;
+        }
         for (int64_t place = 0; place < factors; ++place) {
           Value factor = panels.factor(words, place);
           for (int64_t row = 0; row < rows; ++row) {

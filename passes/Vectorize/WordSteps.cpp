@@ -62,4 +62,16 @@ Value WordSteps::addNumbers(Value row, Value numbers, Value sum) {
   return dot4(sum, numbers, row, RowBytes::signed_rows);
 }
 
+/// Four products with numbers up to 15 are far from the ends of 16 bits.
+bool WordSteps::pairsNumbers() {
+  return machine.getSplitRows() && !product.getBytes();
+}
+
+Value WordSteps::addNumberPair(ArrayRef<Value> rows, ArrayRef<Value> numbers,
+                               Value sum) {
+  return kernel::Dot8Op::create(builder, product.getLoc(), sum.getType(), sum,
+                                rows[0], numbers[0], rows[1], numbers[1],
+                                RowBytes::small_rows);
+}
+
 } // namespace lmcc

@@ -35,6 +35,11 @@ public:
   /// The same with numbers of a group: from 0 to 15, or bytes, unsigned where
   /// the machine wants one side so.
   Value addNumbers(Value row, Value numbers, Value sum);
+  /// Whether two such products add up before their sums are widened.
+  bool pairsNumbers();
+  /// Two of them, where that is so.
+  Value addNumberPair(llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> numbers,
+                      Value sum);
 
 private:
   Value dot4(Value sum, Value columns, Value rows, kernel::RowBytes bytes);

@@ -77,13 +77,15 @@ func.func @unsigned(%x: memref<1x8xi32>, %w: memref<1x1x36xi32>, %y: memref<1x8x
 
 // -----
 
-// So they are where rows are split: halves are small, and no sign is needed.
+// So they are where rows are split: halves are small, no sign is needed, and both
+// products add up before they are widened.
 module attributes {target.machine = #target.machine<name = "split", vector_bits = 128, tile_rows = 2, panel_columns = 8, depth_block = 256, alignment = 64, split_rows = true>} {
 // CHECK-LABEL: func.func @split(
 // CHECK:         %[[ROW:.*]] = vector.broadcast %{{.*}} : i32 to vector<4xi32>
 // CHECK:         %[[LOW:.*]] = kernel.nibbles low
-// CHECK-NEXT:    kernel.dot4 %{{.*}}, %{{.*}}, %[[LOW]] small_rows : vector<4xi32>
-// CHECK-NOT:     kernel.dot4 %{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}} : vector
+// CHECK-NEXT:    %[[HIGH:.*]] = kernel.nibbles high
+// CHECK-NEXT:    kernel.dot8 %{{.*}}, %{{.*}}, %[[LOW]], %{{.*}}, %[[HIGH]] small_rows : vector<4xi32>
+// CHECK-NOT:     kernel.dot4
 // CHECK:         return
 func.func @split(%x: memref<1x8xi32>, %w: memref<1x1x36xi32>, %y: memref<1x8xf32>, %s: memref<1x1xi32>) {
   kernel.panel_product %x, %w into %y maps [] group 32 starts(%s : memref<1x1xi32>) : memref<1x8xi32>, memref<1x1x36xi32>, memref<1x8xf32> {
