@@ -89,15 +89,39 @@ template <> inline i32x16 dot4_small(i32x16 sum, i32x16 columns, i32x16 rows) {
   return wrap_add(sum, reinterpret_cast<i32x16>(fours));
 }
 
-/// As with eight lanes, but no instruction hands signs over: where rows are
-/// negative, columns are taken from those negated, once for all rows.
+template <>
+inline i32x16 dot8_small(i32x16 sum, i32x16 columns, i32x16 rows,
+                         i32x16 more_columns, i32x16 more_rows) {
+  __m512i pairs = _mm512_maddubs_epi16(reinterpret_cast<__m512i>(rows),
+                                       reinterpret_cast<__m512i>(columns));
+  __m512i more = _mm512_maddubs_epi16(reinterpret_cast<__m512i>(more_rows),
+                                      reinterpret_cast<__m512i>(more_columns));
+  __m512i eights =
+      _mm512_madd_epi16(_mm512_add_epi16(pairs, more), _mm512_set1_epi16(1));
+  return wrap_add(sum, reinterpret_cast<i32x16>(eights));
+}
+
+/// `columns`, negated where bytes of `x` are negative: no instruction hands
+/// signs over as with eight lanes.
+inline i32x16 with_signs(i32x16 columns, __m512i x) {
+  __m512i w = reinterpret_cast<__m512i>(columns);
+  return reinterpret_cast<i32x16>(_mm512_mask_sub_epi8(
+      w, _mm512_movepi8_mask(x), _mm512_setzero_si512(), w));
+}
 template <> inline i32x16 dot4(i32x16 sum, i32x16 columns, i32x16 rows) {
   __m512i x = reinterpret_cast<__m512i>(rows);
-  __m512i w = reinterpret_cast<__m512i>(columns);
-  __m512i negated = _mm512_sub_epi8(_mm512_setzero_si512(), w);
-  w = _mm512_mask_blend_epi8(_mm512_movepi8_mask(x), w, negated);
-  return dot4_small(sum, reinterpret_cast<i32x16>(w),
+  return dot4_small(sum, with_signs(columns, x),
                     reinterpret_cast<i32x16>(_mm512_abs_epi8(x)));
+}
+template <>
+inline i32x16 dot8(i32x16 sum, i32x16 columns, i32x16 rows, i32x16 more_columns,
+                   i32x16 more_rows) {
+  __m512i x = reinterpret_cast<__m512i>(rows);
+  __m512i y = reinterpret_cast<__m512i>(more_rows);
+  return dot8_small(sum, with_signs(columns, x),
+                    reinterpret_cast<i32x16>(_mm512_abs_epi8(x)),
+                    with_signs(more_columns, y),
+                    reinterpret_cast<i32x16>(_mm512_abs_epi8(y)));
 }
 
 template <> inline i32x16 dot4_full(i32x16 sum, i32x16 columns, i32x16 rows) {

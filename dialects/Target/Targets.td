@@ -100,6 +100,7 @@ def X86_64_V4 : Target<"x86-64-v4"> {
   let AlignmentBytes = 64;
   let TileRows = 8;
   let PanelColumns = 32;
+  let SplitRows = true;
   let PrefetchBytes = 64;
   let HeaderParts = ["Prologue.h", "Vector.h", "X86Avx2.h", "X86Avx512.h",
                      "Scalar.h", "Math.h"];
