@@ -16,12 +16,15 @@ namespace {
 using f32x8 = Vector<float, 8>;
 using i32x8 = Vector<int32_t, 8>;
 
-/// Two lanes twice: nothing in the upper half that could trap or be slow.
+/// All lanes twice: nothing in the upper half that could trap or be slow.
 inline f32x4 doubled(f32x2 v) {
   return __builtin_shufflevector(v, v, 0, 1, 0, 1);
 }
 inline i32x4 doubled(i32x2 v) {
   return __builtin_shufflevector(v, v, 0, 1, 0, 1);
+}
+inline i32x8 doubled(i32x4 v) {
+  return __builtin_shufflevector(v, v, 0, 1, 2, 3, 0, 1, 2, 3);
 }
 
 /// a * b + c, rounded once.
@@ -175,64 +178,45 @@ inline void store_bytes(int8_t *p, i32x8 a, i32x8 b, i32x8 c, i32x8 d) {
                       _mm256_permutevar8x32_epi32(bytes, order));
 }
 
-/// Two products are -2 * 128 * 128 at least and 2 * 128 * 127 at most, so
-/// nothing saturates.
+/// Sums of two neighbouring products, in 16 bits. `rows` are at most 128: two
+/// products are -2 * 128 * 128 at least and 2 * 128 * 127 at most, so nothing
+/// saturates.
+inline __m256i pair_sums(i32x8 columns, i32x8 rows) {
+  return _mm256_maddubs_epi16(reinterpret_cast<__m256i>(rows),
+                              reinterpret_cast<__m256i>(columns));
+}
+inline i32x8 add_pairs(i32x8 sum, __m256i pairs) {
+  return wrap_add(sum, reinterpret_cast<i32x8>(
+                           _mm256_madd_epi16(pairs, _mm256_set1_epi16(1))));
+}
 template <> inline i32x8 dot4_small(i32x8 sum, i32x8 columns, i32x8 rows) {
-  __m256i pairs = _mm256_maddubs_epi16(reinterpret_cast<__m256i>(rows),
-                                       reinterpret_cast<__m256i>(columns));
-  __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x8>(fours));
+  return add_pairs(sum, pair_sums(columns, rows));
 }
-template <> inline i32x4 dot4_small(i32x4 sum, i32x4 columns, i32x4 rows) {
-  __m128i pairs = _mm_maddubs_epi16(reinterpret_cast<__m128i>(rows),
-                                    reinterpret_cast<__m128i>(columns));
-  __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x4>(fours));
-}
-template <> inline i32x2 dot4_small(i32x2 sum, i32x2 columns, i32x2 rows) {
-  return low_half(dot4_small(doubled(sum), doubled(columns), doubled(rows)));
-}
-
 template <>
 inline i32x8 dot8_small(i32x8 sum, i32x8 columns, i32x8 rows,
                         i32x8 more_columns, i32x8 more_rows) {
-  __m256i pairs = _mm256_maddubs_epi16(reinterpret_cast<__m256i>(rows),
-                                       reinterpret_cast<__m256i>(columns));
-  __m256i more = _mm256_maddubs_epi16(reinterpret_cast<__m256i>(more_rows),
-                                      reinterpret_cast<__m256i>(more_columns));
-  __m256i eights =
-      _mm256_madd_epi16(_mm256_add_epi16(pairs, more), _mm256_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x8>(eights));
+  return add_pairs(sum, _mm256_add_epi16(pair_sums(columns, rows),
+                                         pair_sums(more_columns, more_rows)));
 }
 
 /// One factor has to be unsigned: the magnitudes of the rows, whose signs go to
 /// the columns.
+inline i32x8 magnitudes(i32x8 rows) {
+  return reinterpret_cast<i32x8>(
+      _mm256_abs_epi8(reinterpret_cast<__m256i>(rows)));
+}
+inline i32x8 with_signs(i32x8 columns, i32x8 rows) {
+  return reinterpret_cast<i32x8>(_mm256_sign_epi8(
+      reinterpret_cast<__m256i>(columns), reinterpret_cast<__m256i>(rows)));
+}
 template <> inline i32x8 dot4(i32x8 sum, i32x8 columns, i32x8 rows) {
-  __m256i x = reinterpret_cast<__m256i>(rows);
-  __m256i w = _mm256_sign_epi8(reinterpret_cast<__m256i>(columns), x);
-  return dot4_small(sum, reinterpret_cast<i32x8>(w),
-                    reinterpret_cast<i32x8>(_mm256_abs_epi8(x)));
+  return dot4_small(sum, with_signs(columns, rows), magnitudes(rows));
 }
 template <>
 inline i32x8 dot8(i32x8 sum, i32x8 columns, i32x8 rows, i32x8 more_columns,
                   i32x8 more_rows) {
-  __m256i x = reinterpret_cast<__m256i>(rows);
-  __m256i y = reinterpret_cast<__m256i>(more_rows);
-  __m256i w = _mm256_sign_epi8(reinterpret_cast<__m256i>(columns), x);
-  __m256i v = _mm256_sign_epi8(reinterpret_cast<__m256i>(more_columns), y);
-  return dot8_small(sum, reinterpret_cast<i32x8>(w),
-                    reinterpret_cast<i32x8>(_mm256_abs_epi8(x)),
-                    reinterpret_cast<i32x8>(v),
-                    reinterpret_cast<i32x8>(_mm256_abs_epi8(y)));
-}
-template <> inline i32x4 dot4(i32x4 sum, i32x4 columns, i32x4 rows) {
-  __m128i x = reinterpret_cast<__m128i>(rows);
-  __m128i w = _mm_sign_epi8(reinterpret_cast<__m128i>(columns), x);
-  return dot4_small(sum, reinterpret_cast<i32x4>(w),
-                    reinterpret_cast<i32x4>(_mm_abs_epi8(x)));
-}
-template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
-  return low_half(dot4(doubled(sum), doubled(columns), doubled(rows)));
+  return dot8_small(sum, with_signs(columns, rows), magnitudes(rows),
+                    with_signs(more_columns, more_rows), magnitudes(more_rows));
 }
 
 /// Bytes that may all be -128 are multiplied as 16 bits.
@@ -245,14 +229,22 @@ template <> inline i32x8 dot4_full(i32x8 sum, i32x8 columns, i32x8 rows) {
                                    _mm256_madd_epi16(odd(w), odd(x)));
   return wrap_add(sum, reinterpret_cast<i32x8>(fours));
 }
+
+/// Narrow panels take half of the lanes, or a quarter.
+template <> inline i32x4 dot4_small(i32x4 sum, i32x4 columns, i32x4 rows) {
+  return low_half(dot4_small(doubled(sum), doubled(columns), doubled(rows)));
+}
+template <> inline i32x4 dot4(i32x4 sum, i32x4 columns, i32x4 rows) {
+  return low_half(dot4(doubled(sum), doubled(columns), doubled(rows)));
+}
 template <> inline i32x4 dot4_full(i32x4 sum, i32x4 columns, i32x4 rows) {
-  __m128i w = reinterpret_cast<__m128i>(columns);
-  __m128i x = reinterpret_cast<__m128i>(rows);
-  auto odd = [](__m128i v) { return _mm_srai_epi16(v, 8); };
-  auto even = [&](__m128i v) { return odd(_mm_slli_epi16(v, 8)); };
-  __m128i fours = _mm_add_epi32(_mm_madd_epi16(even(w), even(x)),
-                                _mm_madd_epi16(odd(w), odd(x)));
-  return wrap_add(sum, reinterpret_cast<i32x4>(fours));
+  return low_half(dot4_full(doubled(sum), doubled(columns), doubled(rows)));
+}
+template <> inline i32x2 dot4_small(i32x2 sum, i32x2 columns, i32x2 rows) {
+  return low_half(dot4_small(doubled(sum), doubled(columns), doubled(rows)));
+}
+template <> inline i32x2 dot4(i32x2 sum, i32x2 columns, i32x2 rows) {
+  return low_half(dot4(doubled(sum), doubled(columns), doubled(rows)));
 }
 template <> inline i32x2 dot4_full(i32x2 sum, i32x2 columns, i32x2 rows) {
   return low_half(dot4_full(doubled(sum), doubled(columns), doubled(rows)));

@@ -82,46 +82,44 @@ template <> inline void store_bytes(int8_t *p, i32x16 v) {
       _mm512_maskz_cvtepi32_epi8(allLanes, reinterpret_cast<__m512i>(v)));
 }
 
-template <> inline i32x16 dot4_small(i32x16 sum, i32x16 columns, i32x16 rows) {
-  __m512i pairs = _mm512_maddubs_epi16(reinterpret_cast<__m512i>(rows),
-                                       reinterpret_cast<__m512i>(columns));
-  __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x16>(fours));
+inline __m512i pair_sums(i32x16 columns, i32x16 rows) {
+  return _mm512_maddubs_epi16(reinterpret_cast<__m512i>(rows),
+                              reinterpret_cast<__m512i>(columns));
 }
-
+inline i32x16 add_pairs(i32x16 sum, __m512i pairs) {
+  return wrap_add(sum, reinterpret_cast<i32x16>(
+                           _mm512_madd_epi16(pairs, _mm512_set1_epi16(1))));
+}
+template <> inline i32x16 dot4_small(i32x16 sum, i32x16 columns, i32x16 rows) {
+  return add_pairs(sum, pair_sums(columns, rows));
+}
 template <>
 inline i32x16 dot8_small(i32x16 sum, i32x16 columns, i32x16 rows,
                          i32x16 more_columns, i32x16 more_rows) {
-  __m512i pairs = _mm512_maddubs_epi16(reinterpret_cast<__m512i>(rows),
-                                       reinterpret_cast<__m512i>(columns));
-  __m512i more = _mm512_maddubs_epi16(reinterpret_cast<__m512i>(more_rows),
-                                      reinterpret_cast<__m512i>(more_columns));
-  __m512i eights =
-      _mm512_madd_epi16(_mm512_add_epi16(pairs, more), _mm512_set1_epi16(1));
-  return wrap_add(sum, reinterpret_cast<i32x16>(eights));
+  return add_pairs(sum, _mm512_add_epi16(pair_sums(columns, rows),
+                                         pair_sums(more_columns, more_rows)));
 }
 
-/// `columns`, negated where bytes of `x` are negative: no instruction hands
-/// signs over as with eight lanes.
-inline i32x16 with_signs(i32x16 columns, __m512i x) {
+inline i32x16 magnitudes(i32x16 rows) {
+  return reinterpret_cast<i32x16>(
+      _mm512_abs_epi8(reinterpret_cast<__m512i>(rows)));
+}
+/// No instruction hands signs over as with eight lanes: where rows are
+/// negative, columns are taken off 0.
+inline i32x16 with_signs(i32x16 columns, i32x16 rows) {
   __m512i w = reinterpret_cast<__m512i>(columns);
-  return reinterpret_cast<i32x16>(_mm512_mask_sub_epi8(
-      w, _mm512_movepi8_mask(x), _mm512_setzero_si512(), w));
+  __mmask64 negative = _mm512_movepi8_mask(reinterpret_cast<__m512i>(rows));
+  return reinterpret_cast<i32x16>(
+      _mm512_mask_sub_epi8(w, negative, _mm512_setzero_si512(), w));
 }
 template <> inline i32x16 dot4(i32x16 sum, i32x16 columns, i32x16 rows) {
-  __m512i x = reinterpret_cast<__m512i>(rows);
-  return dot4_small(sum, with_signs(columns, x),
-                    reinterpret_cast<i32x16>(_mm512_abs_epi8(x)));
+  return dot4_small(sum, with_signs(columns, rows), magnitudes(rows));
 }
 template <>
 inline i32x16 dot8(i32x16 sum, i32x16 columns, i32x16 rows, i32x16 more_columns,
                    i32x16 more_rows) {
-  __m512i x = reinterpret_cast<__m512i>(rows);
-  __m512i y = reinterpret_cast<__m512i>(more_rows);
-  return dot8_small(sum, with_signs(columns, x),
-                    reinterpret_cast<i32x16>(_mm512_abs_epi8(x)),
-                    with_signs(more_columns, y),
-                    reinterpret_cast<i32x16>(_mm512_abs_epi8(y)));
+  return dot8_small(sum, with_signs(columns, rows), magnitudes(rows),
+                    with_signs(more_columns, more_rows), magnitudes(more_rows));
 }
 
 template <> inline i32x16 dot4_full(i32x16 sum, i32x16 columns, i32x16 rows) {

@@ -182,7 +182,7 @@ static LogicalResult verifyOrder(PanelProductOp op) {
       op.getColumnWords() || op.getFullRange() ||
       (op.getStarts() && !op.getSigns()))
     return op.emitOpError("has an order, which is that of words of weights, "
-                          "without groups and as numbers with a sign");
+                          "without groups, and without starts or with signs");
   bool hasSteps = panels.isDynamicDim(1) || order.getRank() != 2 ||
                   agree(order.getDimSize(1), panels.getDimSize(1) + 1);
   if (!order.getElementType().isSignlessInteger(16) || order.getRank() != 2 ||

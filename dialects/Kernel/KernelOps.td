@@ -64,9 +64,11 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     which makes a weight w there -w - 1: the sum of row i starts at the sum of the
     magnitudes of its negative numbers.
 
-    With `order`, the steps of a panel lie in an order of its own: step k of panel
-    p meets step `order[p, 1 + k]` of lhs. Steps 2q and 2q + 1 of it are a pair for
-    each q below `order[p, 0]`: `kernel.dot8` multiplies them, whatever the rows.
+    With `order`, the steps of a panel lie in an order of its own, which has each
+    once: step k of panel p meets step `order[p, 1 + k]` of lhs. Steps 2q and
+    2q + 1 of it are a pair for each q below `order[p, 0]`, which is half of the
+    depth at most: their weights fit `kernel.dot8` with any numbers of rows in
+    [-128, 127], see `weight.pair_steps`.
 
     `streams` says that the panels are weights, which come from far memory and
     are read in the order in which they lie. A tile of such a product may name
@@ -100,6 +102,9 @@ def Kernel_PanelProductOp : Kernel_Op<"panel_product",
     - (C11) W is positive and divides the last axis of panels, which are words
       of weights: there are no groups, no full range, no starts, and nothing
       continues
+    - (C12) order is `[count, 1 + depth]` of `i16`, contiguous along its last
+      axis; panels are words of weights, one by one: there are no groups, no
+      column words, no full range, and no starts without signs
 
     Example:
 

@@ -38,9 +38,10 @@ def Target_MachineAttr : AttrDef<Target_Dialect, "Machine"> {
     `kernel.dot4` with unsigned rows, or, without it, those with signed rows.
     Rows then hold their values plus 128, and the sum of a column's weights,
     times 128, is taken off the product, which is exact. With `split_rows` it is
-    that with small rows, of numbers from 0 to 127: several rows then hold their
-    magnitudes, and their signs lie beside them (see `kernel.panel_product`). Two
-    of these products add up in 16 bits before they become 32 (`kernel.dot8`).
+    that with small rows, of numbers from 0 to 128: several rows then hold their
+    magnitudes, and their signs lie beside them (see `kernel.panel_product`). Where
+    weights leave room, two of these products add up in 16 bits before they become
+    32 (`kernel.dot8`), and panels of weights have an order that makes such pairs.
 
     With `sums_lanes` `kernel.dot_lanes` takes fewer instructions than
     `kernel.dot4`. Panels of weights then have `column_words`, as many as lanes.

@@ -32,8 +32,9 @@ class Target<string name> {
   // Whether products of bytes want the rows unsigned (value + 128), with signed
   // weights; signed otherwise.
   bit UnsignedRows = false;
-  // Whether products of bytes want rows of numbers from 0 to 127: those of
-  // several rows get magnitudes, with the signs beside them.
+  // Whether products of bytes want rows of numbers from 0 to 128: those of
+  // several rows get magnitudes, with the signs beside them, and weights an order
+  // in which two products add up before they are widened.
   bit SplitRows = false;
   // Whether a product of bytes takes fewer instructions where its lanes count by
   // their sum alone: weights lie with whole vectors of steps of one column then.

@@ -8,8 +8,6 @@
 #include "dialects/Weight/Weight.h"
 #include "mlir/IR/Builders.h"
 
-#include <limits>
-
 #include "dialects/Weight/WeightDialect.cpp.inc"
 #define GET_OP_CLASSES
 #include "dialects/Weight/WeightOps.cpp.inc"
@@ -72,7 +70,7 @@ static LogicalResult verifyOrder(Operation *op, Value panels, Value order) {
   // C1
   constexpr int64_t bytesOfWord = 4;
   if (input.getRank() != 4 || !input.hasStaticShape() ||
-      input.getDimSize(3) != bytesOfWord)
+      input.getDimSize(2) == 0 || input.getDimSize(3) != bytesOfWord)
     return op->emitOpError() << input << " are no panels of words of bytes";
   // C2
   int64_t steps = input.getDimSize(1);
@@ -80,10 +78,9 @@ static LogicalResult verifyOrder(Operation *op, Value panels, Value order) {
     return op->emitOpError()
            << places << " has no order for the steps of " << input;
   // C3
-  constexpr int64_t most = std::numeric_limits<int16_t>::max();
-  if (steps > most)
+  if (steps > mostOrderedSteps)
     return op->emitOpError()
-           << "orders " << steps << " steps, not at most " << most;
+           << "orders " << steps << " steps, not at most " << mostOrderedSteps;
   return success();
 }
 

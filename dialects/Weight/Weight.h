@@ -17,8 +17,18 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <limits>
+
 #include "dialects/Weight/WeightDialect.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/Weight/WeightOps.h.inc"
+
+namespace lmcc::weight {
+
+/// Steps of a panel that can have an order, whose numbers have 16 bits (see
+/// `weight.pair_steps`).
+inline constexpr int64_t mostOrderedSteps = std::numeric_limits<int16_t>::max();
+
+} // namespace lmcc::weight
 
 #endif // LMCC_DIALECTS_WEIGHT_WEIGHT_H

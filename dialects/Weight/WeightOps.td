@@ -119,9 +119,12 @@ def Weight_PairStepsOp : Weight_Op<"pair_steps", [Pure]> {
 
     Constraints:
 
-    - (C1) input is `[count, steps, width, 4]`, as `weight.pack` makes them
+    - (C1) input is `[count, steps, width, 4]`, as `weight.pack` makes them, with
+      a static shape and columns
     - (C2) the result is `[count, 1 + steps]`
     - (C3) there are at most 32767 steps, which fit the result's numbers
+
+    Example: `%1 = weight.pair_steps %0 : tensor<2x8x4x4xi8> -> tensor<2x9xi16>`
   }];
   let arguments = (ins Weight_BytePanels:$input);
   let results = (outs RankedTensorOf<[I16]>:$result);
@@ -139,6 +142,12 @@ def Weight_OrderStepsOp : Weight_Op<"order_steps",
     Constraints:
 
     - (C1) input and order are as those of `weight.pair_steps`
+
+    Example:
+
+    ```mlir
+    %2 = weight.order_steps %0, %1 : tensor<2x8x4x4xi8>, tensor<2x9xi16>
+    ```
   }];
   let arguments = (ins Weight_BytePanels:$input, RankedTensorOf<[I16]>:$order);
   let results = (outs Weight_BytePanels:$result);

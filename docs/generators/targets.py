@@ -43,6 +43,12 @@ def print_table(head, rows):
         print("| " + " | ".join(map(str, row)) + " |")
 
 
+def byte_rows(target):
+    if target["SplitRows"]:
+        return "magnitudes and signs"
+    return "unsigned" if target["UnsignedRows"] else "signed"
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         records = json.load(file)
@@ -56,7 +62,7 @@ def main():
         ([code(t["Name"]), t["Summary"],
           f"{t['VectorBits']} bits" if t["VectorBits"] > 32 else "none",
           t["VectorRegisters"], f"{t['TileRows']} x {t['PanelColumns']}",
-          t["DepthBlock"], "unsigned" if t["UnsignedRows"] else "signed",
+          t["DepthBlock"], byte_rows(t),
           f"{t['AlignmentBytes']} bytes",
           t["NotBitExact"] or "yes"] for t in targets))
     print("\n## Building\n")

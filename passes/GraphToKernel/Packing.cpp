@@ -7,8 +7,6 @@
 
 #include "passes/GraphToKernel/Packing.h"
 
-#include <limits>
-
 using namespace mlir;
 using lmcc::graph::typeOf;
 
@@ -41,9 +39,8 @@ bool Packing::hasPairs(Value matrix, int64_t width, int64_t together) const {
       !typeOf(matrix).getElementType().isSignlessInteger(8))
     return false;
   int64_t steps = typeOf(matrix).getDimSize(0) / graph::wordBytes;
-  // The order has numbers of 16 bits.
   return together == graph::wordBytes && width % machine.lanes() == 0 &&
-         steps > 1 && steps <= std::numeric_limits<int16_t>::max();
+         steps > 1 && steps <= weight::mostOrderedSteps;
 }
 
 FailureOr<PackedSide> Packing::columns(Location location, Value matrix,

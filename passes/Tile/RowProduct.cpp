@@ -63,8 +63,6 @@ std::optional<RowProduct> RowProduct::of(func::FuncOp kernel) {
 
   SmallVector<Value> matrices = {product.getLhs(), product.getOutput()};
   SmallVector<Value> others = {product.getPanels()};
-  if (product.getOrder())
-    others.push_back(product.getOrder());
   for (auto [extra, map] :
        llvm::zip(product.getExtras(),
                  product.getExtraMaps().getAsValueRange<AffineMapAttr>()))

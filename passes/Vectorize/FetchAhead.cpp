@@ -29,15 +29,15 @@ Value FetchAhead::firstPlace() {
   return value(first.index);
 }
 
-void FetchAhead::row(Index k, MutableArrayRef<Value> carried) {
+void FetchAhead::next(Index k, MutableArrayRef<Value> carried) {
   if (carries)
     atPlace(carried.back());
   else
-    atStep(k);
+    ofStep(k);
 }
 
 /// One row, line by line.
-void FetchAhead::atStep(Index k) {
+void FetchAhead::ofStep(Index k) {
   overLines([&](Index element) { fetch(ahead, {value(k), value(element)}); });
 }
 

@@ -15,7 +15,8 @@
 namespace lmcc {
 
 /// Fetches a row of what lies ahead of a tile for each step of its loop, if
-/// there is something and the machine fetches by software.
+/// there is something and the machine fetches by software. It does so by the
+/// step, or at a place that the loop carries.
 class FetchAhead {
 public:
   using Value = mlir::Value;
@@ -30,12 +31,13 @@ public:
   bool carriesPlace() const { return carries; }
   /// The place of the first row, if it is carried.
   Value firstPlace();
-  /// Fetches the row of step `k`, or at the end of what is `carried`, where the
-  /// place of the next one is then.
-  void row(Index k, llvm::MutableArrayRef<Value> carried);
+  /// Fetches the row of step `k`, by the place that is the last of what is
+  /// `carried` if that is so; the place becomes that of the next row.
+  void next(Index k, llvm::MutableArrayRef<Value> carried);
+  /// Fetches the row of step `k` where nothing is carried.
+  void ofStep(Index k);
 
 private:
-  void atStep(Index k);
   void atPlace(Value &place);
   void overLines(llvm::function_ref<void(Index element)> body);
   void fetch(Value buffer, mlir::ValueRange place);

@@ -34,12 +34,14 @@ def VectorizeProducts : LmccVectorizePass<"lmcc-vectorize-products"> {
     turns a turn takes one vector.
 
     Words of bytes take a `kernel.dot4` a step. The steps of one row are summed
-    in as many shares as make eight sums that do not wait for each other. Where
-    rows have signs of their own, the word of the panel is first turned over by
-    them (`arith.xori`), once for each row. Panels in an `order` take a
-    `kernel.dot8` for each pair of steps, whose places in the rows the order
-    tells; those that have no partner follow one by one. A group of 4-bit numbers
-    starts an integer sum of its own, and its scale adds that to a sum of floats.
+    in as many shares as make eight sums that do not wait for each other, those
+    in an `order` excepted. Where rows have signs of their own, the word of the
+    panel is first turned over by them (`arith.xori`), once for each row. Panels
+    in an `order` take a `kernel.dot8` for each pair of steps, whose places in
+    the rows the order tells; those that have no partner follow one by one. A
+    group of 4-bit numbers starts an integer sum of its own, and its scale adds
+    that to a sum of floats; with `split_rows`, both halves of its words are one
+    `kernel.dot8`.
 
     With `column_words`, as many as lanes, a row and a column have a vector of
     sums, to which a step adds a `kernel.dot_lanes`. Behind the loop the lanes

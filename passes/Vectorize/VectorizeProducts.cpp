@@ -53,11 +53,13 @@ public:
         columnSums(product, builder, lanes), shares(sharesOfOneRow()) {}
 
   LogicalResult run() {
+    if (product.getOrder() && !wordSteps.takesOrder())
+      return product.emitOpError("has an order, for machines that split rows");
     if (ShapedType::isDynamic(rows) ||
         width % (lanes.count() * (product.getGroup() ? 2 : 1)) != 0 ||
         ShapedType::isDynamic(panelType.getDimSize(0)) ||
-        (panelType.getDimSize(0) != 1 && rows != 1) || !columnSums.fitLanes() ||
-        output().isDynamicDim(1) ||
+        (panelType.getDimSize(0) != 1 && (rows != 1 || product.getOrder())) ||
+        !columnSums.fitLanes() || output().isDynamicDim(1) ||
         output().getDimSize(1) != vectors * lanes.count())
       return product.emitOpError("is no tile; run lmcc-tile-products first");
     SmallVector<Value> sums = product.getGroup()         ? overGroups()
@@ -168,7 +170,7 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(loop.getBody());
     SmallVector<Value> sums(loop.getRegionIterArgs());
-    ahead.row(loop.getInductionVar(), sums);
+    ahead.ofStep(loop.getInductionVar());
     SmallVector<Value> ofGroup = sumsOfGroup(loop.getInductionVar());
     for (int64_t vector = 0; vector < vectors; ++vector) {
       Value scale = panels.scale(loop.getInductionVar(), vector);
@@ -318,7 +320,7 @@ private:
     elements.load(first, step);
     for (int64_t u = 0; u < step; ++u) {
       Index k = kernel::addSizes(builder, location, first, number(u));
-      ahead.row(k, carried);
+      ahead.next(k, carried);
       addStep(u, weightsOf(k), carried);
     }
     scf::YieldOp::create(builder, location, carried);
@@ -345,21 +347,22 @@ private:
     carried = SmallVector<Value>(loop.getRegionIterArgs());
     Index first = loop.getInductionVar();
     Index second = kernel::addSizes(builder, location, first, number(1));
-    ahead.row(first, carried);
-    ahead.row(second, carried);
+    for (Index k : {first, second})
+      ahead.next(k, carried);
     elements.load(first, 2);
-    SmallVector<Value> weights = weightsOf(first), more = weightsOf(second);
+    SmallVector<Value> weightsOfFirst = weightsOf(first);
+    SmallVector<Value> weightsOfSecond = weightsOf(second);
     for (int64_t row = 0; row < rows; ++row) {
       auto stepOf = [&](int64_t u) -> WordSteps::Step {
         return {elements.inAllLanes(row, u), elements.signsInAllLanes(row, u),
                 Value()};
       };
-      WordSteps::Step a = stepOf(0), b = stepOf(1);
+      WordSteps::Step one = stepOf(0), other = stepOf(1);
       for (int64_t vector = 0; vector < vectors; ++vector) {
-        a.columns = weights[vector];
-        b.columns = more[vector];
+        one.columns = weightsOfFirst[vector];
+        other.columns = weightsOfSecond[vector];
         Value &sum = carried[row * vectors + vector];
-        sum = wordSteps.addPair(a, b, sum);
+        sum = wordSteps.addPair(one, other, sum);
       }
     }
     scf::YieldOp::create(builder, location, carried);

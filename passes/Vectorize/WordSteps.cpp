@@ -20,11 +20,8 @@ Value WordSteps::dot4(Value sum, Value columns, Value rows, RowBytes bytes) {
 }
 
 Value WordSteps::add(Value row, Value signs, Value columns, Value sum) {
-  if (signs) {
-    Value signedColumns =
-        arith::XOrIOp::create(builder, product.getLoc(), columns, signs);
-    return dot4(sum, signedColumns, row, RowBytes::small_rows);
-  }
+  if (signs)
+    return dot4(sum, withSigns(columns, signs), row, RowBytes::small_rows);
   // Unsigned panels take the place of rows.
   if (product.getStarts())
     return dot4(sum, row, columns, RowBytes::unsigned_rows);
@@ -35,16 +32,19 @@ Value WordSteps::add(Value row, Value signs, Value columns, Value sum) {
                                      : RowBytes::signed_rows);
 }
 
-Value WordSteps::addPair(const Step &first, const Step &second, Value sum) {
-  auto columnsOf = [&](const Step &step) -> Value {
-    return step.signs ? arith::XOrIOp::create(builder, product.getLoc(),
-                                              step.columns, step.signs)
-                      : step.columns;
-  };
+/// `columns`, turned over where the row is negative.
+Value WordSteps::withSigns(Value columns, Value signs) {
+  if (!signs)
+    return columns;
+  return arith::XOrIOp::create(builder, product.getLoc(), columns, signs);
+}
+
+Value WordSteps::addPair(const Step &one, const Step &other, Value sum) {
   return kernel::Dot8Op::create(
-      builder, product.getLoc(), sum.getType(), sum, columnsOf(first),
-      first.row, columnsOf(second), second.row,
-      first.signs ? RowBytes::small_rows : RowBytes::signed_rows);
+      builder, product.getLoc(), sum.getType(), sum,
+      withSigns(one.columns, one.signs), one.row,
+      withSigns(other.columns, other.signs), other.row,
+      one.signs ? RowBytes::small_rows : RowBytes::signed_rows);
 }
 
 /// Numbers from 0 to 15 are bytes of either signedness, so the machine's own

@@ -25,13 +25,6 @@ public:
   /// The product of a row, whose `signs` are null if it has none, with a vector
   /// of a panel.
   Value add(Value row, Value signs, Value columns, Value sum);
-  /// A step of the depth: a row's word, with its signs if it has some, and the
-  /// vector of a panel that it meets.
-  struct Step {
-    Value row, signs, columns;
-  };
-  /// Two steps that an order has made a pair.
-  Value addPair(const Step &first, const Step &second, Value sum);
   /// The same with numbers of a group: from 0 to 15, or bytes, unsigned where
   /// the machine wants one side so.
   Value addNumbers(Value row, Value numbers, Value sum);
@@ -41,7 +34,18 @@ public:
   Value addNumberPair(llvm::ArrayRef<Value> rows, llvm::ArrayRef<Value> numbers,
                       Value sum);
 
+  /// Whether steps of weights in an order do so, pair by pair.
+  bool takesOrder() const { return machine.getSplitRows(); }
+  /// A step of the depth: a row's word, with its signs if it has some, and the
+  /// vector of a panel that it meets.
+  struct Step {
+    Value row, signs, columns;
+  };
+  /// The products of two steps that the order has made a pair.
+  Value addPair(const Step &one, const Step &other, Value sum);
+
 private:
+  Value withSigns(Value columns, Value signs);
   Value dot4(Value sum, Value columns, Value rows, kernel::RowBytes bytes);
 
   kernel::PanelProductOp product;

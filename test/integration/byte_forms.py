@@ -146,6 +146,21 @@ def weights_form(rows, depth, columns):
     return Form("weights-%d-%d-%d" % (rows, depth, columns), write, 1)
 
 
+def paired_weights_form(rows, depth):
+    """A weight whose panels differ in how many steps have room for another one:
+    none, all but one, and some; the columns do not fill the last panel."""
+    def write(model):
+        a = model.bytes(S8, rows, depth)
+        b = model.random.integers(-126, 127, (depth, 77), S8)
+        b[:, :32] = numpy.where(b[:, :32] > 0, 127, -127)
+        b[:, 32:64] //= 8
+        model.output(model.node("MatMulInteger", model.input(a),
+                                model.constant(b)),
+                     (wide(a) @ wide(b)).astype(numpy.int32))
+
+    return Form("paired-weights-%d-%d" % (rows, depth), write, 1)
+
+
 def zero_of_run_time(model):
     """Zero points that are inputs."""
     a, b = model.bytes(U8, 2, 5, 10), model.bytes(S8, 2, 10, 6)
@@ -407,6 +422,9 @@ FORMS = [
     integer_form("matrix", (S8, U8), ("each", "one")),
     weights_form(7, 48, 22),
     weights_form(1, 32, 40),
+    paired_weights_form(9, 52),
+    paired_weights_form(1, 52),
+    paired_weights_form(2, 392),
     Form("integer-inputs", zero_of_run_time, 1),
     *(linear_form(elements) for elements in ((U8, U8), (S8, S8), (U8, S8))),
     *(convolution_form(shapes, *elements) for shapes, elements in zip(

@@ -59,11 +59,13 @@ UNKNOWN = r"<unknown>"
 Rule = collections.namedtuple("Rule", "needs lacks above features")
 RULES = {
     "generic-c++": Rule([], [], [ANY_AVX], []),
-    # Signs of one row, and of several.
+    # Signs of one row, and of several; pairs are added before they are widened.
     "x86-64-v3": Rule([r"vpmaddubsw.*%ymm", r"vpmaddwd.*%ymm",
-                       r"vpsignb.*%ymm|vpxor.*%ymm"],
+                       r"vpaddw.*%ymm", r"vpsignb.*%ymm|vpxor.*%ymm"],
                       [], [AVX512, DOT_PRODUCTS, LATER], []),
-    "x86-64-v4": Rule([r"vpmaddubsw.*%zmm", r"vpmaddwd.*%zmm"],
+    "x86-64-v4": Rule([r"vpmaddubsw.*%zmm", r"vpmaddwd.*%zmm",
+                       r"vpaddw.*%zmm",
+                       r"vpsubb.*%zmm.*%k|vpxor[dq].*%zmm|vpternlog.*%zmm"],
                       [], [DOT_PRODUCTS, LATER], []),
     "x86-64-v4-vnni": Rule([r"vpdpbusd.*%zmm"], ["vpmaddubsw", "vpmaddwd"],
                            [LATER], []),

@@ -5,13 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Of weights that are spread as those of networks are, half of all steps or
-// more fit a given one, so that a greedy search pairs nearly all: the heaviest
+// Of weights that are spread as those of networks are, about half of all steps
+// or more fit a given one, so that a greedy search pairs nearly all: the heaviest
 // step that is left takes the lightest that fits it.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialects/Graph/Evaluate/StepOrder.h"
+#include "dialects/Graph/Graph.h"
 
 #include <numeric>
 
@@ -20,8 +21,6 @@ using namespace mlir;
 namespace lmcc::graph {
 
 namespace {
-
-constexpr int64_t bytesOfWord = 4;
 
 /// Pairs the steps of one panel.
 class StepPairs {
@@ -44,33 +43,35 @@ public:
       return std::pair(peaks[a], a) < std::pair(peaks[b], b);
     });
     int16_t *next = result + 1;
-    while (!left.empty()) {
+    for (auto lightest = left.begin(); lightest != left.end();) {
       int64_t heaviest = left.back();
       left.pop_back();
-      auto tried = left.begin() + std::min<int64_t>(left.size(), mostTried);
-      auto partner = std::find_if(left.begin(), tried, [&](int64_t step) {
-        return fit(heaviest, step);
-      });
+      auto tried =
+          lightest + std::min<int64_t>(left.end() - lightest, mostTried);
+      auto partner = std::find_if(
+          lightest, tried, [&](int64_t step) { return fit(heaviest, step); });
       if (partner == tried) {
         alone.push_back(heaviest);
         continue;
       }
       *next++ = static_cast<int16_t>(heaviest);
       *next++ = static_cast<int16_t>(*partner);
-      left.erase(partner);
+      // Those in front of it move up: there are few.
+      std::move_backward(lightest, partner, partner + 1);
+      ++lightest;
     }
     *result = static_cast<int16_t>((next - result) / 2);
     std::copy(alone.begin(), alone.end(), next);
   }
 
 private:
-  /// The largest magnitude of `weight` and of -weight - 1, and one more if both
-  /// may be negative.
+  /// The larger magnitude of `weight` and -weight - 1.
   static int16_t largest(int16_t weight) {
     return std::max<int16_t>(-weight, weight + 1);
   }
 
   bool fit(int64_t a, int64_t b) const {
+    // Numbers of rows have magnitudes up to 128, and 256 * 128 is 2^15.
     constexpr int16_t limit = 255;
     const int16_t *first = &sums[a * halves], *second = &sums[b * halves];
     int16_t most = 0;
@@ -103,7 +104,7 @@ FailureOr<HostTensor> compute(weight::PairStepsOp op,
   auto *bytes = reinterpret_cast<const int8_t *>(panels.bytes().data());
   auto *order = reinterpret_cast<int16_t *>(result->mutableBytes());
   for (int64_t panel = 0; panel < input.getDimSize(0); ++panel)
-    StepPairs(bytes + panel * steps * width * bytesOfWord, steps, width)
+    StepPairs(bytes + panel * steps * width * wordBytes, steps, width)
         .write(order + panel * (1 + steps));
   return *result;
 }
@@ -116,14 +117,18 @@ FailureOr<HostTensor> compute(weight::OrderStepsOp op, const HostTensor &panels,
   if (!result)
     return op.emitError() << "no memory for a tensor of type " << type;
   int64_t steps = type.getDimSize(1);
-  int64_t bytes = type.getDimSize(2) * bytesOfWord;
+  int64_t bytes = type.getDimSize(2) * wordBytes;
   auto *places = reinterpret_cast<const int16_t *>(order.bytes().data());
   uint8_t *to = result->mutableBytes();
   for (int64_t panel = 0; panel < type.getDimSize(0); ++panel) {
     const uint8_t *from = panels.bytes().data() + panel * steps * bytes;
     const int16_t *ofPanel = places + panel * (1 + steps) + 1;
-    for (int64_t step = 0; step < steps; ++step, to += bytes)
+    for (int64_t step = 0; step < steps; ++step, to += bytes) {
+      if (ofPanel[step] < 0 || ofPanel[step] >= steps)
+        return op.emitError()
+               << "takes step " << ofPanel[step] << " of " << steps << " steps";
       std::memcpy(to, from + ofPanel[step] * bytes, bytes);
+    }
   }
   return *result;
 }

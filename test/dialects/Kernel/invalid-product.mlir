@@ -607,7 +607,7 @@ func.func @c12_order_far_apart(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: m
 // -----
 
 func.func @c12_order_of_any_bytes(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %o: memref<3x6xi16>) {
-  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  // expected-error @below {{has an order, which is that of words of weights, without groups, and without starts or with signs}}
   kernel.panel_product %x, %w into %y maps [] full_range order(%o : memref<3x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
   ^bb0(%sum: i32):
     kernel.yield %sum : i32
@@ -618,7 +618,7 @@ func.func @c12_order_of_any_bytes(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y
 // -----
 
 func.func @c12_order_of_unsigned_panels(%x: memref<2x5xi32>, %w: memref<3x5x4xi32>, %y: memref<2x9xi32>, %s: memref<2x1xi32>, %o: memref<3x6xi16>) {
-  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  // expected-error @below {{has an order, which is that of words of weights, without groups, and without starts or with signs}}
   kernel.panel_product %x, %w into %y maps [] starts(%s : memref<2x1xi32>) order(%o : memref<3x6xi16>) : memref<2x5xi32>, memref<3x5x4xi32>, memref<2x9xi32> {
   ^bb0(%sum: i32):
     kernel.yield %sum : i32
@@ -629,7 +629,7 @@ func.func @c12_order_of_unsigned_panels(%x: memref<2x5xi32>, %w: memref<3x5x4xi3
 // -----
 
 func.func @c12_order_of_floats(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: memref<2x9xf32>, %o: memref<3x6xi16>) {
-  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  // expected-error @below {{has an order, which is that of words of weights, without groups, and without starts or with signs}}
   kernel.panel_product %x, %w into %y maps [] order(%o : memref<3x6xi16>) : memref<2x5xf32>, memref<3x5x4xf32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32
@@ -640,7 +640,7 @@ func.func @c12_order_of_floats(%x: memref<2x5xf32>, %w: memref<3x5x4xf32>, %y: m
 // -----
 
 func.func @c12_order_of_column_words(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>, %y: memref<2x9xi32>, %o: memref<3x3xi16>) {
-  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  // expected-error @below {{has an order, which is that of words of weights, without groups, and without starts or with signs}}
   kernel.panel_product %x, %w into %y maps [] column_words 4 order(%o : memref<3x3xi16>) : memref<2x8xi32>, memref<3x2x16xi32>, memref<2x9xi32> {
   ^bb0(%sum: i32):
     kernel.yield %sum : i32
@@ -651,7 +651,7 @@ func.func @c12_order_of_column_words(%x: memref<2x8xi32>, %w: memref<3x2x16xi32>
 // -----
 
 func.func @c12_order_of_groups(%x: memref<2x64xf32>, %w: memref<3x2x18xi32>, %y: memref<2x9xf32>, %o: memref<3x3xi16>) {
-  // expected-error @below {{has an order, which is that of words of weights, without groups and as numbers with a sign}}
+  // expected-error @below {{has an order, which is that of words of weights, without groups, and without starts or with signs}}
   kernel.panel_product %x, %w into %y maps [] group 32 order(%o : memref<3x3xi16>) : memref<2x64xf32>, memref<3x2x18xi32>, memref<2x9xf32> {
   ^bb0(%sum: f32):
     kernel.yield %sum : f32

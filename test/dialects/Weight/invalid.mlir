@@ -372,3 +372,43 @@ func.func @c1_order_of_other_panels(%x: tensor<2x3x4x4xi8>, %order: tensor<1x4xi
   %0 = weight.order_steps %x, %order : tensor<2x3x4x4xi8>, tensor<1x4xi16>
   return
 }
+
+// -----
+
+func.func @c1_pair_steps_without_columns(%x: tensor<2x3x0x4xi8>) {
+  // expected-error @below {{'tensor<2x3x0x4xi8>' are no panels of words of bytes}}
+  %0 = weight.pair_steps %x : tensor<2x3x0x4xi8> -> tensor<2x4xi16>
+  return
+}
+
+// -----
+
+func.func @c1_pair_steps_of_unknown_depth(%x: tensor<2x?x4x4xi8>) {
+  // expected-error @below {{'tensor<2x?x4x4xi8>' are no panels of words of bytes}}
+  %0 = weight.pair_steps %x : tensor<2x?x4x4xi8> -> tensor<2x4xi16>
+  return
+}
+
+// -----
+
+func.func @c2_pair_steps_of_unknown_count(%x: tensor<2x3x4x4xi8>) {
+  // expected-error @below {{'tensor<?x4xi16>' has no order for the steps of 'tensor<2x3x4x4xi8>'}}
+  %0 = weight.pair_steps %x : tensor<2x3x4x4xi8> -> tensor<?x4xi16>
+  return
+}
+
+// -----
+
+func.func @c1_order_of_single_bytes(%x: tensor<2x3x4xi8>, %order: tensor<2x4xi16>) {
+  // expected-error @below {{'tensor<2x3x4xi8>' are no panels of words of bytes}}
+  %0 = weight.order_steps %x, %order : tensor<2x3x4xi8>, tensor<2x4xi16>
+  return
+}
+
+// -----
+
+func.func @c1_order_of_too_many_steps(%x: tensor<1x32768x4x4xi8>, %order: tensor<1x32769xi16>) {
+  // expected-error @below {{orders 32768 steps, not at most 32767}}
+  %0 = weight.order_steps %x, %order : tensor<1x32768x4x4xi8>, tensor<1x32769xi16>
+  return
+}

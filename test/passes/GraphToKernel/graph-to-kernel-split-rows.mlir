@@ -110,8 +110,8 @@ func.func @main(%x: tensor<3x8xi8>, %y: tensor<1x8xi8>) -> (tensor<3x24xi32>, te
 
 // -----
 
-// No pairs: columns that fill no vector, a single step, and panels in which rows
-// are looked up.
+// No pairs: columns that fill no vector, a single step, more steps than an order
+// has numbers for, and panels in which rows are looked up.
 module attributes {target.machine = #target.machine<name = "split", vector_bits = 256, tile_rows = 4, panel_columns = 16, depth_block = 256, alignment = 64, split_rows = true>} {
 weight.data @few_columns : tensor<8x4xi8> {
   %0 = weight.file "m.bin" offset 0 : tensor<8x4xi8>
@@ -120,6 +120,10 @@ weight.data @few_columns : tensor<8x4xi8> {
 weight.data @one_step : tensor<4x16xi8> {
   %0 = weight.file "m.bin" offset 32 : tensor<4x16xi8>
   weight.yield %0 : tensor<4x16xi8>
+}
+weight.data @deep : tensor<131072x16xi8> {
+  %0 = weight.file "m.bin" offset 256 : tensor<131072x16xi8>
+  weight.yield %0 : tensor<131072x16xi8>
 }
 weight.data @table : tensor<16x8xi8> {
   %0 = weight.file "m.bin" offset 128 : tensor<16x8xi8>
@@ -133,7 +137,8 @@ weight.data @head : tensor<8x16xi8> {
 // CHECK-LABEL: func.func @run(
 // CHECK-NOT:     xi16
 // CHECK:         return
-func.func @main(%x: tensor<1x8xi8>, %y: tensor<1x4xi8>, %token: tensor<1xi64>) -> (tensor<1x4xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x8xi8>) {
+func.func @main(%x: tensor<1x8xi8>, %y: tensor<1x4xi8>, %z: tensor<1x131072xi8>, %token: tensor<1xi64>) -> (tensor<1x4xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x8xi8>) {
+  %deep = weight.get @deep : tensor<131072x16xi8>
   %few = weight.get @few_columns : tensor<8x4xi8>
   %one = weight.get @one_step : tensor<4x16xi8>
   %table = weight.get @table : tensor<16x8xi8>
@@ -150,10 +155,14 @@ func.func @main(%x: tensor<1x8xi8>, %y: tensor<1x4xi8>, %token: tensor<1xi64>) -
     %4 = graph.matmul %a, %b : tensor<1x8xi8>, tensor<8x16xi8> -> tensor<1x16xi32>
     graph.yield %4 : tensor<1x16xi32>
   }
+  %5 = graph.group (%a = %z, %b = %deep) : (tensor<1x131072xi8>, tensor<131072x16xi8>) -> tensor<1x16xi32> {
+    %4 = graph.matmul %a, %b : tensor<1x131072xi8>, tensor<131072x16xi8> -> tensor<1x16xi32>
+    graph.yield %4 : tensor<1x16xi32>
+  }
   %3 = graph.group (%t = %table, %i = %token) : (tensor<16x8xi8>, tensor<1xi64>) -> tensor<1x8xi8> {
     %4 = graph.gather %t, %i axis 0 : tensor<16x8xi8>, tensor<1xi64> -> tensor<1x8xi8>
     graph.yield %4 : tensor<1x8xi8>
   }
-  return %0, %1, %2, %3 : tensor<1x4xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x8xi8>
+  return %0, %1, %2, %5, %3 : tensor<1x4xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x8xi8>
 }
 }

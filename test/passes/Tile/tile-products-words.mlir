@@ -53,6 +53,22 @@ func.func @order(%x: memref<4x9xi32>, %w: memref<2x9x4xi32>, %y: memref<4x8xi32>
   return
 }
 
+// One row takes its panels one by one, too, and the last columns have the order
+// of theirs.
+// CHECK-LABEL: func.func @order_of_one_row(
+// CHECK-SAME:      %[[ORDER:[^:]*]]: memref<2x10xi16>)
+// CHECK:         memref.subview %[[ORDER]][%{{.*}}, 0] [1, 10] [1, 1]
+// CHECK:         memref.subview %[[ORDER]][1, 0] [1, 10] [1, 1]
+// CHECK-NOT:     memref.subview %[[ORDER]]
+// CHECK:         return
+func.func @order_of_one_row(%x: memref<1x9xi32>, %w: memref<2x9x4xi32>, %y: memref<1x6xi32>, %order: memref<2x10xi16>) {
+  kernel.panel_product %x, %w into %y maps [] order(%order : memref<2x10xi16>) : memref<1x9xi32>, memref<2x9x4xi32>, memref<1x6xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+
 // Words of columns are never cut along the depth, and tiles take all of it.
 // CHECK-LABEL: func.func @column_words(
 // CHECK-SAME:      %[[X:[^:]*]]: memref<4x32xi32>, %[[W:[^:]*]]: memref<2x8x16xi32>

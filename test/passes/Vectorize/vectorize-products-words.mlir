@@ -188,3 +188,30 @@ func.func @pairs_of_one_row(%x: memref<1x5xi32>, %w: memref<1x5x4xi32>, %y: memr
   return
 }
 }
+
+// -----
+
+// Each row has its words of both steps, which meet all vectors, and rows ahead are
+// fetched for both.
+module attributes {target.machine = #target.machine<name = "split", vector_bits = 128, tile_rows = 2, panel_columns = 8, depth_block = 256, alignment = 64, prefetch_bytes = 64, split_rows = true>} {
+// CHECK-LABEL: func.func @pairs_of_rows(
+// CHECK-SAME:      %{{.*}}: memref<2x5xi32>, %{{[^:]*}}: memref<1x5x8xi32>, %{{[^:]*}}: memref<2x8xi32>, %{{[^:]*}}: memref<2x1xi32>, %{{[^:]*}}: memref<2x5xi32>, %{{[^:]*}}: memref<1x6xi16>, %[[AHEAD:[^:]*]]: memref<5x8xi32>)
+// CHECK:         scf.for %[[K:.*]] = %c0 to %{{.*}} step %c2 iter_args(%[[A0:.*]] = %{{.*}}, %[[A1:.*]] = %{{.*}}, %[[B0:.*]] = %{{.*}}, %[[B1:.*]] = %{{.*}})
+// CHECK:           %[[NEXT:.*]] = affine.apply affine_map<(d0) -> (d0 + 1)>(%[[K]])
+// CHECK-NEXT:      memref.prefetch %[[AHEAD]][%[[K]], %c0]
+// CHECK-NEXT:      memref.prefetch %[[AHEAD]][%[[NEXT]], %c0]
+// CHECK:           kernel.dot8 %[[A0]], %{{.*}} small_rows
+// CHECK:           kernel.dot8 %[[A1]], %{{.*}} small_rows
+// CHECK:           kernel.dot8 %[[B0]], %{{.*}} small_rows
+// CHECK:           kernel.dot8 %[[B1]], %{{.*}} small_rows
+// CHECK-NEXT:      scf.yield
+// CHECK:         scf.for
+// CHECK-COUNT-4:   kernel.dot4
+func.func @pairs_of_rows(%x: memref<2x5xi32>, %w: memref<1x5x8xi32>, %y: memref<2x8xi32>, %s: memref<2x1xi32>, %signs: memref<2x5xi32>, %order: memref<1x6xi16>, %ahead: memref<5x8xi32>) {
+  kernel.panel_product %x, %w into %y maps [] ahead(%ahead : memref<5x8xi32>) starts(%s : memref<2x1xi32>) signs(%signs : memref<2x5xi32>) order(%order : memref<1x6xi16>) : memref<2x5xi32>, memref<1x5x8xi32>, memref<2x8xi32> {
+  ^bb0(%sum: i32):
+    kernel.yield %sum : i32
+  }
+  return
+}
+}

@@ -261,12 +261,47 @@ TEST_F(QuantizationTest, StepsInPairs) {
                   "tensor<1x4x1x4xi8>"));
 }
 
+// Two panels of two columns, each with an order of its own; three steps leave
+// one.
+TEST_F(QuantizationTest, StepsOfEachPanel) {
+  const std::string type = "tensor<2x3x2x4xi8>";
+  const std::string panels =
+      "dense<[[[[100, 0, 0, 0], [1, 1, 1, 1]], [[0, 0, 0, 0], [2, 2, 2, 2]], "
+      "[[9, 9, 9, 9], [3, 3, 3, 3]]], "
+      "[[[4, 4, 4, 4], [0, 0, 0, 0]], [[5, 5, 5, 5], [127, 127, 0, 0]], "
+      "[[6, 6, 6, 6], [50, 60, 0, 0]]]]> : " +
+      type;
+  const std::string pairs =
+      " = weight.pair_steps %m : " + type + " -> tensor<2x4xi16>\n";
+  EXPECT_EQ(recipe(panels, "%r" + pairs, "tensor<2x4xi16>"),
+            value("dense<[[1, 0, 1, 2], [1, 2, 0, 1]]> : tensor<2x4xi16>"));
+  EXPECT_EQ(
+      recipe(panels,
+             "%o" + pairs + "%r = weight.order_steps %m, %o : " + type +
+                 ", tensor<2x4xi16>",
+             type),
+      value("dense<[[[[100, 0, 0, 0], [1, 1, 1, 1]], "
+            "[[0, 0, 0, 0], [2, 2, 2, 2]], [[9, 9, 9, 9], [3, 3, 3, 3]]], "
+            "[[[6, 6, 6, 6], [50, 60, 0, 0]], [[4, 4, 4, 4], [0, 0, 0, 0]], "
+            "[[5, 5, 5, 5], [127, 127, 0, 0]]]]> : " +
+            type));
+}
+
+TEST_F(QuantizationTest, OrderOfStepsThatDoNotExist) {
+  EXPECT_EQ(recipe("dense<1> : tensor<1x2x1x4xi8>",
+                   "%o = graph.constant dense<[[0, 2, 1]]> : tensor<1x3xi16>\n"
+                   "%r = weight.order_steps %m, %o : tensor<1x2x1x4xi8>, "
+                   "tensor<1x3xi16>",
+                   "tensor<1x2x1x4xi8>"),
+            "takes step 2 of 2 steps");
+}
+
 // A pair may come to 255 exactly, in every half of every column.
 TEST_F(QuantizationTest, PairsUpToTheLimit) {
   auto orderOf = [&](const std::string &last) {
     return recipe(
-        "dense<[[[[127, 62, 0, 0], [1, 2, 3, 4]], [[31, -32, 0, 0], " +
-            last + "]]]> : tensor<1x2x2x4xi8>",
+        "dense<[[[[127, 62, 0, 0], [1, 2, 3, 4]], [[31, -32, 0, 0], " + last +
+            "]]]> : tensor<1x2x2x4xi8>",
         "%r = weight.pair_steps %m : tensor<1x2x2x4xi8> -> "
         "tensor<1x3xi16>",
         "tensor<1x3xi16>");
