@@ -60,6 +60,9 @@ inline constexpr llvm::StringLiteral nameAttrName = "graph.name";
 /// Name of the attribute of a product that was to be quantised and is not: the
 /// reason, as text.
 inline constexpr llvm::StringLiteral keptAttrName = "graph.kept";
+/// That reason where the model has quantised them itself.
+inline constexpr llvm::StringLiteral quantizedByModel =
+    "the model has quantised its weights";
 /// Unit attribute of a `graph.matmul`: the model allows its rows to be
 /// quantised to 8 bits.
 inline constexpr llvm::StringLiteral byteRowsAttrName = "graph.byte_rows";

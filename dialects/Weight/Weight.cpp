@@ -23,6 +23,10 @@ void WeightDialect::initialize() {
       >();
 }
 
+Value DataOp::getValue() {
+  return cast<YieldOp>(getBody().front().getTerminator()).getValue();
+}
+
 LogicalResult DataOp::verify() {
   // C1
   auto yield = dyn_cast<YieldOp>(getBody().front().getTerminator());

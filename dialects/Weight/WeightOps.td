@@ -52,6 +52,10 @@ def Weight_DataOp : Weight_Op<"data",
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyRankedTensor>:$type);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name `:` $type attr-dict-with-keyword $body";
+  let extraClassDeclaration = [{
+    /// What the region computes.
+    ::mlir::Value getValue();
+  }];
   let hasVerifier = 1;
 }
 

@@ -106,27 +106,21 @@ QuantizedRows ActivationProducts::columnsOf(Value constant) {
   if (!numbers || numbers.empty() ||
       !numbers.getElementType().isSignlessInteger(32))
     return {};
-  auto values =
-      llvm::map_to_vector(numbers.getValues<APInt>(), [](const APInt &number) {
-        return number.getSExtValue();
-      });
-  auto [low, high] = std::minmax_element(values.begin(), values.end());
-  int64_t zero = 0;
-  if (*low < -byteOffset || *high >= byteOffset)
-    zero = -byteOffset - *low;
-  if (*high + zero >= byteOffset)
+  auto values = llvm::to_vector(numbers.getValues<int32_t>());
+  std::optional<int32_t> zero = zeroFor(values);
+  if (!zero)
     return {};
   SmallVector<int8_t> bytes;
   for (int64_t value : values)
-    bytes.push_back(static_cast<int8_t>(value + zero));
+    bytes.push_back(static_cast<int8_t>(value + *zero));
   QuantizedRows columns;
   OpBuilder::InsertionGuard guard(ops);
   ops.setInsertionPointAfter(op);
   build.setLocation(op.getLoc());
   columns.bytes = build.constant(DenseElementsAttr::get(
       typeOf(constant).clone(columnElement), ArrayRef(bytes)));
-  if (zero != 0)
-    columns.zero = build.scalar(ops.getI32Type(), static_cast<double>(zero));
+  if (*zero != 0)
+    columns.zero = build.scalar(ops.getI32Type(), *zero);
   return columns;
 }
 

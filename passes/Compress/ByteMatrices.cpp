@@ -7,6 +7,7 @@
 
 #include "passes/Compress/ByteMatrices.h"
 #include "passes/Compress/ByteTensors.h"
+#include "passes/Compress/ConstantNumber.h"
 #include "passes/Compress/IntegerRecipe.h"
 #include <numeric>
 
@@ -21,55 +22,35 @@ static constexpr int64_t limit = 127;
 /// What lies along a column of a matrix, counted from the back.
 static constexpr int64_t columnAxis = 2;
 
-static Value asBytes(OpBuilder &builder, Value numbers) {
-  RankedTensorType type = typeOf(numbers).clone(builder.getI8Type());
-  return graph::CastOp::create(builder, numbers.getLoc(), type, numbers);
+static Value asBytes(graph::Builder &build, Value numbers) {
+  return build.cast(numbers, build.operations().getI8Type());
 }
 
-/// The first row of a matrix.
-static Value firstRow(OpBuilder &builder, Value matrix) {
-  auto indexType = RankedTensorType::get({}, builder.getI64Type());
-  Value first = graph::ConstantOp::create(
-      builder, matrix.getLoc(), indexType,
-      DenseElementsAttr::get(indexType, builder.getI64IntegerAttr(0)));
-  auto type = RankedTensorType::get(typeOf(matrix).getDimSize(1),
-                                    typeOf(matrix).getElementType());
-  return graph::GatherOp::create(builder, matrix.getLoc(), type, matrix, first,
-                                 /*axis=*/0);
-}
-
-static Value constant(OpBuilder &builder, Location location,
-                      ArrayRef<int32_t> numbers) {
+static Value constant(graph::Builder &build, ArrayRef<int32_t> numbers) {
   auto type = RankedTensorType::get(static_cast<int64_t>(numbers.size()),
-                                    builder.getI32Type());
-  return graph::ConstantOp::create(builder, location, type,
-                                   DenseElementsAttr::get(type, numbers));
+                                    build.operations().getI32Type());
+  return build.constant(DenseElementsAttr::get(type, numbers));
 }
 
 /// The numbers of a matrix as far as they fit a byte.
-static Value limited(OpBuilder &builder, Value matrix) {
-  auto type = RankedTensorType::get({}, builder.getI32Type());
-  Value most = graph::ConstantOp::create(
-      builder, matrix.getLoc(), type,
-      DenseElementsAttr::get(type, static_cast<int32_t>(limit)));
-  return graph::MinOp::create(builder, matrix.getLoc(), matrix.getType(),
-                              matrix, most);
+static Value limited(graph::Builder &build, Value matrix) {
+  Type i32 = build.operations().getI32Type();
+  return build.binary<graph::MinOp>(matrix, build.scalar(i32, limit));
+}
+
+/// The first numbers along `axis`, counted from the back.
+static Value firstAlong(graph::Builder &build, Value tensor,
+                        int64_t axisFromBack) {
+  graph::DimSpace::Sizes sizes = build.sizesOf(tensor);
+  sizes[sizes.size() - axisFromBack] = build.space().number(1);
+  graph::DimSpace::Sizes starts(sizes.size(), build.space().number(0));
+  return build.slice(tensor, starts, sizes,
+                     SmallVector<int64_t>(sizes.size(), 1));
 }
 
 //===----------------------------------------------------------------------===//
 // Numbers
 //===----------------------------------------------------------------------===//
-
-FailureOr<graph::HostTensor>
-ByteMatrices::evaluate(weight::DataOp data,
-                       DerivedWeights::Recipe recipe) const {
-  weight::DataOp derived = DerivedWeights::derive(data, recipe);
-  ScopedDiagnosticHandler silence(data->getContext(),
-                                  [](Diagnostic &) { return success(); });
-  FailureOr<graph::HostTensor> result = graph::evaluateWeight(derived, files);
-  derived->erase();
-  return result;
-}
 
 namespace {
 struct ColumnRange {
@@ -81,7 +62,7 @@ struct ColumnRange {
     int64_t most = low + limit;
     return std::clamp<int64_t>(0, std::min(high - limit, most), most);
   }
-  int64_t highestByte() const { return high - rest(); }
+  int64_t highest() const { return high - rest(); }
 };
 } // namespace
 
@@ -99,15 +80,6 @@ static SmallVector<ColumnRange> columnRanges(const graph::HostTensor &matrix) {
   return ranges;
 }
 
-/// What every element of a constant is, or null.
-static Attribute onlyElement(Value value) {
-  auto constant = value.getDefiningOp<graph::ConstantOp>();
-  auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
-                           : DenseElementsAttr();
-  return elements && elements.isSplat() ? elements.getSplatValue<Attribute>()
-                                        : Attribute();
-}
-
 /// Whether the numbers are the same all along `axis`, counted from the back.
 static bool isUniform(const graph::HostTensor &tensor, int64_t axisFromBack) {
   ArrayRef<float> numbers = tensor.data<float>();
@@ -121,30 +93,50 @@ static bool isUniform(const graph::HostTensor &tensor, int64_t axisFromBack) {
   return true;
 }
 
-ByteMatrices::Numbers ByteMatrices::read(weight::DataOp data) const {
+/// Whether sums of products with differences of bytes may exceed an i32.
+static bool mayOverflow(const graph::HostTensor &numbers,
+                        int64_t axisFromBack) {
+  int64_t most = 0;
+  for (int64_t number : numbers.data<int32_t>())
+    most = std::max(most, std::abs(number));
+  int64_t depth = numbers.getShape().take_back(axisFromBack).front();
+  return most * UINT8_MAX > INT32_MAX / std::max<int64_t>(depth, 1);
+}
+
+llvm::Expected<graph::HostTensor>
+ByteMatrices::integersIn(weight::GetOp weight, int64_t axisFromBack) const {
+  std::optional<IntegerRecipe> recipe = integerRecipe(reader.resultOf(weight));
+  if (!recipe)
+    return llvm::createStringError("its weight is not made of integers");
+  FailureOr<graph::HostTensor> numbers = reader.read(weight, integersOf);
+  if (failed(numbers))
+    return llvm::createStringError("its weights cannot be read");
+  if (recipe->scale && !numberOf(recipe->scale)) {
+    FailureOr<graph::HostTensor> scales = reader.read(weight, scalesOf);
+    if (failed(scales) || !isUniform(*scales, axisFromBack))
+      return llvm::createStringError(
+          "the scales of its weights change along the depth");
+  }
+  // Products of integers wrap around as they should.
+  if (typeOf(weight).getElementType().isF32() &&
+      mayOverflow(*numbers, axisFromBack))
+    return llvm::createStringError("its sums may exceed 32 bits");
+  return std::move(*numbers);
+}
+
+ByteMatrices::Numbers ByteMatrices::read(weight::GetOp matrix) const {
   Numbers result;
-  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
-  Value scale = integerRecipe(yield.getValue())->scale;
-  result.isScaled = bool(scale);
-  result.scale = scale ? onlyElement(scale) : Attribute();
-  FailureOr<graph::HostTensor> numbers = evaluate(data, integersOf);
-  if (failed(numbers)) {
-    result.obstacle = "its weights cannot be read";
+  llvm::Expected<graph::HostTensor> numbers = integersIn(matrix, columnAxis);
+  if (!numbers) {
+    result.obstacle = llvm::toString(numbers.takeError());
     return result;
   }
-  if (result.isScaled && !result.scale) {
-    FailureOr<graph::HostTensor> scales = evaluate(data, scalesOf);
-    if (failed(scales) || !isUniform(*scales, columnAxis)) {
-      result.obstacle = "the scales of its weights change along the depth";
-      return result;
-    }
-  }
   for (const ColumnRange &range : columnRanges(*numbers)) {
-    if (range.highestByte() > 2 * limit) {
+    if (range.highest() > 2 * limit) {
       result.obstacle = "its weights take more than 8 bits";
       return result;
     }
-    result.hasExcess |= range.highestByte() > limit;
+    result.hasExcess |= range.highest() > limit;
     result.rest.push_back(static_cast<int32_t>(range.rest()));
   }
   if (llvm::all_of(result.rest, [](int32_t number) { return number == 0; }))
@@ -152,10 +144,32 @@ ByteMatrices::Numbers ByteMatrices::read(weight::DataOp data) const {
   return result;
 }
 
+ByteMatrices::SideNumbers ByteMatrices::readSide(weight::GetOp weight,
+                                                 int64_t axisFromBack) const {
+  SideNumbers result;
+  llvm::Expected<graph::HostTensor> numbers = integersIn(weight, axisFromBack);
+  if (!numbers)
+    result.obstacle = llvm::toString(numbers.takeError());
+  else if (std::optional<int32_t> zero = zeroFor(numbers->data<int32_t>()))
+    result.zero = *zero;
+  else
+    result.obstacle = "its weights take more than 8 bits";
+  return result;
+}
+
 const ByteMatrices::Numbers &ByteMatrices::numbersOf(weight::GetOp matrix) {
   auto [entry, isNew] = known.try_emplace(matrix.getWeightAttr().getAttr());
   if (isNew)
-    entry->second = read(symbols.lookup<weight::DataOp>(matrix.getWeight()));
+    entry->second = read(matrix);
+  return entry->second;
+}
+
+const ByteMatrices::SideNumbers &
+ByteMatrices::sideNumbersOf(weight::GetOp weight, int64_t axisFromBack) {
+  auto [entry, isNew] = knownSides.try_emplace(
+      std::pair(weight.getWeightAttr().getAttr(), axisFromBack));
+  if (isNew)
+    entry->second = readSide(weight, axisFromBack);
   return entry->second;
 }
 
@@ -164,165 +178,103 @@ const ByteMatrices::Numbers &ByteMatrices::numbersOf(weight::GetOp matrix) {
 //===----------------------------------------------------------------------===//
 
 bool ByteMatrices::isOfIntegers(weight::GetOp matrix) const {
-  auto data = symbols.lookup<weight::DataOp>(matrix.getWeight());
-  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
-  return integerRecipe(yield.getValue()).has_value();
+  return integerRecipe(reader.resultOf(matrix)).has_value();
 }
 
-Value ByteMatrices::negativeSums(OpBuilder &builder, Value bytes) {
-  return weights.get(builder, bytes.getDefiningOp<weight::GetOp>(),
-                     "negative_sums",
-                     [](OpBuilder &recipe, Value source) -> Value {
+Value ByteMatrices::scaleOf(graph::Builder &build, weight::GetOp weight,
+                            int64_t axisFromBack) {
+  Value scale = integerRecipe(reader.resultOf(weight))->scale;
+  if (!scale)
+    return {};
+  if (std::optional<double> number = numberOf(scale))
+    return build.scalar(build.operations().getF32Type(), *number);
+  return weights.get(
+      build.operations(), weight,
+      axisFromBack == columnAxis ? "column_scales" : "row_scales",
+      [&](graph::Builder &inside, Value source) {
+        Value first =
+            firstAlong(inside, scalesOf(inside, source), axisFromBack);
+        // One row broadcasts without its first axis.
+        return graph::Builder::rankOf(first) == axisFromBack
+                   ? inside.squeeze(first, {0})
+                   : first;
+      });
+}
+
+Value ByteMatrices::negativeSums(OpBuilder &ops, Value bytes) {
+  return weights.get(ops, bytes.getDefiningOp<weight::GetOp>(), "negative_sums",
+                     [](graph::Builder &inside, Value source) -> Value {
+                       OpBuilder &recipe = inside.operations();
                        return weight::ColumnSumsOp::create(
-                           recipe, source.getLoc(),
+                           recipe, inside.getLocation(),
                            RankedTensorType::get(typeOf(source).getDimSize(1),
                                                  recipe.getI32Type()),
                            source, -1);
                      });
 }
 
-void ByteMatrices::completeWords(OpBuilder &builder, ByteMatrix &matrix) {
+void ByteMatrices::completeWords(OpBuilder &ops, ByteMatrix &matrix) {
   for (Value *bytes : {&matrix.bytes, &matrix.excess})
     if (*bytes && typeOf(*bytes).getDimSize(0) % graph::wordBytes != 0)
-      *bytes = weights.get(builder, bytes->getDefiningOp<weight::GetOp>(),
-                           "words", [](OpBuilder &recipe, Value source) {
-                             graph::DimSpace space(recipe.getContext());
-                             graph::Builder build(recipe, space);
-                             build.setLocation(source.getLoc());
-                             return inWholeWords(build, source, /*axis=*/0);
+      *bytes = weights.get(ops, bytes->getDefiningOp<weight::GetOp>(), "words",
+                           [](graph::Builder &inside, Value source) {
+                             return inWholeWords(inside, source, /*axis=*/0);
                            });
 }
 
-llvm::Expected<ByteMatrix> ByteMatrices::get(OpBuilder &builder,
+llvm::Expected<ByteMatrix> ByteMatrices::get(graph::Builder &build,
                                              weight::GetOp matrix) {
   const Numbers &numbers = numbersOf(matrix);
   if (!numbers.obstacle.empty())
     return llvm::createStringError(numbers.obstacle);
-  ByteMatrix result;
-  auto centred = [&](OpBuilder &recipe, Value source) -> Value {
-    Value all = integersOf(recipe, source);
-    if (numbers.rest.empty())
-      return all;
-    Value rest = constant(recipe, source.getLoc(), numbers.rest);
-    return graph::SubOp::create(recipe, source.getLoc(), all.getType(), all,
-                                rest);
+  auto centred = [&](graph::Builder &inside, Value source) {
+    Value all = integersOf(inside, source);
+    return numbers.rest.empty()
+               ? all
+               : inside.sub(all, constant(inside, numbers.rest));
   };
-  result.bytes = weights.get(builder, matrix, "bytes",
-                             [&](OpBuilder &recipe, Value source) {
-                               Value all = centred(recipe, source);
-                               if (numbers.hasExcess)
-                                 all = limited(recipe, all);
-                               return asBytes(recipe, all);
-                             });
-  result.negativeSums = negativeSums(builder, result.bytes);
+  auto bytes = [&](graph::Builder &inside, Value source) {
+    Value all = centred(inside, source);
+    return asBytes(inside, numbers.hasExcess ? limited(inside, all) : all);
+  };
+  auto excess = [&](graph::Builder &inside, Value source) {
+    Value all = centred(inside, source);
+    return asBytes(inside, inside.sub(all, limited(inside, all)));
+  };
+  OpBuilder &ops = build.operations();
+  ByteMatrix result;
+  result.bytes = weights.get(ops, matrix, "bytes", bytes);
+  result.negativeSums = negativeSums(ops, result.bytes);
   if (numbers.hasExcess) {
-    result.excess = weights.get(
-        builder, matrix, "excess", [&](OpBuilder &recipe, Value source) {
-          Value all = centred(recipe, source);
-          Value beyond =
-              graph::SubOp::create(recipe, source.getLoc(), all.getType(), all,
-                                   limited(recipe, all));
-          return asBytes(recipe, beyond);
-        });
-    result.negativeSums = graph::AddOp::create(
-        builder, matrix.getLoc(), result.negativeSums.getType(),
-        result.negativeSums, negativeSums(builder, result.excess));
+    result.excess = weights.get(ops, matrix, "excess", excess);
+    result.negativeSums =
+        build.add(result.negativeSums, negativeSums(ops, result.excess));
   }
   if (!numbers.rest.empty())
-    result.rest = constant(builder, matrix.getLoc(), numbers.rest);
-  if (numbers.scale) {
-    auto type = RankedTensorType::get({}, builder.getF32Type());
-    result.scales =
-        graph::ConstantOp::create(builder, matrix.getLoc(), type,
-                                  DenseElementsAttr::get(type, numbers.scale));
-  } else if (numbers.isScaled) {
-    result.scales = weights.get(
-        builder, matrix, "column_scales", [](OpBuilder &recipe, Value source) {
-          return firstRow(recipe, scalesOf(recipe, source));
-        });
-  }
+    result.rest = constant(build, numbers.rest);
+  result.scales = scaleOf(build, matrix, columnAxis);
   return result;
-}
-
-//===----------------------------------------------------------------------===//
-// As a side of a product
-//===----------------------------------------------------------------------===//
-
-/// The first numbers along `axis`, counted from the back.
-static Value firstAlong(graph::Builder &build, Value tensor,
-                        int64_t axisFromBack) {
-  graph::DimSpace::Sizes sizes = build.sizesOf(tensor);
-  sizes[sizes.size() - axisFromBack] = build.space().number(1);
-  graph::DimSpace::Sizes starts(sizes.size(), build.space().number(0));
-  return build.slice(tensor, starts, sizes,
-                     SmallVector<int64_t>(sizes.size(), 1));
-}
-
-/// What to add to integers so that they are bytes from -128 to 127; none if
-/// they lie too far apart.
-static std::optional<int32_t> zeroFor(ArrayRef<int32_t> numbers) {
-  if (numbers.empty())
-    return 0;
-  auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
-  if (*low >= INT8_MIN && *high <= INT8_MAX)
-    return 0;
-  int64_t zero = int64_t{INT8_MIN} - *low;
-  if (*high + zero > INT8_MAX)
-    return std::nullopt;
-  return static_cast<int32_t>(zero);
-}
-
-/// Goes on where the recipe `source` ends, with a builder of the graph.
-static Value goOn(OpBuilder &recipe, Value source,
-                  function_ref<Value(graph::Builder &build)> content) {
-  graph::DimSpace space(recipe.getContext());
-  graph::Builder build(recipe, space);
-  build.setLocation(source.getLoc());
-  return content(build);
 }
 
 llvm::Expected<QuantizedRows> ByteMatrices::side(graph::Builder &build,
                                                  weight::GetOp matrices,
                                                  int64_t axisFromBack) {
-  auto data = symbols.lookup<weight::DataOp>(matrices.getWeight());
-  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
-  std::optional<IntegerRecipe> known = integerRecipe(yield.getValue());
-  if (!known)
-    return llvm::createStringError("its weight is not made of integers");
-  bool isScaled = bool(known->scale);
-  FailureOr<graph::HostTensor> numbers = evaluate(data, integersOf);
-  if (failed(numbers))
-    return llvm::createStringError("its weights cannot be read");
-  if (isScaled) {
-    FailureOr<graph::HostTensor> scales = evaluate(data, scalesOf);
-    if (failed(scales) || !isUniform(*scales, axisFromBack))
-      return llvm::createStringError(
-          "the scales of its weights change along the depth");
-  }
-  std::optional<int32_t> zero = zeroFor(numbers->data<int32_t>());
-  if (!zero)
-    return llvm::createStringError("its weights take more than 8 bits");
-  OpBuilder &ops = build.operations();
+  const SideNumbers &numbers = sideNumbersOf(matrices, axisFromBack);
+  if (!numbers.obstacle.empty())
+    return llvm::createStringError(numbers.obstacle);
+  Type i32 = build.operations().getI32Type();
   QuantizedRows result;
-  result.bytes = weights.get(
-      ops, matrices, "all_bytes", [&](OpBuilder &recipe, Value source) {
-        return goOn(recipe, source, [&](graph::Builder &inside) {
-          Value number = inside.scalar(recipe.getI32Type(), *zero);
-          return asBytes(recipe,
-                         inside.add(integersOf(recipe, source), number));
-        });
-      });
-  if (*zero != 0)
-    result.zero = build.scalar(ops.getI32Type(), *zero);
-  if (isScaled)
-    result.scale = weights.get(
-        ops, matrices,
-        axisFromBack == columnAxis ? "scales_of_columns" : "scales_of_rows",
-        [&](OpBuilder &recipe, Value source) {
-          return goOn(recipe, source, [&](graph::Builder &inside) {
-            return firstAlong(inside, scalesOf(recipe, source), axisFromBack);
-          });
-        });
+  result.bytes =
+      weights.get(build.operations(), matrices, "all_bytes",
+                  [&](graph::Builder &inside, Value source) {
+                    Value all = integersOf(inside, source);
+                    if (numbers.zero != 0)
+                      all = inside.add(all, inside.scalar(i32, numbers.zero));
+                    return asBytes(inside, all);
+                  });
+  if (numbers.zero != 0)
+    result.zero = build.scalar(i32, numbers.zero);
+  result.scale = scaleOf(build, matrices, axisFromBack);
   return result;
 }
 

@@ -8,9 +8,8 @@
 #ifndef LMCC_PASSES_COMPRESS_BYTEMATRICES_H
 #define LMCC_PASSES_COMPRESS_BYTEMATRICES_H
 
-#include "dialects/Graph/Evaluate/Weights.h"
-#include "passes/Compress/DerivedWeights.h"
 #include "passes/Compress/QuantizedRows.h"
+#include "passes/Compress/WeightReader.h"
 #include "llvm/Support/Error.h"
 
 namespace lmcc {
@@ -22,7 +21,7 @@ struct ByteMatrix {
   mlir::Value bytes;
   /// The same; null where it is 0.
   mlir::Value excess;
-  /// `-sum_k bytes[k, j] + excess[k, j]` in i32.
+  /// `-sum_k (bytes[k, j] + excess[k, j])` in i32.
   mlir::Value negativeSums;
   /// i32 `[columns]`, or null where it is 0.
   mlir::Value rest;
@@ -35,16 +34,15 @@ struct ByteMatrix {
 class ByteMatrices {
 public:
   ByteMatrices(mlir::ModuleOp module, const graph::FileTable &files)
-      : symbols(module), weights(module), files(files) {}
+      : reader(module, files), weights(module) {}
 
   /// Whether the recipe ends in integers, or in their product with a scale,
   /// whatever moves them afterwards.
   bool isOfIntegers(weight::GetOp matrix) const;
 
-  /// The bytes of such a matrix, at `builder`. The error says why there are
+  /// The bytes of such a matrix. The error says why there are
   /// none.
-  llvm::Expected<ByteMatrix> get(mlir::OpBuilder &builder,
-                                 weight::GetOp matrix);
+  llvm::Expected<ByteMatrix> get(graph::Builder &build, weight::GetOp matrix);
   /// A weight as what is computed: a side of a product with one zero
   /// point, and the same scale all along the depth, which is axis
   /// `axisFromBack` from the back.
@@ -60,20 +58,30 @@ private:
     std::string obstacle;
     llvm::SmallVector<int32_t> rest;
     bool hasExcess = false;
-    bool isScaled = false;
-    /// The scale of all columns, if there is one.
-    mlir::Attribute scale;
   };
-  mlir::Value negativeSums(mlir::OpBuilder &builder, mlir::Value bytes);
+  /// What is known of a side of a product.
+  struct SideNumbers {
+    /// The same.
+    std::string obstacle;
+    /// What its bytes hold more.
+    int32_t zero = 0;
+  };
   const Numbers &numbersOf(weight::GetOp matrix);
-  Numbers read(weight::DataOp data) const;
-  mlir::FailureOr<graph::HostTensor>
-  evaluate(weight::DataOp data, DerivedWeights::Recipe recipe) const;
+  const SideNumbers &sideNumbersOf(weight::GetOp weight, int64_t axisFromBack);
+  Numbers read(weight::GetOp matrix) const;
+  SideNumbers readSide(weight::GetOp weight, int64_t axisFromBack) const;
+  /// Those of a weight whose scales are the same all along the axis.
+  llvm::Expected<graph::HostTensor> integersIn(weight::GetOp weight,
+                                               int64_t axisFromBack) const;
+  /// One number, or one for all along the axis; null for integers.
+  mlir::Value scaleOf(graph::Builder &build, weight::GetOp weight,
+                      int64_t axisFromBack);
+  mlir::Value negativeSums(mlir::OpBuilder &ops, mlir::Value bytes);
 
-  mlir::SymbolTable symbols;
+  WeightReader reader;
   DerivedWeights weights;
-  const graph::FileTable &files;
   llvm::DenseMap<mlir::StringAttr, Numbers> known;
+  llvm::DenseMap<std::pair<mlir::StringAttr, int64_t>, SideNumbers> knownSides;
 };
 
 } // namespace lmcc

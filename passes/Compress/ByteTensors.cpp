@@ -29,6 +29,18 @@ Value offsetBytes(graph::Builder &build, Value bytes) {
                     wanted);
 }
 
+std::optional<int32_t> zeroFor(ArrayRef<int32_t> numbers) {
+  if (numbers.empty())
+    return 0;
+  auto [low, high] = std::minmax_element(numbers.begin(), numbers.end());
+  if (*low >= INT8_MIN && *high <= INT8_MAX)
+    return 0;
+  int64_t zero = int64_t{INT8_MIN} - *low;
+  if (*high + zero > INT8_MAX)
+    return std::nullopt;
+  return static_cast<int32_t>(zero);
+}
+
 Value inWholeWords(graph::Builder &build, Value bytes, int64_t axis) {
   graph::DimSpace &space = build.space();
   graph::DimSpace::Sizes sizes = build.sizesOf(bytes);

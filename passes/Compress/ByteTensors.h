@@ -22,6 +22,10 @@ int64_t offsetTo(mlir::Type wanted);
 /// the two.
 mlir::Value offsetBytes(graph::Builder &build, mlir::Value bytes);
 
+/// What to add to integers so that they are bytes from -128 to 127; none if
+/// they lie too far apart.
+std::optional<int32_t> zeroFor(llvm::ArrayRef<int32_t> numbers);
+
 /// Bytes with zeros behind the last ones of `axis` where their number is not
 /// known to be a multiple of 4, so that it is.
 mlir::Value inWholeWords(graph::Builder &build, mlir::Value bytes,

@@ -1,5 +1,4 @@
-//===- ConstantNumber.cpp - The number of a constant
-//------------------------===//
+//===- ConstantNumber.cpp - The number of a constant ----------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -23,8 +22,10 @@ std::optional<double> numberOf(Value value) {
   auto element = elements.getSplatValue<Attribute>();
   if (auto number = dyn_cast<FloatAttr>(element))
     return number.getValueAsDouble();
-  return static_cast<double>(
-      cast<IntegerAttr>(element).getValue().getSExtValue());
+  auto number = cast<IntegerAttr>(element);
+  return number.getType().isUnsignedInteger()
+             ? static_cast<double>(number.getValue().getZExtValue())
+             : static_cast<double>(number.getValue().getSExtValue());
 }
 
 } // namespace lmcc

@@ -15,8 +15,11 @@ weight::DataOp DerivedWeights::derive(weight::DataOp source, Recipe recipe) {
   auto data = cast<weight::DataOp>(source->clone());
   Block &block = data.getBody().front();
   auto yield = cast<weight::YieldOp>(block.getTerminator());
-  OpBuilder builder(yield);
-  yield.getValueMutable().assign(recipe(builder, yield.getValue()));
+  OpBuilder ops(yield);
+  graph::DimSpace space(source->getContext());
+  graph::Builder build(ops, space);
+  build.setLocation(yield.getValue().getLoc());
+  yield.getValueMutable().assign(recipe(build, yield.getValue()));
   data.setTypeAttr(TypeAttr::get(yield.getValue().getType()));
   // A recipe may go on where the last steps of the other one begin.
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))

@@ -8,6 +8,7 @@
 #ifndef LMCC_PASSES_COMPRESS_DERIVEDWEIGHTS_H
 #define LMCC_PASSES_COMPRESS_DERIVEDWEIGHTS_H
 
+#include "dialects/Graph/Builder.h"
 #include "dialects/Weight/Weight.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -22,7 +23,7 @@ public:
   explicit DerivedWeights(mlir::ModuleOp module) : symbols(module) {}
 
   /// Computes the new weight from the old one, with operations of a region.
-  using Recipe = llvm::function_ref<mlir::Value(mlir::OpBuilder &builder,
+  using Recipe = llvm::function_ref<mlir::Value(graph::Builder &build,
                                                 mlir::Value source)>;
   /// A weight without a place in a module that goes on where `source` ends.
   static weight::DataOp derive(weight::DataOp source, Recipe recipe);

@@ -76,8 +76,12 @@ static bool haveOneShape(Value a, Value b) {
 static bool findIntegers(Value value, ScaledIntegers &found) {
   auto difference = value.getDefiningOp<graph::SubOp>();
   auto cast = value.getDefiningOp<graph::CastOp>();
-  if (cast)
+  if (cast) {
     difference = cast.getInput().getDefiningOp<graph::SubOp>();
+    // Narrower differences may wrap around: they are the integers.
+    if (difference && !graph::Builder::elementOf(difference).isInteger(32))
+      difference = {};
+  }
   found.integers = difference ? difference.getLhs() : value;
   found.zero = difference ? difference.getRhs() : Value();
   return isFromIntegers(cast ? value : found.integers) &&
@@ -116,11 +120,8 @@ namespace {
 /// Writes parts of a recipe anew, each as a matrix of f32.
 class PartWriter {
 public:
-  PartWriter(OpBuilder &recipe, Value source)
-      : recipe(recipe), space(recipe.getContext()), build(recipe, space),
-        found(*scaledIntegers(source)) {
-    build.setLocation(source.getLoc());
-  }
+  PartWriter(graph::Builder &build, Value source)
+      : build(build), space(build.space()), found(*scaledIntegers(source)) {}
 
   Value integers() { return moved(asFloat(found.integers), false); }
   Value zeros() { return moved(all(zero()), false); }
@@ -141,41 +142,14 @@ public:
                        {group, 1});
   }
 
-  /// With rows of 0 behind each block, up to whole groups.
-  Value completed(Value matrix, int64_t block, int64_t group) {
-    RankedTensorType type = graph::typeOf(matrix);
-    int64_t columns = type.getDimSize(1);
-    int64_t blocks = llvm::divideCeil(type.getDimSize(0), block);
-    Value whole = padded(matrix, {blocks * block - type.getDimSize(0), 0});
-    if (block == group)
-      return whole;
-    Value apart =
-        build.reshape(whole, {space.number(blocks), space.number(block),
-                              space.number(columns)});
-    return build.reshape(padded(apart, {0, group - block, 0}),
-                         {space.number(blocks * group), space.number(columns)});
-  }
-
   Value number(int64_t value) {
-    return build.scalar(recipe.getF32Type(), static_cast<double>(value));
+    return build.scalar(f32(), static_cast<double>(value));
   }
-  graph::DimSpace::Sizes shape(ArrayRef<int64_t> sizes) {
-    return llvm::map_to_vector(
-        sizes, [&](int64_t size) { return space.number(size); });
-  }
-  graph::Builder &builder() { return build; }
 
 private:
-  /// `missing` places of 0 behind the end of each axis.
-  Value padded(Value value, ArrayRef<int64_t> missing) {
-    if (llvm::all_of(missing, [](int64_t places) { return places == 0; }))
-      return value;
-    SmallVector<int64_t> none(missing.size(), 0);
-    Value zero = build.scalar(graph::Builder::elementOf(value), 0);
-    return build.pad(graph::PadMode::constant, value, zero, none, missing);
-  }
+  Type f32() { return build.operations().getF32Type(); }
   Value zero() { return found.zero ? asFloat(found.zero) : number(0); }
-  Value asFloat(Value value) { return build.cast(value, recipe.getF32Type()); }
+  Value asFloat(Value value) { return build.cast(value, f32()); }
   Value all(Value value) {
     return build.broadcast(value, build.sizesOf(found.integers));
   }
@@ -186,7 +160,7 @@ private:
       if (step.move) {
         IRMapping mapping;
         mapping.map(step.move->getOperand(0), value);
-        value = recipe.clone(*step.move, mapping)->getResult(0);
+        value = build.operations().clone(*step.move, mapping)->getResult(0);
       } else if (isScaled) {
         value = build.mul(value, step.scale);
       }
@@ -194,9 +168,8 @@ private:
     return value;
   }
 
-  OpBuilder &recipe;
-  graph::DimSpace space;
-  graph::Builder build;
+  graph::Builder &build;
+  graph::DimSpace &space;
   ScaledIntegers found;
 };
 } // namespace
@@ -204,22 +177,6 @@ private:
 //===----------------------------------------------------------------------===//
 // Numbers
 //===----------------------------------------------------------------------===//
-
-static Value yielded(weight::DataOp data) {
-  return cast<weight::YieldOp>(data.getBody().front().getTerminator())
-      .getValue();
-}
-
-FailureOr<graph::HostTensor>
-GroupedMatrices::evaluate(weight::DataOp data,
-                          DerivedWeights::Recipe recipe) const {
-  weight::DataOp derived = DerivedWeights::derive(data, recipe);
-  ScopedDiagnosticHandler silence(data->getContext(),
-                                  [](Diagnostic &) { return success(); });
-  FailureOr<graph::HostTensor> result = graph::evaluateWeight(derived, files);
-  derived->erase();
-  return result;
-}
 
 namespace {
 struct Range {
@@ -251,14 +208,14 @@ static std::optional<int64_t> centreOf(const graph::HostTensor &integers,
   return std::nullopt;
 }
 
-void GroupedMatrices::readNumbers(weight::DataOp data, Numbers &result) const {
-  auto differences = [](OpBuilder &recipe, Value source) {
-    return PartWriter(recipe, source).differences();
+void GroupedMatrices::readNumbers(weight::GetOp matrix, Numbers &result) const {
+  auto differences = [](graph::Builder &inside, Value source) {
+    return PartWriter(inside, source).differences();
   };
-  auto integers = [](OpBuilder &recipe, Value source) {
-    return PartWriter(recipe, source).integers();
+  auto integers = [](graph::Builder &inside, Value source) {
+    return PartWriter(inside, source).integers();
   };
-  FailureOr<graph::HostTensor> numbers = evaluate(data, differences);
+  FailureOr<graph::HostTensor> numbers = reader.read(matrix, differences);
   if (failed(numbers)) {
     result.obstacle = "its weights cannot be read";
     return;
@@ -266,7 +223,7 @@ void GroupedMatrices::readNumbers(weight::DataOp data, Numbers &result) const {
   Range range(*numbers);
   if (range.isWithin(-8, 7))
     return;
-  numbers = evaluate(data, integers);
+  numbers = reader.read(matrix, integers);
   if (succeeded(numbers))
     result.centre = centreOf(*numbers, result.bits);
   if (result.centre)
@@ -292,18 +249,18 @@ static int64_t commonStep(const graph::HostTensor &matrix, int64_t step) {
   return step;
 }
 
-void GroupedMatrices::readGroups(weight::DataOp data, Numbers &result) const {
-  auto scales = [](OpBuilder &recipe, Value source) {
-    return PartWriter(recipe, source).scales();
+void GroupedMatrices::readGroups(weight::GetOp matrix, Numbers &result) const {
+  auto scales = [](graph::Builder &inside, Value source) {
+    return PartWriter(inside, source).scales();
   };
-  auto zeros = [](OpBuilder &recipe, Value source) {
-    return PartWriter(recipe, source).zeros();
+  auto zeros = [](graph::Builder &inside, Value source) {
+    return PartWriter(inside, source).zeros();
   };
-  FailureOr<graph::HostTensor> all = evaluate(data, scales);
+  FailureOr<graph::HostTensor> all = reader.read(matrix, scales);
   if (succeeded(all))
     result.block = commonStep(*all, 0);
   if (succeeded(all) && result.centre) {
-    all = evaluate(data, zeros);
+    all = reader.read(matrix, zeros);
     if (succeeded(all)) {
       result.block = commonStep(*all, result.block);
       auto centre = static_cast<float>(*result.centre);
@@ -325,12 +282,16 @@ void GroupedMatrices::readGroups(weight::DataOp data, Numbers &result) const {
                       std::to_string(largestBlock) + " are stored as float32";
 }
 
-GroupedMatrices::Numbers GroupedMatrices::read(weight::DataOp data) const {
+GroupedMatrices::Numbers GroupedMatrices::read(weight::GetOp matrix) const {
   Numbers result;
-  result.depth = graph::typeOf(yielded(data)).getDimSize(0);
-  readNumbers(data, result);
+  result.depth = graph::typeOf(matrix).getDimSize(0);
+  if (result.depth == 0) {
+    result.obstacle = "it has no depth";
+    return result;
+  }
+  readNumbers(matrix, result);
   if (result.obstacle.empty())
-    readGroups(data, result);
+    readGroups(matrix, result);
   return result;
 }
 
@@ -338,7 +299,7 @@ const GroupedMatrices::Numbers &
 GroupedMatrices::numbersOf(weight::GetOp matrix) {
   auto [entry, isNew] = known.try_emplace(matrix.getWeightAttr().getAttr());
   if (isNew)
-    entry->second = read(symbols.lookup<weight::DataOp>(matrix.getWeight()));
+    entry->second = read(matrix);
   return entry->second;
 }
 
@@ -347,23 +308,48 @@ GroupedMatrices::numbersOf(weight::GetOp matrix) {
 //===----------------------------------------------------------------------===//
 
 bool GroupedMatrices::isOfIntegers(weight::GetOp matrix) const {
-  auto data = symbols.lookup<weight::DataOp>(matrix.getWeight());
-  return scaledIntegers(yielded(data)).has_value();
+  return scaledIntegers(reader.resultOf(matrix)).has_value();
+}
+
+/// `missing` zeros behind the end of an axis.
+static Value padded(graph::Builder &build, Value value, int64_t axis,
+                    int64_t missing) {
+  if (missing == 0)
+    return value;
+  SmallVector<int64_t> low(graph::Builder::rankOf(value), 0), high = low;
+  high[axis] = missing;
+  Value zero = build.scalar(graph::Builder::elementOf(value), 0);
+  return build.pad(graph::PadMode::constant, value, zero, low, high);
+}
+
+Value inWholeGroups(graph::Builder &build, Value value, int64_t axis,
+                    int64_t block, int64_t group) {
+  graph::DimSpace &space = build.space();
+  graph::DimSpace::Sizes sizes = build.sizesOf(value);
+  int64_t depth = *space.constant(sizes[axis]);
+  int64_t blocks = llvm::divideCeil(depth, block);
+  Value whole = padded(build, value, axis, blocks * block - depth);
+  if (block == group)
+    return whole;
+  sizes[axis] = space.number(block);
+  sizes.insert(sizes.begin() + axis, space.number(blocks));
+  Value apart =
+      padded(build, build.reshape(whole, sizes), axis + 1, group - block);
+  sizes.erase(sizes.begin() + axis);
+  sizes[axis] = space.number(blocks * group);
+  return build.reshape(apart, sizes);
 }
 
 GroupedMatrix GroupedMatrices::oneGroup(OpBuilder &builder,
                                         weight::GetOp matrix) {
-  auto bytes = [&](OpBuilder &recipe, Value source) {
-    PartWriter parts(recipe, source);
-    return parts.builder().cast(parts.differences(), recipe.getI8Type());
+  auto bytes = [&](graph::Builder &inside, Value source) {
+    PartWriter parts(inside, source);
+    return inside.cast(parts.differences(), inside.operations().getI8Type());
   };
-  auto scales = [&](OpBuilder &recipe, Value source) {
-    PartWriter parts(recipe, source);
-    int64_t columns = graph::typeOf(source).getDimSize(1);
-    return parts.builder().reshape(
-        parts.firstOfGroups(parts.scales(),
-                            graph::typeOf(source).getDimSize(0)),
-        parts.shape({columns}));
+  auto scales = [&](graph::Builder &inside, Value source) {
+    PartWriter parts(inside, source);
+    int64_t depth = graph::typeOf(source).getDimSize(0);
+    return inside.squeeze(parts.firstOfGroups(parts.scales(), depth), {0});
   };
   GroupedMatrix result;
   result.bits = 8;
@@ -385,32 +371,29 @@ llvm::Expected<GroupedMatrix> GroupedMatrices::get(OpBuilder &builder,
   result.bits = numbers.bits;
   result.block = numbers.block == 0 ? numbers.depth : numbers.block;
   result.group = llvm::alignTo(result.block, stepsTogether);
-  auto centred = [&](OpBuilder &recipe, Value source) {
-    PartWriter parts(recipe, source);
-    Value all = numbers.centre
-                    ? parts.builder().sub(parts.integers(),
-                                          parts.number(*numbers.centre))
-                    : parts.differences();
-    return parts.completed(parts.builder().cast(all, recipe.getI8Type()),
-                           result.block, result.group);
+  auto centred = [&](graph::Builder &inside, Value source) {
+    PartWriter parts(inside, source);
+    Value all = numbers.centre ? inside.sub(parts.integers(),
+                                            parts.number(*numbers.centre))
+                               : parts.differences();
+    return inWholeGroups(inside,
+                         inside.cast(all, inside.operations().getI8Type()),
+                         /*axis=*/0, result.block, result.group);
   };
-  auto scales = [&](OpBuilder &recipe, Value source) {
-    PartWriter parts(recipe, source);
+  auto scales = [&](graph::Builder &inside, Value source) {
+    PartWriter parts(inside, source);
     return parts.firstOfGroups(parts.scales(), result.block);
   };
-  auto zeros = [&](OpBuilder &recipe, Value source) {
-    PartWriter parts(recipe, source);
-    Value all =
-        parts.builder().sub(parts.zeros(), parts.number(*numbers.centre));
-    return parts.firstOfGroups(parts.builder().cast(all, recipe.getI8Type()),
-                               result.block);
+  auto zeros = [&](graph::Builder &inside, Value source) {
+    PartWriter parts(inside, source);
+    Value all = inside.sub(parts.zeros(), parts.number(*numbers.centre));
+    return parts.firstOfGroups(
+        inside.cast(all, inside.operations().getI8Type()), result.block);
   };
-  auto offsets = [&](OpBuilder &recipe, Value source) {
-    PartWriter parts(recipe, source);
-    Value rest =
-        parts.builder().sub(parts.number(*numbers.centre), parts.zeros());
-    return parts.firstOfGroups(parts.builder().mul(rest, parts.scales()),
-                               result.block);
+  auto offsets = [&](graph::Builder &inside, Value source) {
+    PartWriter parts(inside, source);
+    Value rest = inside.sub(parts.number(*numbers.centre), parts.zeros());
+    return parts.firstOfGroups(inside.mul(rest, parts.scales()), result.block);
   };
   result.numbers = weights.get(
       builder, matrix, result.bits == 4 ? "nibbles" : "group_bytes", centred);
@@ -418,7 +401,7 @@ llvm::Expected<GroupedMatrix> GroupedMatrices::get(OpBuilder &builder,
   if (numbers.centre && numbers.zerosAreBytes)
     result.zeros = weights.get(builder, matrix, "group_zeros", zeros);
   else if (numbers.centre)
-    result.offsets = weights.get(builder, matrix, groupOffsetsSuffix, offsets);
+    result.offsets = weights.get(builder, matrix, "group_offsets", offsets);
   return result;
 }
 

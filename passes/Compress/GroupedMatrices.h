@@ -8,14 +8,10 @@
 #ifndef LMCC_PASSES_COMPRESS_GROUPEDMATRICES_H
 #define LMCC_PASSES_COMPRESS_GROUPEDMATRICES_H
 
-#include "dialects/Graph/Evaluate/Weights.h"
-#include "passes/Compress/DerivedWeights.h"
+#include "passes/Compress/WeightReader.h"
 #include "llvm/Support/Error.h"
 
 namespace lmcc {
-
-/// What the names of `GroupedMatrix::offsets` end with.
-inline constexpr llvm::StringLiteral groupOffsetsSuffix = "group_offsets";
 
 /// A matrix `[depth, columns]` in groups of the depth: for k in group g
 /// `matrix[k, j] = (numbers[k, j] - zeros[g, j]) * scales[g, j] + offsets[g,
@@ -37,13 +33,18 @@ struct GroupedMatrix {
   bool isOneGroup() const { return group == 0; }
 };
 
+/// `value` as the numbers of a `GroupedMatrix` are: with zeros behind each
+/// block of the depth, which is `axis`, up to a whole group.
+mlir::Value inWholeGroups(graph::Builder &build, mlir::Value value,
+                          int64_t axis, int64_t block, int64_t group);
+
 /// Finds integers of up to 8 bits that are scaled in blocks in the recipes of
 /// weights, and reads them: how many bits they have, and where a block begins,
 /// can only be seen there.
 class GroupedMatrices {
 public:
   GroupedMatrices(mlir::ModuleOp module, const graph::FileTable &files)
-      : symbols(module), weights(module), files(files) {}
+      : reader(module, files), weights(module) {}
 
   /// Whether the recipe makes floats of integers: less a zero point, times
   /// scales, and moved.
@@ -69,15 +70,12 @@ private:
   };
   GroupedMatrix oneGroup(mlir::OpBuilder &builder, weight::GetOp matrix);
   const Numbers &numbersOf(weight::GetOp matrix);
-  Numbers read(weight::DataOp data) const;
-  void readNumbers(weight::DataOp data, Numbers &result) const;
-  void readGroups(weight::DataOp data, Numbers &result) const;
-  mlir::FailureOr<graph::HostTensor>
-  evaluate(weight::DataOp data, DerivedWeights::Recipe recipe) const;
+  Numbers read(weight::GetOp matrix) const;
+  void readNumbers(weight::GetOp matrix, Numbers &result) const;
+  void readGroups(weight::GetOp matrix, Numbers &result) const;
 
-  mlir::SymbolTable symbols;
+  WeightReader reader;
   DerivedWeights weights;
-  const graph::FileTable &files;
   llvm::DenseMap<mlir::StringAttr, Numbers> known;
 };
 

@@ -13,11 +13,6 @@ using lmcc::graph::typeOf;
 
 namespace lmcc {
 
-/// The same shape with another element type.
-static RankedTensorType retyped(Value value, Type element) {
-  return RankedTensorType::get(typeOf(value).getShape(), element);
-}
-
 static bool isInteger(Value value) {
   auto type = dyn_cast<IntegerType>(typeOf(value).getElementType());
   return type && type.getWidth() != 1 && type.getWidth() <= 32 &&
@@ -58,38 +53,29 @@ std::optional<IntegerRecipe> integerRecipe(Value value) {
 }
 
 /// `value`, moved as the integers of the recipe are.
-static Value moved(OpBuilder &builder, Value value,
+static Value moved(graph::Builder &build, Value value,
                    const IntegerRecipe &recipe) {
   for (Operation *move : llvm::reverse(recipe.moves)) {
-    Type type = retyped(move->getResult(0), typeOf(value).getElementType());
+    Type type =
+        typeOf(move->getResult(0)).clone(typeOf(value).getElementType());
     IRMapping mapping;
     mapping.map(move->getOperand(0), value);
-    value = builder.clone(*move, mapping)->getResult(0);
+    value = build.operations().clone(*move, mapping)->getResult(0);
     value.setType(type);
   }
   return value;
 }
 
-static Value castTo(OpBuilder &builder, Value value, Type element) {
-  if (typeOf(value).getElementType() == element)
-    return value;
-  return graph::CastOp::create(builder, value.getLoc(), retyped(value, element),
-                               value);
+Value integersOf(graph::Builder &build, Value source) {
+  IntegerRecipe recipe = *integerRecipe(source);
+  Type i32 = build.operations().getI32Type();
+  return moved(build, build.cast(recipe.integers, i32), recipe);
 }
 
-Value integersOf(OpBuilder &builder, Value source) {
+Value scalesOf(graph::Builder &build, Value source) {
   IntegerRecipe recipe = *integerRecipe(source);
-  return moved(builder, castTo(builder, recipe.integers, builder.getI32Type()),
-               recipe);
-}
-
-Value scalesOf(OpBuilder &builder, Value source) {
-  IntegerRecipe recipe = *integerRecipe(source);
-  RankedTensorType type = retyped(recipe.integers, builder.getF32Type());
-  Value all = recipe.scale;
-  if (all.getType() != type)
-    all = graph::BroadcastOp::create(builder, source.getLoc(), type, all);
-  return moved(builder, all, recipe);
+  graph::DimSpace::Sizes sizes = build.sizesOf(recipe.integers);
+  return moved(build, build.broadcast(recipe.scale, sizes), recipe);
 }
 
 } // namespace lmcc

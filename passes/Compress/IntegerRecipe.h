@@ -8,8 +8,7 @@
 #ifndef LMCC_PASSES_COMPRESS_INTEGERRECIPE_H
 #define LMCC_PASSES_COMPRESS_INTEGERRECIPE_H
 
-#include "dialects/Graph/Graph.h"
-#include "mlir/IR/Builders.h"
+#include "dialects/Graph/Builder.h"
 
 namespace lmcc {
 
@@ -26,9 +25,9 @@ std::optional<IntegerRecipe> integerRecipe(mlir::Value value);
 
 /// Goes on where such a recipe ended with `source`: the weight without its
 /// scale, as i32.
-mlir::Value integersOf(mlir::OpBuilder &builder, mlir::Value source);
+mlir::Value integersOf(graph::Builder &build, mlir::Value source);
 /// The same: the scale of each element, of which there must be one.
-mlir::Value scalesOf(mlir::OpBuilder &builder, mlir::Value source);
+mlir::Value scalesOf(graph::Builder &build, mlir::Value source);
 
 } // namespace lmcc
 

@@ -92,14 +92,18 @@ private:
                            graph::BroadcastOp, graph::PadOp>(op);
   }
 
-  /// Moves that follow are made anew before the first one.
+  /// Whether nothing but products with weights comes of `use`, behind moves.
+  /// Those moves are made anew, with the bytes that the machine wants.
+  bool isForProducts(OpOperand &use) const {
+    return multipliesAWeight(use) ||
+           (isMove(use.getOwner()) && use.getOperandNumber() == 0 &&
+            isForProductsOnly(use.getOwner()->getResult(0)));
+  }
+
   bool isForProductsOnly(Value rows) const {
     return !rows.use_empty() &&
-           llvm::all_of(rows.getUses(), [this](OpOperand &use) {
-             return multipliesAWeight(use) ||
-                    (isMove(use.getOwner()) && use.getOperandNumber() == 0 &&
-                     isForProductsOnly(use.getOwner()->getResult(0)));
-           });
+           llvm::all_of(rows.getUses(),
+                        [this](OpOperand &use) { return isForProducts(use); });
   }
 
   /// The bytes change where they are computed.
@@ -141,7 +145,7 @@ private:
   /// Who wants the numbers themselves computes them from those that are stored.
   void replaceOtherUses(Value rows, Value moved) {
     for (OpOperand &use : llvm::make_early_inc_range(rows.getUses())) {
-      if (multipliesAWeight(use))
+      if (isForProducts(use))
         continue;
       Operation *user = use.getOwner();
       ops.setInsertionPoint(user);
@@ -179,11 +183,11 @@ private:
   Value correctionOf(graph::MatmulOp product) {
     return weights.get(
         ops, product.getRhs().getDefiningOp<weight::GetOp>(), "sums",
-        [&](OpBuilder &recipe, Value source) -> Value {
-          auto type = cast<RankedTensorType>(source.getType());
+        [&](graph::Builder &inside, Value source) -> Value {
           return weight::ColumnSumsOp::create(
-              recipe, source.getLoc(),
-              RankedTensorType::get(type.getDimSize(1), recipe.getI32Type()),
+              inside.operations(), inside.getLocation(),
+              RankedTensorType::get(graph::typeOf(source).getDimSize(1),
+                                    ops.getI32Type()),
               source, -step);
         });
   }

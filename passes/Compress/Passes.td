@@ -69,8 +69,8 @@ def RecognizeByteProducts
 
     Left alone, with a remark: products of which both sides are integers, but
     one takes more than 8 bits or has scales that change along the depth, and
-    those of floats whose sums might exceed an i32. Products of integers are what they were; of
-    float32 they lose the rounding of their sums.
+    those of floats whose sums might exceed an i32. Products of integers are
+    what they were; of float32 they lose the rounding of their sums.
   }];
   let dependentDialects = ["::lmcc::graph::GraphDialect",
                            "::lmcc::target::TargetDialect",

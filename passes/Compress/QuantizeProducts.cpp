@@ -8,7 +8,6 @@
 #include "dialects/Graph/Builder.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Compress/DerivedWeights.h"
-#include "passes/Compress/GroupedMatrices.h"
 #include "passes/Compress/Passes.h"
 #include "passes/Compress/QuantizedMatrix.h"
 #include "llvm/Support/GlobPattern.h"
@@ -135,8 +134,8 @@ private:
     if (!matrix)
       return "its right side is no weight matrix";
     if (product.isGrouped() || !graph::Builder::elementOf(matrix).isF32() ||
-        matrix.getWeight().ends_with(groupOffsetsSuffix))
-      return "the model has quantised its weights";
+        product->hasAttr(graph::keptAttrName))
+      return graph::quantizedByModel.str();
     int64_t depth = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
     if (depth == 0 || (!wishes.floatRows && depth % graph::wordBytes != 0))
       return "its depth of " + std::to_string(depth) + " is no multiple of " +
@@ -235,8 +234,8 @@ private:
 
   Value byGroups(Value rows, weight::GetOp matrix, WeightForm chosen) {
     Value scales = weights.get(ops, matrix, "group_scales",
-                               [&](OpBuilder &recipe, Value source) {
-                                 return groupScales(recipe, source, chosen);
+                               [&](graph::Builder &inside, Value source) {
+                                 return groupScales(inside, source, chosen);
                                });
     return build.groupedMatmul(rows, numbersOf(matrix, "nibbles", chosen),
                                scales);
@@ -244,8 +243,8 @@ private:
 
   Value numbersOf(weight::GetOp matrix, StringRef suffix, WeightForm chosen) {
     return weights.get(ops, matrix, suffix,
-                       [&](OpBuilder &recipe, Value source) {
-                         return quantizedNumbers(recipe, source, chosen);
+                       [&](graph::Builder &inside, Value source) {
+                         return quantizedNumbers(inside, source, chosen);
                        });
   }
 

@@ -29,28 +29,23 @@ weight::GetOp tableOf(graph::GatherOp gather) {
              : weight::GetOp();
 }
 
-Value transposed(OpBuilder &recipe, Value matrix) {
-  RankedTensorType type = typeOf(matrix);
-  return graph::TransposeOp::create(
-      recipe, matrix.getLoc(),
-      RankedTensorType::get({type.getDimSize(1), type.getDimSize(0)},
-                            type.getElementType()),
-      matrix, ArrayRef<int64_t>{1, 0});
+Value transposed(graph::Builder &build, Value matrix) {
+  return build.transpose(matrix, {1, 0});
 }
 
 // Rows of the table are columns of its transpose, so that the recipe is that of
 // a product with the transpose, step by step.
-Value bytes(OpBuilder &recipe, Value table) {
-  return transposed(recipe, quantizedNumbers(recipe, transposed(recipe, table),
-                                             WeightForm()));
+Value bytes(graph::Builder &build, Value table) {
+  return transposed(
+      build, quantizedNumbers(build, transposed(build, table), WeightForm()));
 }
 
-Value halvesOfRows(OpBuilder &recipe, Value table) {
-  return transposed(recipe, halves(recipe, transposed(recipe, table)));
+Value halvesOfRows(graph::Builder &build, Value table) {
+  return transposed(build, halves(build, transposed(build, table)));
 }
 
-Value rowScales(OpBuilder &recipe, Value table) {
-  return columnScales(recipe, transposed(recipe, table));
+Value rowScales(graph::Builder &build, Value table) {
+  return columnScales(build, transposed(build, table));
 }
 
 struct QuantizeTables : impl::QuantizeTablesBase<QuantizeTables> {
@@ -108,11 +103,11 @@ private:
       return weights.get(ops, table, suffix, recipe);
     };
     if (form.bits == 4) {
-      auto scales = [&](OpBuilder &recipe, Value matrix) {
-        return groupScales(recipe, transposed(recipe, matrix), form);
+      auto scales = [&](graph::Builder &inside, Value matrix) {
+        return groupScales(inside, transposed(inside, matrix), form);
       };
-      auto numbers = [&](OpBuilder &recipe, Value matrix) {
-        return quantizedNumbers(recipe, transposed(recipe, matrix), form);
+      auto numbers = [&](graph::Builder &inside, Value matrix) {
+        return quantizedNumbers(inside, transposed(inside, matrix), form);
       };
       Value matrix = derived("nibbles", numbers);
       return build.lookUpColumns(matrix, derived("group_scales", scales),

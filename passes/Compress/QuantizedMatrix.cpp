@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Compress/QuantizedMatrix.h"
-#include "dialects/Graph/Builder.h"
 #include "dialects/Weight/Weight.h"
 
 using namespace mlir;
@@ -21,33 +20,30 @@ LogicalResult verifyForm(Operation *module, int64_t bits, int64_t group) {
          << ": use 16, 8 or 4, and a multiple of 32";
 }
 
-Value halves(OpBuilder &recipe, Value matrix) {
-  return graph::CastOp::create(recipe, matrix.getLoc(),
-                               graph::typeOf(matrix).clone(recipe.getF16Type()),
-                               matrix);
+Value halves(graph::Builder &build, Value matrix) {
+  return build.cast(matrix, build.operations().getF16Type());
 }
 
-Value groupScales(OpBuilder &recipe, Value matrix, WeightForm form) {
+Value groupScales(graph::Builder &build, Value matrix, WeightForm form) {
   RankedTensorType type = graph::typeOf(matrix);
   int64_t groups = form.group == 0 ? 1 : type.getDimSize(0) / form.group;
+  OpBuilder &ops = build.operations();
   return weight::ScalesOp::create(
-      recipe, matrix.getLoc(),
-      RankedTensorType::get({groups, type.getDimSize(1)}, recipe.getF32Type()),
+      ops, build.getLocation(),
+      RankedTensorType::get({groups, type.getDimSize(1)}, ops.getF32Type()),
       matrix, form.bits);
 }
 
-Value columnScales(OpBuilder &recipe, Value matrix) {
-  int64_t columns = graph::typeOf(matrix).getDimSize(1);
-  return graph::ReshapeOp::create(
-      recipe, matrix.getLoc(),
-      RankedTensorType::get(columns, recipe.getF32Type()),
-      groupScales(recipe, matrix, WeightForm()));
+Value columnScales(graph::Builder &build, Value matrix) {
+  return build.squeeze(groupScales(build, matrix, WeightForm()), {0});
 }
 
-Value quantizedNumbers(OpBuilder &recipe, Value matrix, WeightForm form) {
+Value quantizedNumbers(graph::Builder &build, Value matrix, WeightForm form) {
+  OpBuilder &ops = build.operations();
+  Value scales = groupScales(build, matrix, form);
   return weight::QuantizeOp::create(
-      recipe, matrix.getLoc(), graph::typeOf(matrix).clone(recipe.getI8Type()),
-      matrix, groupScales(recipe, matrix, form), form.bits);
+      ops, build.getLocation(), graph::typeOf(matrix).clone(ops.getI8Type()),
+      matrix, scales, form.bits);
 }
 
 } // namespace lmcc

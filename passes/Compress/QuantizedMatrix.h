@@ -13,7 +13,7 @@
 #ifndef LMCC_PASSES_COMPRESS_QUANTIZEDMATRIX_H
 #define LMCC_PASSES_COMPRESS_QUANTIZEDMATRIX_H
 
-#include "mlir/IR/Builders.h"
+#include "dialects/Graph/Builder.h"
 
 namespace lmcc {
 
@@ -28,7 +28,8 @@ struct WeightForm {
   /// of groups of 4-bit numbers.
   static WeightForm of(int64_t bits, int64_t group, int64_t depth) {
     if (bits == 4)
-      return depth % group == 0 ? WeightForm{bits, group} : WeightForm();
+      return depth > 0 && depth % group == 0 ? WeightForm{bits, group}
+                                             : WeightForm();
     return {bits, 0};
   }
 };
@@ -37,14 +38,14 @@ llvm::LogicalResult verifyForm(mlir::Operation *module, int64_t bits,
                                int64_t group);
 
 /// `matrix` as float16.
-mlir::Value halves(mlir::OpBuilder &recipe, mlir::Value matrix);
+mlir::Value halves(graph::Builder &build, mlir::Value matrix);
 /// The scales of the columns of `matrix`, a row for each group.
-mlir::Value groupScales(mlir::OpBuilder &recipe, mlir::Value matrix,
+mlir::Value groupScales(graph::Builder &build, mlir::Value matrix,
                         WeightForm form);
 /// The same of one group, as a tensor with one axis.
-mlir::Value columnScales(mlir::OpBuilder &recipe, mlir::Value matrix);
+mlir::Value columnScales(graph::Builder &build, mlir::Value matrix);
 /// The numbers of `matrix`, as bytes.
-mlir::Value quantizedNumbers(mlir::OpBuilder &recipe, mlir::Value matrix,
+mlir::Value quantizedNumbers(graph::Builder &build, mlir::Value matrix,
                              WeightForm form);
 
 } // namespace lmcc

@@ -86,21 +86,23 @@ private:
       return;
     ops.setInsertionPoint(lookup);
     build.setLocation(lookup.getLoc());
-    llvm::Expected<ByteMatrix> bytes = matrices.get(ops, table);
-    if (!bytes) {
-      llvm::consumeError(bytes.takeError());
+    llvm::Expected<QuantizedRows> stored =
+        matrices.side(build, table, /*axisFromBack=*/1);
+    if (!stored) {
+      llvm::consumeError(stored.takeError());
       return;
     }
-    if (bytes->rest || bytes->excess || !bytes->scales ||
-        graph::Builder::rankOf(bytes->scales) != 0)
+    if (!stored->scale || graph::Builder::rankOf(stored->scale) != 0)
       return;
     auto type = cast<RankedTensorType>(table.getType());
     emitRemark(lookup.getLoc())
         << "quantised: as in the model, table of " << type.getDimSize(0)
         << " x " << type.getDimSize(1) << " in 8 bits";
-    Value rows = build.cast(build.gather(bytes->bytes, lookup.getIndices(), 0),
-                            ops.getF32Type());
-    lookup.getResult().replaceAllUsesWith(build.mul(rows, bytes->scales));
+    Value rows = build.gather(stored->bytes, lookup.getIndices(), 0);
+    if (stored->zero)
+      rows = build.sub(build.cast(rows, ops.getI32Type()), stored->zero);
+    lookup.getResult().replaceAllUsesWith(
+        build.mul(build.cast(rows, ops.getF32Type()), stored->scale));
     lookup.erase();
   }
 
@@ -153,13 +155,13 @@ private:
       columns = {};
     if (!matrix && !columns)
       columns = activations.columnsOf(product.getRhs());
-    bool isOfIntegers = matrix ? matrices.isOfIntegers(matrix)
-                               : columns || isOfBytes(product.getRhs());
+    bool isRightOfIntegers = matrix ? matrices.isOfIntegers(matrix)
+                                    : columns || isOfBytes(product.getRhs());
     bool isInteger = !product.getType().getElementType().isF32();
     auto left = product.getLhs().getDefiningOp<weight::GetOp>();
-    bool hasRows =
+    bool isLeftOfIntegers =
         left ? matrices.isOfIntegers(left) : isOfBytes(product.getLhs());
-    if (!(isInteger || (isOfIntegers && hasRows)))
+    if (!(isInteger || (isRightOfIntegers && isLeftOfIntegers)))
       return;
     llvm::Error error = rewrite(product, matrix, left, rows, columns);
     if (error)
@@ -175,7 +177,8 @@ private:
     std::optional<int64_t> most = space.range(depth).high;
     bool isInteger = !product.getType().getElementType().isF32();
     if (!isInteger && (!most || *most > deepest))
-      return tooDeep(space.text(depth));
+      return llvm::createStringError("its depth of " + space.text(depth) +
+                                     " may exceed " + Twine(deepest));
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
     emitRemark(product.getLoc())
@@ -189,11 +192,6 @@ private:
   /// Whatever its zero points and scales belong to.
   bool isOfBytes(Value value) {
     return rowFinder.find(value) || columnFinder.find(value);
-  }
-
-  static llvm::Error tooDeep(const Twine &depth) {
-    return llvm::createStringError("its depth of " + depth + " may exceed " +
-                                   Twine(deepest));
   }
 
   static llvm::Error noRows() {
@@ -249,11 +247,9 @@ private:
       return noRows();
     auto type = cast<RankedTensorType>(matrix.getType());
     int64_t depth = type.getDimSize(0);
-    if (depth > deepest)
-      return tooDeep(Twine(depth));
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
-    llvm::Expected<ByteMatrix> bytes = matrices.get(ops, matrix);
+    llvm::Expected<ByteMatrix> bytes = matrices.get(build, matrix);
     if (!bytes)
       return bytes.takeError();
     emitRemark(product.getLoc())
@@ -306,7 +302,9 @@ private:
       return result;
     if (!rowScale || !columnScale)
       return build.mul(result, rowScale ? rowScale : columnScale);
-    if (numberOf(rowScale))
+    bool isKnownColumn = isa_and_nonnull<graph::ConstantOp, weight::GetOp>(
+        columnScale.getDefiningOp());
+    if (isKnownColumn && numberOf(rowScale))
       return build.mul(result, build.mul(columnScale, rowScale));
     return build.mul(build.mul(result, columnScale), rowScale);
   }

@@ -89,13 +89,14 @@ private:
 
   /// What `input` becomes for a matrix: once for all of the same groups.
   const Rows &rowsOf(Value input, const GroupedMatrix &matrix, bool areBytes) {
-    int64_t depth = graph::typeOf(matrix.numbers).getDimSize(0);
-    Rows &rows = known[{input, depth * 2 + areBytes, matrix.block}];
+    Rows &rows = known[{input, int64_t{areBytes}, matrix.block}];
     if (rows.elements)
       return rows;
     OpBuilder::InsertionGuard guard(ops);
     ops.setInsertionPointAfterValue(input);
-    rows.elements = completed(input, matrix.block, matrix.group);
+    rows.elements =
+        inWholeGroups(build, input, graph::Builder::rankOf(input) - 1,
+                      matrix.block, matrix.group);
     if (areBytes) {
       rows.scales = build.rowScales(rows.elements);
       rows.elements =
@@ -104,39 +105,16 @@ private:
     return rows;
   }
 
-  /// Rows with elements of 0 behind each block, up to whole groups.
-  Value completed(Value rows, int64_t block, int64_t group) {
-    graph::DimSpace::Sizes sizes = build.sizesOf(rows);
-    int64_t depth = *space.constant(sizes.back());
-    int64_t blocks = llvm::divideCeil(depth, block);
-    Value whole = padded(rows, blocks * block - depth);
-    if (block == group)
-      return whole;
-    sizes.back() = space.number(blocks);
-    sizes.push_back(space.number(block));
-    Value groups = padded(build.reshape(whole, sizes), group - block);
-    sizes.pop_back();
-    sizes.back() = space.number(blocks * group);
-    return build.reshape(groups, sizes);
-  }
-
-  /// `missing` elements of 0 behind the last axis.
-  Value padded(Value rows, int64_t missing) {
-    if (missing == 0)
-      return rows;
-    SmallVector<int64_t> low(graph::Builder::rankOf(rows), 0), high = low;
-    high.back() = missing;
-    return build.pad(graph::PadMode::constant, rows,
-                     build.scalar(ops.getF32Type(), 0), low, high);
-  }
-
   Value multiply(const Rows &rows, const GroupedMatrix &matrix) {
     Value result =
         build.groupedMatmul(rows.elements, matrix.numbers, matrix.scales,
                             matrix.zeros, /*areBytes=*/matrix.bits == 8);
-    if (matrix.offsets)
-      result = build.add(
-          result, build.matmul(sumsOf(rows.elements, matrix), matrix.offsets));
+    if (matrix.offsets) {
+      Value rest = build.matmul(sumsOf(rows.elements, matrix), matrix.offsets);
+      rest.getDefiningOp()->setDiscardableAttr(
+          graph::keptAttrName, ops.getStringAttr(graph::quantizedByModel));
+      result = build.add(result, rest);
+    }
     return rows.scales ? build.mul(result, rows.scales) : result;
   }
 
@@ -166,7 +144,7 @@ private:
   graph::DimSpace space;
   OpBuilder ops;
   graph::Builder build;
-  /// By rows, the depth and kind of elements, and the block.
+  /// By rows, whether they become bytes, and the block.
   DenseMap<std::tuple<Value, int64_t, int64_t>, Rows> known;
   /// By rows and the group.
   DenseMap<std::pair<Value, int64_t>, Value> groupSums;

@@ -96,14 +96,12 @@ std::optional<Dequantized> dequantized(Value value) {
   Value integers = number.getInput();
   int64_t zero = 0;
   if (auto difference = integers.getDefiningOp<graph::SubOp>()) {
-    auto constant = difference.getRhs().getDefiningOp<graph::ConstantOp>();
+    std::optional<double> number = numberOf(difference.getRhs());
     auto wide = difference.getLhs().getDefiningOp<graph::CastOp>();
-    auto elements = constant
-                        ? dyn_cast<DenseIntElementsAttr>(constant.getValue())
-                        : DenseIntElementsAttr();
-    if (!elements || !elements.isSplat() || !wide)
+    // Narrower differences may wrap around.
+    if (!number || !wide || !graph::Builder::elementOf(wide).isInteger(32))
       return std::nullopt;
-    zero = elements.getSplatValue<APInt>().getSExtValue();
+    zero = static_cast<int64_t>(*number);
     integers = wide.getInput();
   }
   Type element = graph::Builder::elementOf(integers);

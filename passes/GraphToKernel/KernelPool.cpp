@@ -122,14 +122,12 @@ static Value cloneRecipe(weight::DataOp data, OpBuilder &builder) {
   Block &recipe = data.getBody().front();
   for (Operation &op : recipe.without_terminator())
     builder.clone(op, mapping);
-  return mapping.lookup(
-      cast<weight::YieldOp>(recipe.getTerminator()).getValue());
+  return mapping.lookup(data.getValue());
 }
 
 /// Whether scales are bfloat16.
 static bool isRounded(weight::DataOp scales) {
-  auto yield = cast<weight::YieldOp>(scales.getBody().front().getTerminator());
-  auto found = yield.getValue().getDefiningOp<weight::ScalesOp>();
+  auto found = scales.getValue().getDefiningOp<weight::ScalesOp>();
   return found && found.getBits() == 4;
 }
 
@@ -160,8 +158,7 @@ StringRef KernelPool::packedGroups(Location location, StringRef name,
 
 bool KernelPool::hasWideScales(StringRef panels) {
   auto data = module.lookupSymbol<weight::DataOp>(panels);
-  auto yield = cast<weight::YieldOp>(data.getBody().front().getTerminator());
-  return cast<weight::PackGroupsOp>(yield.getValue().getDefiningOp())
+  return cast<weight::PackGroupsOp>(data.getValue().getDefiningOp())
       .getWideScales();
 }
 

@@ -68,14 +68,9 @@ llvm::StringMap<Uses> usesOfWeights(ModuleOp module) {
   return all;
 }
 
-Value valueOf(weight::DataOp data) {
-  return cast<weight::YieldOp>(data.getBody().front().getTerminator())
-      .getValue();
-}
-
 /// Whether `transposed` computes what `table` does and exchanges its axes.
 bool isTransposeOf(weight::DataOp transposed, weight::DataOp table) {
-  auto transpose = valueOf(transposed).getDefiningOp<graph::TransposeOp>();
+  auto transpose = transposed.getValue().getDefiningOp<graph::TransposeOp>();
   if (!transpose || transpose.getPermutation() != ArrayRef<int64_t>{1, 0})
     return false;
   auto all = transposed.getBody().front().without_terminator();
@@ -91,7 +86,7 @@ bool isTransposeOf(weight::DataOp transposed, weight::DataOp table) {
             [&](Value x, Value y) { same[x] = y; },
             OperationEquivalence::IgnoreLocations))
       return false;
-  return same.lookup(valueOf(table)) == transpose.getInput();
+  return same.lookup(table.getValue()) == transpose.getInput();
 }
 
 } // namespace

@@ -123,6 +123,33 @@ func.func @keep_products_of_rows(%a: tensor<2x4xi8>, %b: tensor<4x3xi8>) -> tens
 
 // -----
 
+// Both moves read the bytes that were changed once.
+module attributes {target.machine = #target.machine<name = "unsigned", vector_bits = 512, tile_rows = 4, panel_columns = 32, depth_block = 256, alignment = 64, unsigned_rows = true>} {
+weight.data @w : tensor<4x3xi8> {
+  %0 = graph.constant dense<1> : tensor<4x3xi8>
+  weight.yield %0 : tensor<4x3xi8>
+}
+// CHECK-LABEL: func.func @moved_apart(
+// CHECK:         %[[U:.*]] = graph.cast %{{.*}} : tensor<4x2xi32> -> tensor<4x2xui8>
+// CHECK-NOT:     graph.cast
+// CHECK:         graph.transpose %[[U]]
+// CHECK-NOT:     graph.cast
+// CHECK:         graph.reshape %[[U]]
+// CHECK-NOT:     graph.cast
+// CHECK:         return
+func.func @moved_apart(%x: tensor<4x2xf32>) -> (tensor<2x3xi32>, tensor<1x2x3xi32>) {
+  %q = graph.cast %x : tensor<4x2xf32> -> tensor<4x2xi8>
+  %t = graph.transpose %q [1, 0] : tensor<4x2xi8> -> tensor<2x4xi8>
+  %w = weight.get @w : tensor<4x3xi8>
+  %0 = graph.matmul %t, %w : tensor<2x4xi8>, tensor<4x3xi8> -> tensor<2x3xi32>
+  %r = graph.reshape %q : tensor<4x2xi8> -> tensor<1x2x4xi8>
+  %1 = graph.matmul %r, %w : tensor<1x2x4xi8>, tensor<4x3xi8> -> tensor<1x2x3xi32>
+  return %0, %1 : tensor<2x3xi32>, tensor<1x2x3xi32>
+}
+}
+
+// -----
+
 // A machine with products of signed bytes.
 module attributes {target.machine = #target.machine<name = "signed", vector_bits = 512, tile_rows = 4, panel_columns = 32, depth_block = 256, alignment = 64>} {
 weight.data @w : tensor<4x3xi8> {

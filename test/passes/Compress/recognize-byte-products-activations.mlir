@@ -115,4 +115,21 @@ func.func @keep_scales_along_the_depth(%x: tensor<3x8xi8>, %y: tensor<8x5xi8>, %
   %3 = graph.matmul %0, %2 : tensor<3x8xf32>, tensor<8x5xf32> -> tensor<3x5xf32>
   return %3 : tensor<3x5xf32>
 }
+
+// Several matrices of weights, with a scale for each of their columns.
+weight.data @batches : tensor<2x4x2xf32> {
+  %0 = graph.constant dense<[[[0, 255], [1, 2], [4, 5], [250, 200]], [[9, 8], [6, 5], [3, 2], [0, 128]]]> : tensor<2x4x2xui8>
+  %1 = graph.cast %0 : tensor<2x4x2xui8> -> tensor<2x4x2xf32>
+  %2 = graph.constant dense<[[[0.5, 0.25]], [[1.0, 2.0]]]> : tensor<2x1x2xf32>
+  %3 = graph.mul %1, %2 : tensor<2x4x2xf32>, tensor<2x1x2xf32> -> tensor<2x4x2xf32>
+  weight.yield %3 : tensor<2x4x2xf32>
+}
+// CHECK-LABEL: func.func @weights_with_batches(
+// CHECK:         graph.matmul %{{.*}} : tensor<2x3x4xi8>, tensor<2x4x2xi8>
+func.func @weights_with_batches(%x: tensor<2x3x4xi8>) -> tensor<2x3x2xf32> {
+  %0 = graph.cast %x : tensor<2x3x4xi8> -> tensor<2x3x4xf32>
+  %w = weight.get @batches : tensor<2x4x2xf32>
+  %1 = graph.matmul %0, %w : tensor<2x3x4xf32>, tensor<2x4x2xf32> -> tensor<2x3x2xf32>
+  return %1 : tensor<2x3x2xf32>
+}
 }

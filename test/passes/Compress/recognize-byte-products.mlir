@@ -278,4 +278,44 @@ func.func @padded_windows_of_any_length(%q: tensor<1x2x?xi8, #graph.dims<1, 2, l
   %4 = graph.matmul %3, %w : tensor<1x?x6xi32, #graph.dims<1, length, 6>>, tensor<6x2xi32> -> tensor<1x?x2xi32, #graph.dims<1, length, 2>>
   return %4 : tensor<1x?x2xi32, #graph.dims<1, length, 2>>
 }
+
+// Numbers so far from 0 that their sums may wrap around, which sums of floats do
+// not.
+weight.data @far : tensor<4x1xf32> {
+  %0 = graph.constant dense<[[3000000], [3000001], [3000002], [3000003]]> : tensor<4x1xi32>
+  %1 = graph.cast %0 : tensor<4x1xi32> -> tensor<4x1xf32>
+  %2 = graph.constant dense<0.5> : tensor<f32>
+  %3 = graph.mul %1, %2 : tensor<4x1xf32>, tensor<f32> -> tensor<4x1xf32>
+  weight.yield %3 : tensor<4x1xf32>
+}
+// CHECK-LABEL: func.func @keep_what_exceeds_an_i32(
+// CHECK:         graph.matmul %{{.*}} : tensor<2x4xf32>, tensor<4x1xf32>
+func.func @keep_what_exceeds_an_i32(%q: tensor<2x4xui8>) -> tensor<2x1xf32> {
+  %0 = graph.cast %q : tensor<2x4xui8> -> tensor<2x4xi32>
+  %z = graph.constant dense<255> : tensor<i32>
+  %1 = graph.sub %0, %z : tensor<2x4xi32>, tensor<i32> -> tensor<2x4xi32>
+  %2 = graph.cast %1 : tensor<2x4xi32> -> tensor<2x4xf32>
+  %w = weight.get @far : tensor<4x1xf32>
+  %3 = graph.matmul %2, %w : tensor<2x4xf32>, tensor<4x1xf32> -> tensor<2x1xf32>
+  return %3 : tensor<2x1xf32>
+}
+
+// A table of all bytes there are, dequantised with one scale.
+weight.data @all_bytes_table : tensor<3x2xf32> {
+  %0 = graph.constant dense<[[0, 255], [1, 254], [128, 7]]> : tensor<3x2xui8>
+  %1 = graph.cast %0 : tensor<3x2xui8> -> tensor<3x2xi32>
+  %2 = graph.constant dense<128> : tensor<i32>
+  %3 = graph.sub %1, %2 : tensor<3x2xi32>, tensor<i32> -> tensor<3x2xi32>
+  %4 = graph.cast %3 : tensor<3x2xi32> -> tensor<3x2xf32>
+  %5 = graph.constant dense<0.25> : tensor<f32>
+  %6 = graph.mul %4, %5 : tensor<3x2xf32>, tensor<f32> -> tensor<3x2xf32>
+  weight.yield %6 : tensor<3x2xf32>
+}
+// CHECK-LABEL: func.func @look_up_all_bytes(
+// CHECK:         graph.gather %{{.*}} : tensor<3x2xi8>, tensor<2xi64> -> tensor<2x2xi8>
+func.func @look_up_all_bytes(%i: tensor<2xi64>) -> tensor<2x2xf32> {
+  %t = weight.get @all_bytes_table : tensor<3x2xf32>
+  %0 = graph.gather %t, %i axis 0 : tensor<3x2xf32>, tensor<2xi64> -> tensor<2x2xf32>
+  return %0 : tensor<2x2xf32>
+}
 }

@@ -111,6 +111,7 @@ weight.data @floats : tensor<16x1xf32> {
 // REMARK: remark: quantised: as in the model, weights of 16 x 1 in 4 bits, a scale for each 8 of a column, which take the place of 16; rows as they are
 // REMARK: remark: quantised: not, the scales of its weights change after 2 steps; blocks of less than 8 are stored as float32
 // REMARK: remark: quantised: not, its weights take more than 8 bits
+// REMARK: remark: quantised: as in the model, weights of 16 x 1 in 8 bits, a scale and a zero point of 8 bits for each column; rows as they are
 // REMARK-NOT: remark
 
 // The depth is completed with zeros, on both sides.
@@ -215,5 +216,23 @@ func.func @others(%x: tensor<2x16xf32>, %y: tensor<2x4xf32>) -> (tensor<2x1xf32>
   %c = weight.get @floats : tensor<16x1xf32>
   %2 = graph.matmul %x, %c : tensor<2x16xf32>, tensor<16x1xf32> -> tensor<2x1xf32>
   return %0, %1, %2 : tensor<2x1xf32>, tensor<2x1xf32>, tensor<2x1xf32>
+}
+
+// Differences of bytes wrap around: 5 - 8 is 253, and no 5 less a zero point.
+weight.data @wrapped : tensor<16x1xf32> {
+  %0 = graph.constant dense<[[5], [6], [7], [8], [9], [10], [11], [12], [13], [14], [15], [16], [17], [18], [19], [20]]> : tensor<16x1xui8>
+  %1 = graph.constant dense<8> : tensor<ui8>
+  %2 = graph.sub %0, %1 : tensor<16x1xui8>, tensor<ui8> -> tensor<16x1xui8>
+  %3 = graph.cast %2 : tensor<16x1xui8> -> tensor<16x1xf32>
+  %4 = graph.constant dense<0.5> : tensor<f32>
+  %5 = graph.mul %3, %4 : tensor<16x1xf32>, tensor<f32> -> tensor<16x1xf32>
+  weight.yield %5 : tensor<16x1xf32>
+}
+// CHECK-LABEL: func.func @keep_wrapped_differences(
+// CHECK:         graph.matmul %{{.*}} scales(%{{.*}}) zeros(%{{.*}}) bytes
+func.func @keep_wrapped_differences(%x: tensor<2x16xf32>) -> tensor<2x1xf32> {
+  %w = weight.get @wrapped : tensor<16x1xf32>
+  %0 = graph.matmul %x, %w : tensor<2x16xf32>, tensor<16x1xf32> -> tensor<2x1xf32>
+  return %0 : tensor<2x1xf32>
 }
 }
