@@ -15,8 +15,8 @@ double runPeak(long steps, float *sink);
 
 /// The same for sums of 32 bits over products of 8-bit integers, two operations
 /// per product. With vectors of 512 bits that is vpdpbusd if the processor has
-/// it; else vpmaddwd, exact products of pairs that were widened, and an
-/// addition.
+/// it; else the seven instructions that two steps of signed bytes take at least
+/// (docs/rationale/words-of-bytes.md).
 double runIntegerPeak(long steps);
 
 #endif // LMCC_BENCH_MEASURE_PEAK_H
