@@ -37,10 +37,12 @@ Value ActivationProducts::bytesOf(Value bytes, Type element) {
   ops.setInsertionPointAfterValue(bytes);
   Operation *move = bytes.getDefiningOp();
   Value result;
-  if (isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
-                      graph::BroadcastOp, graph::GatherOp>(move)) {
+  if (isa_and_nonnull<graph::GatherOp>(move) ||
+      isMoveOfBytes(build.space(), move)) {
     IRMapping mapping;
     mapping.map(move->getOperand(0), bytesOf(move->getOperand(0), element));
+    if (auto pad = dyn_cast<graph::PadOp>(move))
+      mapping.map(pad.getValue(), offsetBytes(build, pad.getValue()));
     result = ops.clone(*move, mapping)->getResult(0);
     result.setType(typeOf(result).clone(element));
   } else {
@@ -59,7 +61,7 @@ Value ActivationProducts::movedZero(Value zero, int64_t step) {
 }
 
 ActivationProducts::Side
-ActivationProducts::withElement(const QuantizedRows &side, Type element) {
+ActivationProducts::withElement(const ScaledBytes &side, Type element) {
   bool isSo = typeOf(side.bytes).getElementType() == element;
   return {bytesOf(side.bytes, element),
           movedZero(side.zero, isSo ? 0 : offsetTo(element))};
@@ -99,7 +101,7 @@ Value ActivationProducts::negative(Value number) {
   return build.sub(build.scalar(i32, 0), number);
 }
 
-QuantizedRows ActivationProducts::columnsOf(Value constant) {
+ScaledBytes ActivationProducts::columnsOf(Value constant) {
   auto op = constant.getDefiningOp<graph::ConstantOp>();
   auto numbers = op ? dyn_cast<DenseIntElementsAttr>(op.getValue())
                     : DenseIntElementsAttr();
@@ -113,7 +115,7 @@ QuantizedRows ActivationProducts::columnsOf(Value constant) {
   SmallVector<int8_t> bytes;
   for (int64_t value : values)
     bytes.push_back(static_cast<int8_t>(value + *zero));
-  QuantizedRows columns;
+  ScaledBytes columns;
   OpBuilder::InsertionGuard guard(ops);
   ops.setInsertionPointAfter(op);
   build.setLocation(op.getLoc());
@@ -124,8 +126,8 @@ QuantizedRows ActivationProducts::columnsOf(Value constant) {
   return columns;
 }
 
-Value ActivationProducts::sumOf(const QuantizedRows &rows,
-                                const QuantizedRows &columns) {
+Value ActivationProducts::sumOf(const ScaledBytes &rows,
+                                const ScaledBytes &columns) {
   Side left = withElement(rows, rowElement);
   Side right = withElement(columns, columnElement);
   AffineExpr depth = build.sizesOf(left.bytes).back();

@@ -9,7 +9,7 @@
 #define LMCC_PASSES_COMPRESS_ACTIVATIONPRODUCTS_H
 
 #include "dialects/Graph/Builder.h"
-#include "passes/Compress/QuantizedRows.h"
+#include "passes/Compress/ScaledBytes.h"
 
 namespace lmcc {
 
@@ -31,18 +31,18 @@ public:
 
   /// The exact sums in i32 for `[.., rows, depth]` and `[.., depth, columns]`;
   /// scales do not count.
-  mlir::Value sumOf(const QuantizedRows &rows, const QuantizedRows &columns);
+  mlir::Value sumOf(const ScaledBytes &rows, const ScaledBytes &columns);
 
   /// A constant of i32 as bytes and a zero point; null if its numbers lie too
   /// far apart.
-  QuantizedRows columnsOf(mlir::Value constant);
+  ScaledBytes columnsOf(mlir::Value constant);
 
 private:
   /// Bytes, and their zero point or null where it is 0.
   struct Side {
     mlir::Value bytes, zero;
   };
-  Side withElement(const QuantizedRows &side, mlir::Type element);
+  Side withElement(const ScaledBytes &side, mlir::Type element);
   mlir::Value bytesOf(mlir::Value bytes, mlir::Type element);
   mlir::Value movedZero(mlir::Value zero, int64_t step);
   mlir::Value rowSums(mlir::Value bytes);

@@ -256,14 +256,14 @@ llvm::Expected<ByteMatrix> ByteMatrices::get(graph::Builder &build,
   return result;
 }
 
-llvm::Expected<QuantizedRows> ByteMatrices::side(graph::Builder &build,
-                                                 weight::GetOp matrices,
-                                                 int64_t axisFromBack) {
+llvm::Expected<ScaledBytes> ByteMatrices::side(graph::Builder &build,
+                                               weight::GetOp matrices,
+                                               int64_t axisFromBack) {
   const SideNumbers &numbers = sideNumbersOf(matrices, axisFromBack);
   if (!numbers.obstacle.empty())
     return llvm::createStringError(numbers.obstacle);
   Type i32 = build.operations().getI32Type();
-  QuantizedRows result;
+  ScaledBytes result;
   result.bytes =
       weights.get(build.operations(), matrices, "all_bytes",
                   [&](graph::Builder &inside, Value source) {

@@ -8,7 +8,7 @@
 #ifndef LMCC_PASSES_COMPRESS_BYTEMATRICES_H
 #define LMCC_PASSES_COMPRESS_BYTEMATRICES_H
 
-#include "passes/Compress/QuantizedRows.h"
+#include "passes/Compress/ScaledBytes.h"
 #include "passes/Compress/WeightReader.h"
 #include "llvm/Support/Error.h"
 
@@ -46,7 +46,7 @@ public:
   /// A weight as what is computed: a side of a product with one zero
   /// point, and the same scale all along the depth, which is axis
   /// `axisFromBack` from the back.
-  llvm::Expected<QuantizedRows>
+  llvm::Expected<ScaledBytes>
   side(graph::Builder &build, weight::GetOp matrices, int64_t axisFromBack);
   /// Completes the depth of `matrix` to a multiple of 4 with rows of zeros.
   void completeWords(mlir::OpBuilder &builder, ByteMatrix &matrix);

@@ -11,7 +11,7 @@
 #include "passes/Compress/ByteTensors.h"
 #include "passes/Compress/DerivedWeights.h"
 #include "passes/Compress/Passes.h"
-#include "passes/Compress/QuantizedRows.h"
+#include "passes/Compress/ScaledBytes.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -85,12 +85,7 @@ private:
     return result;
   }
 
-  bool isMove(Operation *op) const {
-    if (auto patches = dyn_cast_or_null<graph::PatchesOp>(op))
-      return staysInside(space, patches);
-    return isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
-                           graph::BroadcastOp, graph::PadOp>(op);
-  }
+  bool isMove(Operation *op) const { return isMoveOfBytes(space, op); }
 
   /// Whether nothing but products with weights comes of `use`, behind moves.
   /// Those moves are made anew, with the bytes that the machine wants.

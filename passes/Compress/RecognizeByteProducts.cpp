@@ -25,7 +25,7 @@
 #include "passes/Compress/ByteTensors.h"
 #include "passes/Compress/ConstantNumber.h"
 #include "passes/Compress/Passes.h"
-#include "passes/Compress/QuantizedRows.h"
+#include "passes/Compress/ScaledBytes.h"
 
 using namespace mlir;
 
@@ -86,7 +86,7 @@ private:
       return;
     ops.setInsertionPoint(lookup);
     build.setLocation(lookup.getLoc());
-    llvm::Expected<QuantizedRows> stored =
+    llvm::Expected<ScaledBytes> stored =
         matrices.side(build, table, /*axisFromBack=*/1);
     if (!stored) {
       llvm::consumeError(stored.takeError());
@@ -134,7 +134,7 @@ private:
     constexpr double smallest = 0x1p-100, largest = 0x1p100;
     if (!scale || !(*scale >= smallest && *scale <= largest))
       return;
-    QuantizedRows rows = rowFinder.find(ratio.getLhs());
+    ScaledBytes rows = rowFinder.find(ratio.getLhs());
     if (rows && rows.bytes.getType() == conversion.getType() && rows.scale &&
         numberOf(rows.scale) == scale &&
         (rows.zero ? numberOf(rows.zero) == zero : zero == 0))
@@ -147,7 +147,7 @@ private:
 
   void visit(graph::MatmulOp product) {
     auto matrix = product.getRhs().getDefiningOp<weight::GetOp>();
-    QuantizedRows rows = rowFinder.find(product.getLhs()), columns;
+    ScaledBytes rows = rowFinder.find(product.getLhs()), columns;
     if (!matrix)
       columns = columnFinder.find(product.getRhs());
     // Bytes of weights are limited where they are stored, nowhere else.
@@ -169,8 +169,8 @@ private:
           << "quantised: not, " << llvm::toString(std::move(error));
   }
 
-  llvm::Error rewrite(graph::MatmulOp product, const QuantizedRows &rows,
-                      const QuantizedRows &columns) {
+  llvm::Error multiplySides(graph::MatmulOp product, const ScaledBytes &rows,
+                            const ScaledBytes &columns) {
     if (!rows)
       return noRows();
     AffineExpr depth = build.sizesOf(product.getLhs()).back();
@@ -199,7 +199,7 @@ private:
                                    "one zero point and scale for each row");
   }
 
-  static StringRef signOf(const QuantizedRows &side) {
+  static StringRef signOf(const ScaledBytes &side) {
     bool isUnsigned = graph::Builder::elementOf(side.bytes).isUnsignedInteger();
     return isUnsigned ? "unsigned" : "signed";
   }
@@ -207,36 +207,36 @@ private:
   /// With the weights on the right and on the left, if there are any, and what
   /// is known of computed sides.
   llvm::Error rewrite(graph::MatmulOp product, weight::GetOp right,
-                      weight::GetOp left, const QuantizedRows &rows,
-                      const QuantizedRows &columns) {
+                      weight::GetOp left, const ScaledBytes &rows,
+                      const ScaledBytes &columns) {
     if (left && columns)
       return rewriteAsComputed(product, left, /*axisFromBack=*/1, rows,
                                columns);
     if (columns)
-      return rewrite(product, rows, columns);
+      return multiplySides(product, rows, columns);
     if (right && graph::Builder::rankOf(right) > 2)
       return rewriteAsComputed(product, right, /*axisFromBack=*/2, rows,
                                columns);
-    return rewrite(product, right, rows);
+    return multiplyMatrix(product, right, rows);
   }
 
   /// A weight that is no matrix on the right, with its scales along the axis
   /// `axisFromBack` from the back: 1 for rows, 2 for columns.
   llvm::Error rewriteAsComputed(graph::MatmulOp product, weight::GetOp weight,
-                                int64_t axisFromBack, QuantizedRows rows,
-                                QuantizedRows columns) {
+                                int64_t axisFromBack, ScaledBytes rows,
+                                ScaledBytes columns) {
     ops.setInsertionPoint(product);
     build.setLocation(product.getLoc());
-    llvm::Expected<QuantizedRows> side =
+    llvm::Expected<ScaledBytes> side =
         matrices.side(build, weight, axisFromBack);
     if (!side)
       return side.takeError();
     (axisFromBack == 1 ? rows : columns) = *side;
-    return rewrite(product, rows, columns);
+    return multiplySides(product, rows, columns);
   }
 
-  llvm::Error rewrite(graph::MatmulOp product, weight::GetOp matrix,
-                      const QuantizedRows &rows) {
+  llvm::Error multiplyMatrix(graph::MatmulOp product, weight::GetOp matrix,
+                             const ScaledBytes &rows) {
     if (!matrix)
       return llvm::createStringError(
           "its right side is neither a weight matrix nor bytes with one zero "
@@ -272,7 +272,7 @@ private:
   }
 
   /// The exact sum, in i32.
-  Value sumOf(const QuantizedRows &rows, const ByteMatrix &matrix,
+  Value sumOf(const ScaledBytes &rows, const ByteMatrix &matrix,
               int64_t depth) {
     int64_t last = graph::Builder::rankOf(rows.bytes) - 1;
     Value words = inWholeWords(build, rows.bytes, last);
@@ -315,8 +315,8 @@ private:
   OpBuilder ops;
   graph::Builder build;
   ActivationProducts activations;
-  QuantizedRowsFinder rowFinder{build, /*axisFromBack=*/1};
-  QuantizedRowsFinder columnFinder{build, /*axisFromBack=*/2};
+  ScaledBytesFinder rowFinder{build, /*axisFromBack=*/1};
+  ScaledBytesFinder columnFinder{build, /*axisFromBack=*/2};
 };
 
 struct RecognizeByteProducts

@@ -69,6 +69,26 @@ func.func @zero_points(%x: tensor<3x8xui8>, %y: tensor<8x5xi8>, %a: tensor<3x1xu
 
 // -----
 
+// Signs change in front of windows and what surrounds them: once for each byte.
+module attributes {target.machine = #target.machine<name = "unsigned", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64, unsigned_rows = true>} {
+// CHECK-LABEL: func.func @windows(
+// CHECK:         graph.pad constant %{{.*}} low [0, 0, 1] : tensor<1x2x5xui8>, tensor<ui8> -> tensor<1x2x7xui8>
+// CHECK:         graph.patches %{{.*}} : tensor<1x2x7xui8> -> tensor<1x3x2x3xui8>
+// CHECK:         graph.transpose %{{.*}} : tensor<1x3x2x3xui8> -> tensor<1x2x3x3xui8>
+func.func @windows(%x: tensor<1x2x5xi8>, %y: tensor<1x2x3x5xi8>) -> tensor<1x2x3x5xi32> {
+  %0 = graph.cast %x : tensor<1x2x5xi8> -> tensor<1x2x5xi32>
+  %z = graph.constant dense<-3> : tensor<i32>
+  %1 = graph.sub %0, %z : tensor<1x2x5xi32>, tensor<i32> -> tensor<1x2x5xi32>
+  %2 = graph.patches %1 strides [2] dilations [1] low [1] : tensor<1x2x5xi32> -> tensor<1x3x2x3xi32>
+  %3 = graph.transpose %2 [0, 2, 1, 3] : tensor<1x3x2x3xi32> -> tensor<1x2x3x3xi32>
+  %4 = graph.cast %y : tensor<1x2x3x5xi8> -> tensor<1x2x3x5xi32>
+  %5 = graph.matmul %3, %4 : tensor<1x2x3x3xi32>, tensor<1x2x3x5xi32> -> tensor<1x2x3x5xi32>
+  return %5 : tensor<1x2x3x5xi32>
+}
+}
+
+// -----
+
 // Depths that are no whole words are completed with zeros, on both sides.
 module attributes {target.machine = #target.machine<name = "signed", vector_bits = 128, tile_rows = 2, panel_columns = 4, depth_block = 256, alignment = 64>} {
 // CHECK-LABEL: func.func @odd_depth(

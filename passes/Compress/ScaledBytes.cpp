@@ -1,11 +1,11 @@
-//===- QuantizedRows.cpp - Activations that a model quantises -------------===//
+//===- ScaledBytes.cpp - Values as bytes with a scale ---------------------===//
 //
 // Part of lmcc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "passes/Compress/QuantizedRows.h"
+#include "passes/Compress/ScaledBytes.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/Compress/ConstantNumber.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -18,7 +18,7 @@ namespace lmcc {
 static Type elementOf(Value value) { return typeOf(value).getElementType(); }
 
 /// Whether `value` says the same for all elements along the axis.
-bool QuantizedRowsFinder::isUniform(Value value) const {
+bool ScaledBytesFinder::isUniform(Value value) const {
   int64_t axis = typeOf(value).getRank() - axisFromBack;
   return axis < 0 || graph::axisSize(typeOf(value), axis).getConstant(0) == 1;
 }
@@ -41,44 +41,44 @@ static bool isZeroPoint(Value zero, Type element) {
          });
 }
 
-QuantizedRows QuantizedRowsFinder::find(Value value) {
+ScaledBytes ScaledBytesFinder::find(Value value) {
   auto entry = known.find(value);
   if (entry != known.end())
     return entry->second;
-  QuantizedRows rows = compute(value);
+  ScaledBytes rows = compute(value);
   known[value] = rows;
   return rows;
 }
 
-QuantizedRows QuantizedRowsFinder::compute(Value value) {
+ScaledBytes ScaledBytesFinder::compute(Value value) {
   if (elementOf(value).isInteger(8))
     return {value, {}, {}};
   Operation *op = value.getDefiningOp();
   if (!op || !(elementOf(value).isF32() || elementOf(value).isInteger(32)))
     return {};
-  return llvm::TypeSwitch<Operation *, QuantizedRows>(op)
+  return llvm::TypeSwitch<Operation *, ScaledBytes>(op)
       .Case([&](graph::CastOp op) {
         // What was a float loses its fraction.
         return isa<IntegerType>(elementOf(op.getInput())) ? find(op.getInput())
-                                                          : QuantizedRows();
+                                                          : ScaledBytes();
       })
       .Case([&](graph::SubOp op) { return centred(op); })
       .Case([&](graph::MulOp op) {
-        QuantizedRows rows = scaled(op, op.getLhs(), op.getRhs());
+        ScaledBytes rows = scaled(op, op.getLhs(), op.getRhs());
         return rows ? rows : scaled(op, op.getRhs(), op.getLhs());
       })
       .Case<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
             graph::BroadcastOp, graph::GatherOp, graph::PatchesOp>(
           [&](Operation *move) { return moved(move); })
-      .Default([](Operation *) { return QuantizedRows(); });
+      .Default([](Operation *) { return ScaledBytes(); });
 }
 
-QuantizedRows QuantizedRowsFinder::centred(graph::SubOp difference) {
+ScaledBytes ScaledBytesFinder::centred(graph::SubOp difference) {
   Value input = difference.getLhs(), zero = difference.getRhs();
   if (!elementOf(input).isInteger(32) ||
       input.getType() != difference.getType())
     return {};
-  QuantizedRows rows = find(input);
+  ScaledBytes rows = find(input);
   if (!rows || rows.zero || !isUniform(zero) ||
       !isZeroPoint(zero, elementOf(rows.bytes)))
     return {};
@@ -86,12 +86,12 @@ QuantizedRows QuantizedRowsFinder::centred(graph::SubOp difference) {
   return rows;
 }
 
-QuantizedRows QuantizedRowsFinder::scaled(graph::MulOp product, Value value,
-                                          Value scale) {
+ScaledBytes ScaledBytesFinder::scaled(graph::MulOp product, Value value,
+                                      Value scale) {
   if (!elementOf(value).isF32() || value.getType() != product.getType() ||
       !isUniform(scale))
     return {};
-  QuantizedRows rows = find(value);
+  ScaledBytes rows = find(value);
   if (!rows || rows.scale)
     return {};
   rows.scale = scale;
@@ -126,9 +126,16 @@ bool staysInside(const graph::DimSpace &space, graph::PatchesOp patches) {
   return true;
 }
 
+bool isMoveOfBytes(const graph::DimSpace &space, Operation *op) {
+  if (auto patches = dyn_cast_or_null<graph::PatchesOp>(op))
+    return staysInside(space, patches);
+  return isa_and_nonnull<graph::ReshapeOp, graph::TransposeOp, graph::SliceOp,
+                         graph::BroadcastOp, graph::PadOp>(op);
+}
+
 /// The bytes that `patches` reads, with the zero point where it reads 0.
-Value QuantizedRowsFinder::surrounded(graph::PatchesOp patches,
-                                      const QuantizedRows &rows) {
+Value ScaledBytesFinder::surrounded(graph::PatchesOp patches,
+                                    const ScaledBytes &rows) {
   Type element = elementOf(rows.bytes);
   auto conversion =
       rows.zero ? rows.zero.getDefiningOp<graph::CastOp>() : graph::CastOp();
@@ -145,8 +152,8 @@ Value QuantizedRowsFinder::surrounded(graph::PatchesOp patches,
                               zero, graph::PadMode::constant, low);
 }
 
-QuantizedRows QuantizedRowsFinder::moved(Operation *move) {
-  QuantizedRows rows = find(move->getOperand(0));
+ScaledBytes ScaledBytesFinder::moved(Operation *move) {
+  ScaledBytes rows = find(move->getOperand(0));
   if (!rows || !isOneNumber(rows.zero) || !isOneNumber(rows.scale))
     return {};
   OpBuilder &ops = build.operations();
