@@ -22,10 +22,8 @@ std::optional<double> numberOf(Value value) {
   auto element = elements.getSplatValue<Attribute>();
   if (auto number = dyn_cast<FloatAttr>(element))
     return number.getValueAsDouble();
-  auto number = cast<IntegerAttr>(element);
-  return number.getType().isUnsignedInteger()
-             ? static_cast<double>(number.getValue().getZExtValue())
-             : static_cast<double>(number.getValue().getSExtValue());
+  return static_cast<double>(
+      cast<IntegerAttr>(element).getValue().getSExtValue());
 }
 
 } // namespace lmcc

@@ -208,14 +208,17 @@ static std::optional<int64_t> centreOf(const graph::HostTensor &integers,
   return std::nullopt;
 }
 
+static FailureOr<graph::HostTensor> readPart(const WeightReader &reader,
+                                             weight::GetOp matrix,
+                                             Value (PartWriter::*part)()) {
+  return reader.read(matrix, [&](graph::Builder &inside, Value source) {
+    return (PartWriter(inside, source).*part)();
+  });
+}
+
 void GroupedMatrices::readNumbers(weight::GetOp matrix, Numbers &result) const {
-  auto differences = [](graph::Builder &inside, Value source) {
-    return PartWriter(inside, source).differences();
-  };
-  auto integers = [](graph::Builder &inside, Value source) {
-    return PartWriter(inside, source).integers();
-  };
-  FailureOr<graph::HostTensor> numbers = reader.read(matrix, differences);
+  FailureOr<graph::HostTensor> numbers =
+      readPart(reader, matrix, &PartWriter::differences);
   if (failed(numbers)) {
     result.obstacle = "its weights cannot be read";
     return;
@@ -223,7 +226,7 @@ void GroupedMatrices::readNumbers(weight::GetOp matrix, Numbers &result) const {
   Range range(*numbers);
   if (range.isWithin(-8, 7))
     return;
-  numbers = reader.read(matrix, integers);
+  numbers = readPart(reader, matrix, &PartWriter::integers);
   if (succeeded(numbers))
     result.centre = centreOf(*numbers, result.bits);
   if (result.centre)
@@ -250,17 +253,12 @@ static int64_t commonStep(const graph::HostTensor &matrix, int64_t step) {
 }
 
 void GroupedMatrices::readGroups(weight::GetOp matrix, Numbers &result) const {
-  auto scales = [](graph::Builder &inside, Value source) {
-    return PartWriter(inside, source).scales();
-  };
-  auto zeros = [](graph::Builder &inside, Value source) {
-    return PartWriter(inside, source).zeros();
-  };
-  FailureOr<graph::HostTensor> all = reader.read(matrix, scales);
+  FailureOr<graph::HostTensor> all =
+      readPart(reader, matrix, &PartWriter::scales);
   if (succeeded(all))
     result.block = commonStep(*all, 0);
   if (succeeded(all) && result.centre) {
-    all = reader.read(matrix, zeros);
+    all = readPart(reader, matrix, &PartWriter::zeros);
     if (succeeded(all)) {
       result.block = commonStep(*all, result.block);
       auto centre = static_cast<float>(*result.centre);

@@ -70,7 +70,7 @@ private:
       rows.setType(cast<RankedTensorType>(rows.getType()).clone(wanted));
       return rows;
     }
-    if (isMove(rows.getDefiningOp()) && isForProductsOnly(rows))
+    if (isMoveOfBytes(space, rows.getDefiningOp()) && isForProductsOnly(rows))
       return moveAnew(rows);
     ops.setInsertionPointAfterValue(rows);
     build.setLocation(rows.getLoc());
@@ -85,13 +85,12 @@ private:
     return result;
   }
 
-  bool isMove(Operation *op) const { return isMoveOfBytes(space, op); }
-
   /// Whether nothing but products with weights comes of `use`, behind moves.
   /// Those moves are made anew, with the bytes that the machine wants.
   bool isForProducts(OpOperand &use) const {
     return multipliesAWeight(use) ||
-           (isMove(use.getOwner()) && use.getOperandNumber() == 0 &&
+           (isMoveOfBytes(space, use.getOwner()) &&
+            use.getOperandNumber() == 0 &&
             isForProductsOnly(use.getOwner()->getResult(0)));
   }
 

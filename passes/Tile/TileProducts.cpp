@@ -220,36 +220,25 @@ private:
     return {rowsOf(product.getLhs()),
             subview(product.getPanels(), {panel, start, zero}, sizes),
             product.getSigns() ? rowsOf(product.getSigns()) : Value(),
-            zerosOf(panel, panelCount), orderOf(panel, panelCount)};
+            partOf(product.getZeros(), panel, panelCount),
+            partOf(product.getOrder(), panel, panelCount)};
   }
 
-  /// The zero points of `count` panels from `panel` on.
-  Value zerosOf(Index panel, int64_t count) {
-    Value zeros = product.getZeros();
-    if (!zeros)
+  /// `count` places of the first axis of an operand, from `first` on; null if
+  /// there is no operand.
+  Value partOf(Value operand, Index first, int64_t count) {
+    if (!operand)
       return {};
-    SmallVector<Index> sizes = kernel::sizesOf(zeros);
+    SmallVector<Index> sizes = kernel::sizesOf(operand);
+    SmallVector<Index> offsets(sizes.size(), builder.getIndexAttr(0));
+    offsets[0] = first;
     sizes[0] = builder.getIndexAttr(count);
-    Index zero = builder.getIndexAttr(0);
-    return subview(zeros, {panel, zero, zero}, sizes);
-  }
-
-  /// The order of the steps of `count` panels from `panel` on.
-  Value orderOf(Index panel, int64_t count) {
-    Value order = product.getOrder();
-    if (!order)
-      return {};
-    return subview(order, {panel, builder.getIndexAttr(0)},
-                   {builder.getIndexAttr(count), kernel::sizesOf(order)[1]});
+    return subview(operand, offsets, sizes);
   }
 
   /// With what sums start in the tile of `count` rows at `row`.
   Value startsOf(Index row, int64_t count) {
-    Value starts = product.getStarts();
-    if (!starts)
-      return {};
-    return subview(starts, {row, builder.getIndexAttr(0)},
-                   {builder.getIndexAttr(count), kernel::sizesOf(starts)[1]});
+    return partOf(product.getStarts(), row, count);
   }
 
   /// What lies behind a block of a panel (behind the last one, the weights of

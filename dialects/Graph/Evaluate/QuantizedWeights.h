@@ -28,6 +28,11 @@ llvm::FailureOr<HostTensor> compute(weight::PackGroupsOp op,
                                     const HostTensor &scales);
 llvm::FailureOr<HostTensor> compute(weight::ColumnSumsOp op,
                                     const HostTensor &matrix);
+llvm::FailureOr<HostTensor> compute(weight::PairStepsOp op,
+                                    const HostTensor &panels);
+llvm::FailureOr<HostTensor> compute(weight::OrderStepsOp op,
+                                    const HostTensor &panels,
+                                    const HostTensor &order);
 
 } // namespace lmcc::graph
 

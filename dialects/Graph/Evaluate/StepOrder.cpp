@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialects/Graph/Evaluate/StepOrder.h"
+#include "dialects/Graph/Evaluate/QuantizedWeights.h"
 #include "dialects/Graph/Graph.h"
 
 #include <numeric>

@@ -14,7 +14,6 @@
 #include "dialects/Graph/Evaluate/Weights.h"
 #include "dialects/Graph/Evaluate/Evaluate.h"
 #include "dialects/Graph/Evaluate/QuantizedWeights.h"
-#include "dialects/Graph/Evaluate/StepOrder.h"
 #include "dialects/Graph/Evaluate/Strides.h"
 #include "llvm/ADT/TypeSwitch.h"
 
